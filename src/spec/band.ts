@@ -1,0 +1,178 @@
+// band.yaml: what a person says about a band. Every default is here and nowhere else.
+import { z } from "zod";
+import { ACCEL_RANGES_G, GYRO_RANGES_DPS } from "../signal/mpu6050.ts";
+
+const fraction = z.number().gt(0).lt(1);
+const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "letters, digits, '.', '_' and '-' only");
+/** Subject and recording names are often bare numbers in YAML. */
+const name = z.union([z.string().min(1), z.number()]).transform(String);
+
+/** A sensor axis as a wearer's: "x", "-y" and so on. */
+const axisSchema = z.enum(["x", "-x", "y", "-y", "z", "-z"]);
+
+export const sensorSchema = z.strictObject({
+  model: z.literal("mpu6050").default("mpu6050"),
+  rateHz: z
+    .number()
+    .min(4)
+    .max(1000)
+    .default(20)
+    .describe("Samples a second. The MPU6050 divides 1 kHz by a whole number up to 256."),
+  accelRangeG: z.union(ACCEL_RANGES_G.map((g) => z.literal(g))).default(8),
+  gyroRangeDps: z.union(GYRO_RANGES_DPS.map((dps) => z.literal(dps))).default(2000),
+  axes: z
+    .tuple([axisSchema, axisSchema, axisSchema])
+    .default(["x", "y", "z"])
+    .describe("The wearer's x, y, z as axes of the mounted chip."),
+});
+
+export const windowSchema = z.strictObject({
+  seconds: z.number().gt(0).max(60).default(3),
+  overlap: z.number().min(0).max(0.95).default(0.5),
+});
+
+export const filterSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.enum(["lowpass", "highpass"]),
+    cutoffHz: z.number().gt(0),
+    order: z.int().min(1).max(6).default(3),
+    channels: z.enum(["all", "accel", "gyro"]).default("all"),
+  }),
+  z.strictObject({
+    kind: z.literal("remove-gravity"),
+    cutoffHz: z.number().gt(0).default(0.3),
+    order: z.int().min(1).max(6).default(3),
+  }),
+]);
+
+export const unitsSchema = z.strictObject({
+  accel: z.enum(["g", "m/s^2"]),
+  gyro: z.enum(["deg/s", "rad/s"]),
+});
+
+export const DATA_FORMATS = ["recordings", "wisdm", "pamap2", "uci-har", "hapt"] as const;
+
+const dataObjectSchema = z.strictObject({
+  path: z.string().min(1).describe("A folder or a file, relative to band.yaml."),
+  format: z.enum(DATA_FORMATS).default("recordings"),
+  units: unitsSchema.optional().describe("Units of the recordings; dataset.yaml beside them may say it instead."),
+  maxGapMs: z
+    .number()
+    .gt(0)
+    .default(1000)
+    .describe("A longer pause between two samples ends a segment: no window crosses it."),
+  gravityCheck: z
+    .boolean()
+    .default(true)
+    .describe("Refuse recordings whose |a| says that the unit is wrong."),
+});
+export const dataSchema = z
+  .union([z.string().min(1), dataObjectSchema])
+  .transform((value) => (typeof value === "string" ? dataObjectSchema.parse({ path: value }) : value));
+
+/** Which recorded labels become which activity: a list keeps names, a mapping renames and merges. */
+export const activitiesSchema = z
+  .union([
+    z.array(name).min(2),
+    z.record(identifier, z.union([name.transform((one) => [one]), z.array(name).min(1)])),
+  ])
+  .transform((value) =>
+    Array.isArray(value) ? Object.fromEntries(value.map((label) => [label, [label]])) : value,
+  )
+  .refine((value) => Object.keys(value).length >= 2, "at least two activities");
+
+const heldOut = z.union([fraction, z.array(name).min(1)]);
+export const splitSchema = z.discriminatedUnion("by", [
+  z.strictObject({
+    by: z.literal("subject"),
+    test: heldOut.default(0.2).describe("Held-out subjects: a list, or a share of them drawn by the seed."),
+    validation: heldOut.default(0.15),
+  }),
+  z.strictObject({
+    by: z.literal("list"),
+    train: z.array(name).min(1),
+    test: z.array(name).min(1),
+    validation: heldOut.default(0.15).describe("Taken from the training subjects."),
+  }),
+  z.strictObject({
+    by: z.literal("time"),
+    test: fraction.default(0.2).describe("The last share of each recording."),
+    validation: fraction.default(0.15),
+  }),
+  z.strictObject({
+    by: z.literal("random-window"),
+    test: fraction.default(0.2),
+    validation: fraction.default(0.15),
+    leaking: z.literal(true).describe("Overlapping windows fall on both sides. Say that you know it."),
+  }),
+]);
+
+export const augmentSchema = z.strictObject({
+  rotationDegrees: z.number().min(0).max(180).default(10).describe("Standard deviation about a random axis."),
+  scale: z.number().min(0).max(0.5).default(0.05).describe("Standard deviation of a factor about 1."),
+  jitter: z.number().min(0).max(1).default(0.03).describe("White noise, in channel deviations."),
+  shiftSeconds: z.number().min(0).max(10).default(0.5).describe("Largest shift of a window along its recording."),
+});
+
+export const trainSchema = z.strictObject({
+  epochs: z.int().min(1).max(10000).default(30),
+  batchSize: z.int().min(1).max(4096).default(32),
+  learningRate: z.number().gt(0).max(1).default(0.003),
+  plateau: z
+    .strictObject({
+      factor: z.number().gt(0).lt(1).default(0.5),
+      patience: z.int().min(1).default(3),
+      minimum: z.number().gt(0).default(1e-5),
+    })
+    .prefault({}),
+  patience: z.int().min(1).default(10).describe("Epochs without a better validation loss before stopping."),
+  weightDecay: z.number().min(0).max(1).default(0),
+  classWeights: z.enum(["none", "balanced"]).default("balanced"),
+  augment: augmentSchema.prefault({}),
+  backend: z.enum(["auto", "wasm", "cpu", "node"]).default("auto"),
+});
+
+export const quantizeSchema = z.strictObject({
+  calibration: z.enum(["minmax", "percentile", "mse"]).default("minmax"),
+  percentile: z.number().gt(50).max(100).default(99.99),
+  windows: z.int().min(1).default(500).describe("Training windows that the activations are observed on."),
+});
+
+const modelObjectSchema = z.strictObject({
+  use: z.string().min(1).describe("A model's id, or the path of a model YAML."),
+  parameters: z.record(z.string(), z.number()).default({}),
+});
+
+export const bandSchema = z.strictObject({
+  name: identifier.optional().describe("Default: the folder's or file's name."),
+  board: z.string().min(1),
+  sensor: sensorSchema.prefault({}),
+  window: windowSchema.prefault({}),
+  filters: z.array(filterSchema).default([]),
+  data: dataSchema,
+  activities: activitiesSchema.optional().describe("Default: every label in the recordings."),
+  split: splitSchema.prefault({ by: "subject" }),
+  balance: z.enum(["none", "undersample", "oversample", "smote"]).default("none"),
+  model: z
+    .union([z.string().min(1), modelObjectSchema])
+    .transform((value) => (typeof value === "string" ? modelObjectSchema.parse({ use: value }) : value)),
+  train: trainSchema.prefault({}),
+  quantize: quantizeSchema.prefault({}),
+  engine: z.enum(["tflm"]).default("tflm"),
+  seed: z.int().min(0).max(0xffffffff).default(1),
+  out: z.string().min(1).optional().describe("Default: build/<name> beside band.yaml."),
+});
+
+/** band.yaml, checked and with every default in place. */
+export type BandSpec = z.output<typeof bandSchema>;
+export type SensorSpec = z.output<typeof sensorSchema>;
+export type WindowSpec = z.output<typeof windowSchema>;
+export type FilterSpec = z.output<typeof filterSchema>;
+export type DataSpec = z.output<typeof dataSchema>;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+export type Units = z.output<typeof unitsSchema>;
+export type SplitSpec = z.output<typeof splitSchema>;
+export type TrainSpec = z.output<typeof trainSchema>;
+export type AugmentSpec = z.output<typeof augmentSchema>;
+export type QuantizeSpec = z.output<typeof quantizeSchema>;
+export type BalanceMethod = BandSpec["balance"];
