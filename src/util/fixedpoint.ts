@@ -24,7 +24,8 @@ function roundPositive(x: number): number {
 /** QuantizeMultiplier: a positive (or zero) double as a Q31 mantissa and a power of two. */
 export function quantizeMultiplier(real: number): QuantizedMultiplier {
   if (real === 0) return { mantissa: 0, shift: 0 };
-  let { fraction, exponent } = frexp(real);
+  const { fraction, exponent: shift } = frexp(real);
+  let exponent = shift;
   let mantissa = roundHalfAway(fraction * 2147483648);
   if (mantissa === 2147483648) {
     mantissa = 1073741824;

@@ -1,0 +1,27 @@
+// A graph as text: one line an operator, for people and for golden tests.
+import { type Graph, inputsOf, tensorOf } from "./graph.ts";
+import type { Tensor } from "./tensor.ts";
+
+export function printTensor(tensor: Tensor): string {
+  const { quant } = tensor;
+  const scale =
+    quant === null
+      ? ""
+      : quant.kind === "perTensor"
+        ? ` s=${quant.scale} z=${quant.zeroPoint}`
+        : ` s=[${quant.scales.length}] axis=${quant.axis}`;
+  return `${tensor.name}: ${tensor.dtype}[${tensor.shape.join("x")}]${scale}`;
+}
+
+export function printGraph(graph: Graph): string {
+  const lines = graph.nodes.map((node) => {
+    const inputs = inputsOf(graph, node).map(printTensor).join(", ");
+    const attrs = node.op.describe(node.attrs);
+    return `${printTensor(tensorOf(graph, node.output))} = ${node.op.name}{${attrs}}(${inputs})`;
+  });
+  return [
+    `graph ${graph.name} (${printTensor(tensorOf(graph, graph.input))})`,
+    ...lines,
+    `return ${graph.output}`,
+  ].join("\n");
+}

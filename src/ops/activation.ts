@@ -1,0 +1,34 @@
+// Fused activations: their codes in the file, and their clamps in float and int8.
+import type { Tensor } from "../ir/tensor.ts";
+import { roundHalfAway } from "../util/fixedpoint.ts";
+import { perTensor } from "./quantization.ts";
+
+export type FusedActivation = "NONE" | "RELU" | "RELU6";
+
+/** ActivationFunctionType of the TFLite schema. */
+const CODES: Readonly<Record<FusedActivation, number>> = { NONE: 0, RELU: 1, RELU6: 3 };
+
+export function activationCode(activation: FusedActivation): number {
+  return CODES[activation];
+}
+
+/** The activation of that code, or null for one that is not supported. */
+export function activationOf(code: number): FusedActivation | null {
+  const found = Object.entries(CODES).find(([, value]) => value === code);
+  return found === undefined ? null : (found[0] as FusedActivation);
+}
+
+export function floatRange(activation: FusedActivation): { min: number; max: number } {
+  return { min: activation === "NONE" ? -Infinity : 0, max: activation === "RELU6" ? 6 : Infinity };
+}
+
+/** CalculateActivationRangeQuantized: the bound divided by the scale in float32, rounded half away from zero. */
+export function int8Range(activation: FusedActivation, output: Tensor): { min: number; max: number } {
+  const { scale, zeroPoint } = perTensor(output);
+  const quantized = (bound: number): number =>
+    zeroPoint + roundHalfAway(Math.fround(bound / Math.fround(scale)));
+  return {
+    min: activation === "NONE" ? -128 : Math.max(-128, quantized(0)),
+    max: activation === "RELU6" ? Math.min(127, quantized(6)) : 127,
+  };
+}

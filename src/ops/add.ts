@@ -1,0 +1,68 @@
+// ADD: element by element, with broadcasting; both inputs brought to twice the larger scale at 20 extra bits.
+import type { Op } from "../ir/op.ts";
+import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
+import { activationCode, type FusedActivation, floatRange, int8Range } from "./activation.ts";
+import { broadcastIndices, broadcastShape } from "./elementwise.ts";
+import { readActivation } from "./options.ts";
+import { asFloat32, asInt8, perTensor } from "./quantization.ts";
+
+export interface AddAttrs {
+  readonly activation: FusedActivation;
+}
+
+const ROLES = ["activation", "activation"] as const;
+/** The reference kernel's headroom for the sum, in bits. */
+const LEFT_SHIFT = 20;
+
+export const add: Op<AddAttrs, typeof ROLES> = {
+  name: "ADD",
+  roles: ROLES,
+  resolverMethod: "AddAdd",
+  describe: (a) => a.activation,
+  inferShape: (_attrs, [a, b]) => broadcastShape(a.shape, b.shape),
+  macs: () => 0,
+  outputQuantization: () => ({ kind: "calibrated" }),
+  weightQuantization: () => ({ kind: "perTensor" }),
+  bindFloat(attrs, [a, b], output) {
+    const [x, z, y] = [asFloat32(a.data), asFloat32(b.data), asFloat32(output.data)];
+    const ia = broadcastIndices(a.tensor.shape, output.tensor.shape);
+    const ib = broadcastIndices(b.tensor.shape, output.tensor.shape);
+    const { min, max } = floatRange(attrs.activation);
+    return () => {
+      for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(x[ia[i]!]! + z[ib[i]!]!, min), max);
+    };
+  },
+  bindInt8(attrs, [a, b], output) {
+    const [x, z, y] = [asInt8(a.data), asInt8(b.data), asInt8(output.data)];
+    const ia = broadcastIndices(a.tensor.shape, output.tensor.shape);
+    const ib = broadcastIndices(b.tensor.shape, output.tensor.shape);
+    const [qa, qb, qy] = [perTensor(a.tensor), perTensor(b.tensor), perTensor(output.tensor)];
+    const twiceMax = 2 * Math.max(qa.scale, qb.scale);
+    const ma = quantizeMultiplier(qa.scale / twiceMax);
+    const mb = quantizeMultiplier(qb.scale / twiceMax);
+    const my = quantizeMultiplier(twiceMax / ((1 << LEFT_SHIFT) * qy.scale));
+    const { min, max } = int8Range(attrs.activation, output.tensor);
+    return () => {
+      for (let i = 0; i < y.length; i++) {
+        const left = (x[ia[i]!]! - qa.zeroPoint) << LEFT_SHIFT;
+        const right = (z[ib[i]!]! - qb.zeroPoint) << LEFT_SHIFT;
+        const sum =
+          multiplyByQuantizedMultiplier(left, ma.mantissa, ma.shift) +
+          multiplyByQuantizedMultiplier(right, mb.mantissa, mb.shift);
+        const scaled = multiplyByQuantizedMultiplier(sum, my.mantissa, my.shift) + qy.zeroPoint;
+        y[i] = Math.min(Math.max(scaled, min), max);
+      }
+    };
+  },
+  tflite: {
+    opcode: 0,
+    optionsType: 11,
+    version: ([a]) => (a!.dtype === "int8" ? 2 : 1),
+    write(builder, attrs) {
+      builder.startObject(2);
+      builder.addFieldInt8(0, activationCode(attrs.activation), 0);
+      return builder.endObject();
+    },
+    read: (options) => ({ activation: readActivation(options, 0) }),
+  },
+};

@@ -1,0 +1,136 @@
+// CONV_2D: NHWC input, OHWI weights, per-channel int8. A Conv1D is the case of height 1.
+import { type Op, ShapeError } from "../ir/op.ts";
+import type { Tensor } from "../ir/tensor.ts";
+import { activationCode, type FusedActivation } from "./activation.ts";
+import {
+  bindConvolutionFloat,
+  bindConvolutionInt8,
+  CONVOLUTION_ROLES,
+  type ConvolutionInputs,
+  type Convolve,
+  tensorsOf,
+} from "./convolution.ts";
+import { readActivation, readPadding } from "./options.ts";
+import { type Axis, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
+
+export interface Conv2DAttrs {
+  readonly padding: Padding;
+  readonly strideH: number;
+  readonly strideW: number;
+  readonly dilationH: number;
+  readonly dilationW: number;
+  readonly activation: FusedActivation;
+}
+
+interface Geometry {
+  readonly batch: number;
+  readonly rows: Axis;
+  readonly columns: Axis;
+  readonly inputDepth: number;
+  readonly outputDepth: number;
+}
+
+function geometryOf(attrs: Conv2DAttrs, [input, weights, bias]: ConvolutionInputs<Tensor>): Geometry {
+  const x = nhwc(input);
+  const w = nhwc(weights);
+  // Weights are [out, height, width, in].
+  if (w.channels !== x.channels) {
+    throw new ShapeError(`weights take ${w.channels} channels, the input has ${x.channels}`);
+  }
+  if (bias.shape.length !== 1 || bias.shape[0] !== w.batch) {
+    throw new ShapeError(`bias has shape [${bias.shape.join(", ")}], [${w.batch}] expected`);
+  }
+  return {
+    batch: x.batch,
+    rows: slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH),
+    columns: slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW),
+    inputDepth: x.channels,
+    outputDepth: w.batch,
+  };
+}
+
+function convolver({ batch, rows, columns, inputDepth, outputDepth }: Geometry): Convolve {
+  const filterSize = rows.filter * columns.filter * inputDepth;
+  return (input, weights, inputOffset, visit) => {
+    let index = 0;
+    for (let b = 0; b < batch; b++) {
+      for (let oy = 0; oy < rows.output; oy++) {
+        for (let ox = 0; ox < columns.output; ox++) {
+          for (let oc = 0; oc < outputDepth; oc++) {
+            let sum = 0;
+            for (let ky = 0; ky < rows.filter; ky++) {
+              const y = oy * rows.stride - rows.pad + ky * rows.dilation;
+              if (y < 0 || y >= rows.input) continue;
+              for (let kx = 0; kx < columns.filter; kx++) {
+                const x = ox * columns.stride - columns.pad + kx * columns.dilation;
+                if (x < 0 || x >= columns.input) continue;
+                let i = ((b * rows.input + y) * columns.input + x) * inputDepth;
+                let w = oc * filterSize + (ky * columns.filter + kx) * inputDepth;
+                for (let ic = 0; ic < inputDepth; ic++) sum += (input[i++]! + inputOffset) * weights[w++]!;
+              }
+            }
+            visit(index++, oc, sum);
+          }
+        }
+      }
+    }
+  };
+}
+
+export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
+  name: "CONV_2D",
+  roles: CONVOLUTION_ROLES,
+  resolverMethod: "AddConv2D",
+  describe: (a) =>
+    `${a.padding} stride ${a.strideH}x${a.strideW} dilation ${a.dilationH}x${a.dilationW} ${a.activation}`,
+  inferShape(attrs, inputs) {
+    const g = geometryOf(attrs, inputs);
+    return [g.batch, g.rows.output, g.columns.output, g.outputDepth];
+  },
+  macs(attrs, inputs) {
+    const g = geometryOf(attrs, inputs);
+    const taps = g.rows.filter * g.columns.filter * g.inputDepth;
+    return g.batch * g.rows.output * g.columns.output * g.outputDepth * taps;
+  },
+  outputQuantization: () => ({ kind: "calibrated" }),
+  weightQuantization: () => ({ kind: "perChannel", axis: 0 }),
+  bindFloat(attrs, inputs, output) {
+    return bindConvolutionFloat(
+      convolver(geometryOf(attrs, tensorsOf(inputs))),
+      attrs.activation,
+      inputs,
+      output,
+    );
+  },
+  bindInt8(attrs, inputs, output) {
+    return bindConvolutionInt8(
+      convolver(geometryOf(attrs, tensorsOf(inputs))),
+      attrs.activation,
+      inputs,
+      output,
+    );
+  },
+  tflite: {
+    opcode: 3,
+    optionsType: 1,
+    version: ([input]) => (input!.dtype === "int8" ? 3 : 1),
+    write(builder, attrs) {
+      builder.startObject(7);
+      builder.addFieldInt8(0, PADDING_CODES[attrs.padding], 0);
+      builder.addFieldInt32(1, attrs.strideW, 0);
+      builder.addFieldInt32(2, attrs.strideH, 0);
+      builder.addFieldInt8(3, activationCode(attrs.activation), 0);
+      builder.addFieldInt32(4, attrs.dilationW, 1);
+      builder.addFieldInt32(5, attrs.dilationH, 1);
+      return builder.endObject();
+    },
+    read: (options) => ({
+      padding: readPadding(options, 0),
+      strideW: options.int32(1, 0),
+      strideH: options.int32(2, 0),
+      activation: readActivation(options, 3),
+      dilationW: options.int32(4, 1),
+      dilationH: options.int32(5, 1),
+    }),
+  },
+};

@@ -1,0 +1,37 @@
+// What ADD and MUL share: NumPy's broadcasting, worked out once as index tables.
+import { ShapeError } from "../ir/op.ts";
+import { elementCount } from "../ir/tensor.ts";
+
+/** The broadcast shape of two inputs: dimensions are aligned at the end and equal, or one of them is 1. */
+export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const da = a[a.length - rank + i] ?? 1;
+    const db = b[b.length - rank + i] ?? 1;
+    if (da !== db && da !== 1 && db !== 1) {
+      throw new ShapeError(`[${a.join(", ")}] and [${b.join(", ")}] cannot be broadcast together`);
+    }
+    return da === 1 ? db : da;
+  });
+}
+
+/** For each output element the index of the input element that it reads. */
+export function broadcastIndices(input: readonly number[], output: readonly number[]): Int32Array {
+  const strides = new Array<number>(output.length).fill(0);
+  let stride = 1;
+  for (let i = input.length - 1; i >= 0; i--) {
+    if (input[i] !== 1) strides[output.length - input.length + i] = stride;
+    stride *= input[i]!;
+  }
+  const indices = new Int32Array(elementCount(output));
+  for (let n = 0; n < indices.length; n++) {
+    let rest = n;
+    let index = 0;
+    for (let i = output.length - 1; i >= 0; i--) {
+      index += (rest % output[i]!) * strides[i]!;
+      rest = Math.floor(rest / output[i]!);
+    }
+    indices[n] = index;
+  }
+  return indices;
+}

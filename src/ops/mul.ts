@@ -1,0 +1,59 @@
+// MUL: element by element, with broadcasting; one double multiplier in int8.
+import type { Op } from "../ir/op.ts";
+import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
+import { activationCode, type FusedActivation, floatRange, int8Range } from "./activation.ts";
+import { broadcastIndices, broadcastShape } from "./elementwise.ts";
+import { readActivation } from "./options.ts";
+import { asFloat32, asInt8, perTensor } from "./quantization.ts";
+
+export interface MulAttrs {
+  readonly activation: FusedActivation;
+}
+
+const ROLES = ["activation", "activation"] as const;
+
+export const mul: Op<MulAttrs, typeof ROLES> = {
+  name: "MUL",
+  roles: ROLES,
+  resolverMethod: "AddMul",
+  describe: (a) => a.activation,
+  inferShape: (_attrs, [a, b]) => broadcastShape(a.shape, b.shape),
+  macs: () => 0,
+  outputQuantization: () => ({ kind: "calibrated" }),
+  weightQuantization: () => ({ kind: "perTensor" }),
+  bindFloat(attrs, [a, b], output) {
+    const [x, z, y] = [asFloat32(a.data), asFloat32(b.data), asFloat32(output.data)];
+    const ia = broadcastIndices(a.tensor.shape, output.tensor.shape);
+    const ib = broadcastIndices(b.tensor.shape, output.tensor.shape);
+    const { min, max } = floatRange(attrs.activation);
+    return () => {
+      for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(x[ia[i]!]! * z[ib[i]!]!, min), max);
+    };
+  },
+  bindInt8(attrs, [a, b], output) {
+    const [x, z, y] = [asInt8(a.data), asInt8(b.data), asInt8(output.data)];
+    const ia = broadcastIndices(a.tensor.shape, output.tensor.shape);
+    const ib = broadcastIndices(b.tensor.shape, output.tensor.shape);
+    const [qa, qb, qy] = [perTensor(a.tensor), perTensor(b.tensor), perTensor(output.tensor)];
+    const { mantissa, shift } = quantizeMultiplier((qa.scale * qb.scale) / qy.scale);
+    const { min, max } = int8Range(attrs.activation, output.tensor);
+    return () => {
+      for (let i = 0; i < y.length; i++) {
+        const product = (x[ia[i]!]! - qa.zeroPoint) * (z[ib[i]!]! - qb.zeroPoint);
+        const scaled = multiplyByQuantizedMultiplier(product, mantissa, shift) + qy.zeroPoint;
+        y[i] = Math.min(Math.max(scaled, min), max);
+      }
+    };
+  },
+  tflite: {
+    opcode: 18,
+    optionsType: 21,
+    version: ([a]) => (a!.dtype === "int8" ? 2 : 1),
+    write(builder, attrs) {
+      builder.startObject(1);
+      builder.addFieldInt8(0, activationCode(attrs.activation), 0);
+      return builder.endObject();
+    },
+    read: (options) => ({ activation: readActivation(options, 0) }),
+  },
+};

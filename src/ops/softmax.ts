@@ -1,0 +1,89 @@
+// SOFTMAX over the last dimension; int8 output is exactly scale 1/256, zero point −128, by fixed-point exponent.
+import { type Op, ShapeError } from "../ir/op.ts";
+import {
+  clampInt8,
+  doublingHighMul,
+  quantizeMultiplier,
+  roundingDivideByPowerOfTwo,
+} from "../util/fixedpoint.ts";
+import { expOnNegativeValues, reciprocal } from "./gemmlowp.ts";
+import { asFloat32, asInt8, perTensor } from "./quantization.ts";
+
+export interface SoftmaxAttrs {
+  readonly beta: number;
+}
+
+const ROLES = ["activation"] as const;
+/** Integer bits of a scaled difference to the maximum, and of the sum of exponentials. */
+const DIFFERENCE_BITS = 5;
+const SUM_BITS = 12;
+
+export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
+  name: "SOFTMAX",
+  roles: ROLES,
+  resolverMethod: "AddSoftmax",
+  describe: (a) => `beta ${a.beta}`,
+  inferShape(_attrs, [input]) {
+    if (input.shape.length === 0) throw new ShapeError("a scalar has no dimension to take a softmax over");
+    return input.shape;
+  },
+  macs: () => 0,
+  outputQuantization: () => ({ kind: "fixed", scale: 1 / 256, zeroPoint: -128 }),
+  weightQuantization: () => ({ kind: "perTensor" }),
+  bindFloat({ beta }, [input], output) {
+    const [x, y] = [asFloat32(input.data), asFloat32(output.data)];
+    const depth = input.tensor.shape.at(-1)!;
+    return () => {
+      for (let row = 0; row < x.length; row += depth) {
+        let largest = -Infinity;
+        for (let i = row; i < row + depth; i++) largest = Math.max(largest, x[i]!);
+        let sum = 0;
+        for (let i = row; i < row + depth; i++) sum += y[i] = Math.exp((x[i]! - largest) * beta);
+        for (let i = row; i < row + depth; i++) y[i] = y[i]! / sum;
+      }
+    };
+  },
+  bindInt8({ beta }, [input], output) {
+    const [x, y] = [asInt8(input.data), asInt8(output.data)];
+    const depth = input.tensor.shape.at(-1)!;
+    const real = Math.min(beta * perTensor(input.tensor).scale * 2 ** (31 - DIFFERENCE_BITS), 2147483647);
+    const { mantissa, shift } = quantizeMultiplier(real);
+    // CalculateInputRadius: below this difference the exponential is nothing.
+    const smallest = -Math.floor(((2 ** DIFFERENCE_BITS - 1) * 2 ** (31 - DIFFERENCE_BITS)) / 2 ** shift);
+    const exponentials = new Int32Array(depth);
+    return () => {
+      for (let row = 0; row < x.length; row += depth) {
+        let largest = -128;
+        for (let i = 0; i < depth; i++) largest = Math.max(largest, x[row + i]!);
+        let sum = 0;
+        for (let i = 0; i < depth; i++) {
+          const difference = x[row + i]! - largest;
+          if (difference < smallest) continue;
+          const exponential = expOnNegativeValues(doublingHighMul(difference << shift, mantissa));
+          exponentials[i] = exponential;
+          sum += roundingDivideByPowerOfTwo(exponential, SUM_BITS);
+        }
+        const { scale, bitsOverUnit } = reciprocal(sum, SUM_BITS);
+        for (let i = 0; i < depth; i++) {
+          const reached = x[row + i]! - largest >= smallest;
+          // 31 − 8: from Q0 to the eight bits of the output.
+          const value = reached
+            ? roundingDivideByPowerOfTwo(doublingHighMul(scale, exponentials[i]!), bitsOverUnit + 23)
+            : 0;
+          y[row + i] = clampInt8(value - 128);
+        }
+      }
+    };
+  },
+  tflite: {
+    opcode: 25,
+    optionsType: 9,
+    version: ([input]) => (input!.dtype === "int8" ? 2 : 1),
+    write(builder, { beta }) {
+      builder.startObject(1);
+      builder.addFieldFloat32(0, beta, 0);
+      return builder.endObject();
+    },
+    read: (options) => ({ beta: options.float32(0, 0) }),
+  },
+};

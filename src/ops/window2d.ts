@@ -1,0 +1,56 @@
+// The geometry that convolutions and pools share: NHWC shapes, SAME and VALID padding, strides and dilation.
+import { ShapeError } from "../ir/op.ts";
+import type { Tensor } from "../ir/tensor.ts";
+
+export type Padding = "SAME" | "VALID";
+
+/** Padding of the TFLite schema. */
+export const PADDING_CODES: Readonly<Record<Padding, number>> = { SAME: 0, VALID: 1 };
+export function paddingOf(code: number): Padding | null {
+  return code === 0 ? "SAME" : code === 1 ? "VALID" : null;
+}
+
+/** One spatial axis of a sliding window. */
+export interface Axis {
+  readonly input: number;
+  readonly output: number;
+  readonly filter: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /** Leading padding: floor(total / 2), so SAME pads more behind than in front. */
+  readonly pad: number;
+}
+
+export function slide(
+  padding: Padding,
+  input: number,
+  filter: number,
+  stride: number,
+  dilation: number,
+): Axis {
+  if (stride < 1 || dilation < 1 || filter < 1) {
+    throw new ShapeError(`filter ${filter}, stride ${stride} and dilation ${dilation} must be at least 1`);
+  }
+  const extent = (filter - 1) * dilation + 1;
+  const output = padding === "SAME" ? Math.ceil(input / stride) : Math.ceil((input - extent + 1) / stride);
+  if (output < 1) throw new ShapeError(`a filter of extent ${extent} does not fit an input of ${input}`);
+  const total = Math.max((output - 1) * stride + extent - input, 0);
+  return { input, output, filter, stride, dilation, pad: padding === "SAME" ? total >> 1 : 0 };
+}
+
+export interface Nhwc {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+export function nhwc(tensor: Tensor): Nhwc {
+  const [batch, height, width, channels] = tensor.shape;
+  if (tensor.shape.length !== 4) {
+    throw new ShapeError(
+      `${tensor.name} has shape [${tensor.shape.join(", ")}], four dimensions (NHWC) expected`,
+    );
+  }
+  return { batch: batch!, height: height!, width: width!, channels: channels! };
+}
