@@ -40,7 +40,7 @@ function bind<D extends Float32Array | Int8Array>(
   const input = operand(tensorOf(graph, graph.input)).data;
   const steps = graph.nodes.map((node) => {
     const inputs = inputsOf(graph, node).map(operand);
-    return node.op[method](node.attrs, inputs, operand(tensorOf(graph, node.output))) as () => void;
+    return node.op[method](node.attrs, inputs, operand(tensorOf(graph, node.output)));
   });
   const output = operand(tensorOf(graph, graph.output)).data;
   if (!(input instanceof kind) || !(output instanceof kind)) {

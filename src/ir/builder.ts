@@ -37,7 +37,7 @@ export function buildGraph(graphName: string, input: string, inputShape: readonl
     node(op, attrs, inputs, output) {
       const erased: AnyOp = op;
       const names = [...(inputs as readonly string[])];
-      const shape = erased.inferShape(attrs, names.map(get)) as readonly number[];
+      const shape = erased.inferShape(attrs, names.map(get));
       nodes.push({ op: erased, attrs, inputs: names, output });
       return put({ name: output, dtype: "float32", shape, quant: null, constant: null });
     },

@@ -80,10 +80,17 @@ export interface Op<A extends object, I extends readonly Role[]> {
   /** The same in int8, to the letter of TFLite Micro's reference kernel. */
   bindInt8(attrs: A, inputs: Each<I, Operand>, output: Operand): () => void;
   readonly tflite: TfliteCodec<A>;
+  /**
+   * Set where the output is linear in the weights and bias (inputs 1 and 2): the weights' axis that runs along the
+   * output's channels, so that a following scale or shift of channels can be folded into them.
+   */
+  readonly affine?: { readonly channelAxis: number };
+  /** Set where another operator can apply this one as its fused activation. */
+  readonly fusesAs?: "RELU" | "RELU6";
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- heterogeneous by nature; see the note on Op
-export type AnyOp = Op<any, any>;
+/** Any operator: what a node holds. */
+export type AnyOp = Op<object, readonly Role[]>;
 
 /** Inputs whose shapes do not fit an operator; the readers turn it into their own message. */
 export class ShapeError extends Error {

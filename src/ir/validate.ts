@@ -26,7 +26,7 @@ export function validateGraph(graph: Graph): void {
     if (computed.has(node.output)) throw new ShapeError(`${where} writes ${node.output} a second time`);
     const output = tensorOf(graph, node.output);
     if (output.constant !== null) throw new ShapeError(`${where} writes the constant ${node.output}`);
-    const inferred = node.op.inferShape(node.attrs, inputsOf(graph, node)) as readonly number[];
+    const inferred = node.op.inferShape(node.attrs, inputsOf(graph, node));
     if (inferred.join() !== output.shape.join()) {
       throw new ShapeError(
         `${where} gives [${inferred.join(", ")}], but ${node.output} has shape [${output.shape.join(", ")}]`,

@@ -110,6 +110,7 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
       output,
     );
   },
+  affine: { channelAxis: 0 },
   tflite: {
     opcode: 3,
     optionsType: 1,

@@ -111,6 +111,7 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
       output,
     );
   },
+  affine: { channelAxis: 3 },
   tflite: {
     opcode: 4,
     optionsType: 2,

@@ -101,6 +101,7 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
       }
     };
   },
+  affine: { channelAxis: 0 },
   tflite: {
     opcode: 9,
     optionsType: 8,

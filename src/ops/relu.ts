@@ -34,6 +34,7 @@ export const relu: Op<object, typeof ROLES> = {
       }
     };
   },
+  fusesAs: "RELU",
   tflite: {
     opcode: 19,
     optionsType: 0,

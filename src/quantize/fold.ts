@@ -1,0 +1,103 @@
+// Float rewrites before quantisation: batch norm (MUL and ADD by constants) into weights, ReLU into its producer.
+import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
+import { elementCount, type Tensor } from "../ir/tensor.ts";
+import { add, mul } from "../ops/index.ts";
+
+/** Folds until nothing folds any more; the result computes the same function with fewer operators. */
+export function foldGraph(graph: Graph): Graph {
+  let current = graph;
+  for (;;) {
+    const next = foldOnce(current);
+    if (next === null) return dropUnused(current);
+    current = next;
+  }
+}
+
+function foldOnce(graph: Graph): Graph | null {
+  for (const node of graph.nodes) {
+    const producer = soleProducer(graph, node);
+    if (producer === null) continue;
+    const folded = foldConstant(graph, producer, node) ?? fuseActivation(graph, producer, node);
+    if (folded !== null) return folded;
+  }
+  return null;
+}
+
+/** The node that makes this node's first input, if nobody else reads it and it ends in no activation. */
+function soleProducer(graph: Graph, node: Node): Node | null {
+  const producer = graph.nodes.find((candidate) => candidate.output === node.inputs[0]);
+  if (producer === undefined || producer.output === graph.output) return null;
+  const readers = graph.nodes.filter((candidate) => candidate.inputs.includes(producer.output));
+  if (readers.length !== 1) return null;
+  return activationOf(producer) === "NONE" ? producer : null;
+}
+
+function activationOf(node: Node): string | null {
+  const { activation } = node.attrs as { activation?: string };
+  return activation ?? null;
+}
+
+/** y = producer(x) ∘ c with a constant per output channel: scales or shifts the producer's weights and bias. */
+function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
+  if (producer.op.affine === undefined || (node.op !== mul && node.op !== add)) return null;
+  const constant = tensorOf(graph, node.inputs[1]!);
+  const bias = tensorOf(graph, producer.inputs[2]!);
+  const channels = bias.shape[0]!;
+  if (constant.constant === null || bias.constant === null) return null;
+  if (elementCount(constant.shape) !== channels || constant.shape.at(-1) !== channels) return null;
+
+  const tensors = new Map(graph.tensors);
+  const values = constant.constant;
+  const replace = (tensor: Tensor, data: Float32Array): void => {
+    tensors.set(tensor.name, { ...tensor, constant: data });
+  };
+  if (node.op === mul) {
+    const weights = tensorOf(graph, producer.inputs[1]!);
+    if (weights.constant === null) return null;
+    const channelOf = channelIndexer(weights.shape, producer.op.affine.channelAxis);
+    replace(
+      weights,
+      Float32Array.from(weights.constant, (w, i) => w * values[channelOf(i)]!),
+    );
+    replace(
+      bias,
+      Float32Array.from(bias.constant, (b, c) => b * values[c]!),
+    );
+  } else {
+    replace(
+      bias,
+      Float32Array.from(bias.constant, (b, c) => b + values[c]!),
+    );
+  }
+  return merge({ ...graph, tensors }, producer, node, {
+    ...producer,
+    attrs: { ...producer.attrs, activation: activationOf(node) },
+  });
+}
+
+function fuseActivation(graph: Graph, producer: Node, node: Node): Graph | null {
+  if (node.op.fusesAs === undefined) return null;
+  return merge(graph, producer, node, {
+    ...producer,
+    attrs: { ...producer.attrs, activation: node.op.fusesAs },
+  });
+}
+
+/** Puts `merged` in the producer's place, writing what `node` wrote, and removes `node`. */
+function merge(graph: Graph, producer: Node, node: Node, merged: Node): Graph {
+  const nodes = graph.nodes
+    .filter((candidate) => candidate !== node)
+    .map((candidate) => (candidate === producer ? { ...merged, output: node.output } : candidate));
+  return { ...graph, nodes };
+}
+
+function channelIndexer(shape: readonly number[], axis: number): (index: number) => number {
+  const inner = elementCount(shape.slice(axis + 1));
+  const channels = shape[axis]!;
+  return (index) => Math.floor(index / inner) % channels;
+}
+
+function dropUnused(graph: Graph): Graph {
+  const used = new Set([graph.input, graph.output, ...graph.nodes.flatMap((n) => [...n.inputs, n.output])]);
+  return { ...graph, tensors: new Map([...graph.tensors].filter(([name]) => used.has(name))) };
+}

@@ -1,0 +1,121 @@
+// The kinds of layer: their fields with defaults, and what each does to the shape that flows through.
+import { z } from "zod";
+
+const PADDINGS = ["same", "valid"] as const;
+const ACTIVATIONS = ["none", "relu"] as const;
+
+/** Expressions give real numbers; what must be whole is rounded to the nearest. */
+const whole = z
+  .number()
+  .transform((value) => Math.round(value))
+  .pipe(z.int().min(1));
+const padding = z.enum(PADDINGS).default("same");
+const activation = z.enum(ACTIVATIONS).default("none");
+const bias = z.boolean().default(true);
+const poolFields = {
+  size: whole.default(2),
+  stride: whole.optional(),
+  padding: z.enum(PADDINGS).default("valid"),
+};
+
+/** Size of what flows between layers: [time, channels], or [features] once time is gone. */
+export type Shape = readonly [time: number, channels: number] | readonly [features: number];
+
+export type Padding = (typeof PADDINGS)[number];
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** Fields of each kind, before its expressions are evaluated; the key is the name in a model file. */
+export const LAYER_FIELDS = {
+  conv1d: z.strictObject({
+    filters: whole,
+    kernel: whole.default(3),
+    stride: whole.default(1),
+    dilation: whole.default(1),
+    padding,
+    activation,
+    bias,
+  }),
+  depthwiseConv1d: z.strictObject({
+    kernel: whole.default(3),
+    stride: whole.default(1),
+    dilation: whole.default(1),
+    padding,
+    activation,
+    bias,
+  }),
+  separableConv1d: z.strictObject({
+    filters: whole,
+    kernel: whole.default(3),
+    stride: whole.default(1),
+    dilation: whole.default(1),
+    padding,
+    activation,
+    bias,
+  }),
+  maxPool1d: z.strictObject(poolFields),
+  averagePool1d: z.strictObject(poolFields),
+  globalAveragePool1d: z.strictObject({}),
+  globalMaxPool1d: z.strictObject({}),
+  flatten: z.strictObject({}),
+  dense: z.strictObject({ units: whole, activation, bias }),
+  batchNorm: z.strictObject({
+    momentum: z.number().gt(0).lt(1).default(0.95),
+    epsilon: z.number().gt(0).default(1e-3),
+    activation,
+  }),
+  relu: z.strictObject({}),
+  dropout: z.strictObject({ rate: z.number().min(0).lt(1) }),
+  softmax: z.strictObject({}),
+} as const;
+
+export type LayerKind = keyof typeof LAYER_FIELDS;
+type Fields<K extends LayerKind> = Readonly<z.output<(typeof LAYER_FIELDS)[K]>>;
+
+/** A concrete layer of one kind: its fields, and the shapes on both sides. */
+export type LayerOf<K extends LayerKind> = {
+  readonly kind: K;
+  readonly input: Shape;
+  readonly output: Shape;
+} & Fields<K>;
+
+/** Any concrete layer, discriminated by `kind`. */
+export type Layer = { [K in LayerKind]: LayerOf<K> }[LayerKind];
+
+/** Output shape, or what is wrong in a few words. */
+type ShapeRule<K extends LayerKind> = (fields: Fields<K>, input: Shape) => Shape | string;
+
+const NEEDS_TIME = "needs a time axis, and time is already gone";
+const NEEDS_FLAT = "needs features without a time axis: put flatten or a global pool before it";
+
+export const LAYER_SHAPES: { readonly [K in LayerKind]: ShapeRule<K> } = {
+  conv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding, f.filters),
+  depthwiseConv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding),
+  separableConv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding, f.filters),
+  maxPool1d: (f, input) => overTime(input, f.size, f.stride ?? f.size, 1, f.padding),
+  averagePool1d: (f, input) => overTime(input, f.size, f.stride ?? f.size, 1, f.padding),
+  globalAveragePool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
+  globalMaxPool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
+  flatten: (_, input) => (input.length === 2 ? [input[0] * input[1]] : NEEDS_TIME),
+  dense: (f, input) => (input.length === 1 ? [f.units] : NEEDS_FLAT),
+  batchNorm: (_, input) => input,
+  relu: (_, input) => input,
+  dropout: (_, input) => input,
+  softmax: (_, input) => (input.length === 1 ? input : NEEDS_FLAT),
+};
+
+/** TensorFlow's sizes: same → ⌈T / stride⌉; valid → ⌊(T − span) / stride⌋ + 1, span = (kernel − 1)·dilation + 1. */
+function overTime(
+  input: Shape,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  paddingKind: Padding,
+  channels?: number,
+): Shape | string {
+  if (input.length !== 2) return NEEDS_TIME;
+  const [time, inputChannels] = input;
+  const span = (kernel - 1) * dilation + 1;
+  const steps = paddingKind === "same" ? Math.ceil(time / stride) : Math.floor((time - span) / stride) + 1;
+  if (steps < 1) return `leaves no time step: it spans ${span} and ${time} are there`;
+  return [steps, channels ?? inputChannels];
+}

@@ -1,0 +1,41 @@
+// What training tells of itself while it runs; printing is the command line's.
+
+/** One epoch's figures. Losses are weighted by class; accuracies are plain shares in [0, 1]. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Over the augmented training windows, with dropout, while the weights changed. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+  readonly learningRate: number;
+}
+
+interface Pace {
+  /** Epochs at most. */
+  readonly of: number;
+  /** Training windows a second in this epoch so far. */
+  readonly windowsPerSecond: number;
+  /** Until the last epoch at this pace; early stopping may come before. */
+  readonly secondsLeft: number;
+}
+
+export interface BatchEvent extends Pace {
+  readonly kind: "batch";
+  readonly epoch: number;
+  /** Windows seen in this epoch, of `windows`. */
+  readonly seen: number;
+  readonly windows: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly learningRate: number;
+}
+
+export interface EpochEvent extends Pace, EpochRecord {
+  readonly kind: "epoch";
+  /** Whether the validation loss is the lowest so far. */
+  readonly best: boolean;
+}
+
+export type TrainEvent = BatchEvent | EpochEvent;

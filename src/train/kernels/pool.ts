@@ -1,0 +1,120 @@
+// Maximum and average pooling along time, forward and backward.
+import * as tf from "@tensorflow/tfjs-core";
+import type { Sliding } from "../ops.ts";
+import { allocate, floats, registerWasmKernel, runKernel1 } from "./heap.ts";
+
+const MAX = "BandsmithMaxPool";
+const MAX_GRAD = "BandsmithMaxPoolGrad";
+const AVERAGE = "BandsmithAveragePool";
+const AVERAGE_GRAD = "BandsmithAveragePoolGrad";
+
+/** x [N, T, C] → [N, outputTime, C]; steps outside the window's recording do not take part. */
+export function maxPool(x: tf.Tensor3D, sliding: Sliding): tf.Tensor3D {
+  return runKernel1(MAX, { x }, sliding) as tf.Tensor3D;
+}
+
+export function averagePool(x: tf.Tensor3D, sliding: Sliding): tf.Tensor3D {
+  return runKernel1(AVERAGE, { x }, sliding) as tf.Tensor3D;
+}
+
+export function registerPools(): void {
+  registerWasmKernel(MAX, ({ x }, s: Sliding, backend) => {
+    const [batch, time, channels] = x!.shape as [number, number, number];
+    const info = allocate(backend, [batch, s.outputTime, channels]);
+    const from = floats(backend, x!);
+    const to = floats(backend, info);
+    for (let n = 0, o = 0; n < batch; n++) {
+      for (let step = 0; step < s.outputTime; step++, o += channels) {
+        const [first, last] = range(s, step, time);
+        let i = (n * time + first) * channels;
+        for (let c = 0; c < channels; c++) to[o + c] = from[i + c]!;
+        for (let t = first + 1; t < last; t++) {
+          i += channels;
+          for (let c = 0; c < channels; c++) {
+            const value = from[i + c]!;
+            if (value > to[o + c]!) to[o + c] = value;
+          }
+        }
+      }
+    }
+    return info;
+  });
+
+  // The first of equal maxima takes the gradient, as in TensorFlow.
+  registerWasmKernel(MAX_GRAD, ({ x, y, dy }, s: Sliding, backend) => {
+    const [batch, time, channels] = x!.shape as [number, number, number];
+    const info = allocate(backend, x!.shape);
+    const from = floats(backend, x!);
+    const maxima = floats(backend, y!);
+    const gradients = floats(backend, dy!);
+    const to = floats(backend, info).fill(0);
+    for (let n = 0, o = 0; n < batch; n++) {
+      for (let step = 0; step < s.outputTime; step++) {
+        const [first, last] = range(s, step, time);
+        for (let c = 0; c < channels; c++, o++) {
+          let i = (n * time + first) * channels + c;
+          for (let t = first; t < last - 1 && from[i] !== maxima[o]; t++) i += channels;
+          to[i]! += gradients[o]!;
+        }
+      }
+    }
+    return info;
+  });
+
+  registerWasmKernel(AVERAGE, ({ x }, s: Sliding, backend) => {
+    const [batch, time, channels] = x!.shape as [number, number, number];
+    const info = allocate(backend, [batch, s.outputTime, channels]);
+    const from = floats(backend, x!);
+    const to = floats(backend, info);
+    const sums = new Float64Array(channels);
+    for (let n = 0, o = 0; n < batch; n++) {
+      for (let step = 0; step < s.outputTime; step++) {
+        const [first, last] = range(s, step, time);
+        sums.fill(0);
+        for (let t = first, i = (n * time + first) * channels; t < last; t++) {
+          for (let c = 0; c < channels; c++) sums[c]! += from[i++]!;
+        }
+        for (let c = 0; c < channels; c++) to[o++] = sums[c]! / (last - first);
+      }
+    }
+    return info;
+  });
+
+  registerWasmKernel(AVERAGE_GRAD, ({ dy }, s: Sliding & { time: number }, backend) => {
+    const [batch, , channels] = dy!.shape as [number, number, number];
+    const info = allocate(backend, [batch, s.time, channels]);
+    const gradients = floats(backend, dy!);
+    const to = floats(backend, info).fill(0);
+    for (let n = 0, o = 0; n < batch; n++) {
+      for (let step = 0; step < s.outputTime; step++, o += channels) {
+        const [first, last] = range(s, step, s.time);
+        for (let t = first, i = (n * s.time + first) * channels; t < last; t++) {
+          for (let c = 0; c < channels; c++) to[i++]! += gradients[o + c]! / (last - first);
+        }
+      }
+    }
+    return info;
+  });
+
+  tf.registerGradient({
+    kernelName: MAX,
+    inputsToSave: ["x"],
+    outputsToSave: [true],
+    gradFunc: (dy, [x, y], attrs) => ({
+      x: () => runKernel1(MAX_GRAD, { x: x!, y: y!, dy: dy as tf.Tensor }, attrs),
+    }),
+  });
+  tf.registerGradient({
+    kernelName: AVERAGE,
+    inputsToSave: ["x"],
+    gradFunc: (dy, [x], attrs) => ({
+      x: () => runKernel1(AVERAGE_GRAD, { dy: dy as tf.Tensor }, { ...attrs, time: x!.shape[1] }),
+    }),
+  });
+}
+
+/** Input steps [first, last) of one output step. */
+function range(s: Sliding, step: number, time: number): [first: number, last: number] {
+  const start = step * s.stride - s.padBefore;
+  return [Math.max(0, start), Math.min(time, start + s.size)];
+}

@@ -1,0 +1,46 @@
+// What a layer kind gives the trainer: its variables, its forward pass and its place in the exported graph.
+import type * as tf from "@tensorflow/tfjs-core";
+import type { AnyOp } from "../../ir/op.ts";
+import type { Layer, LayerKind } from "../../spec/model.ts";
+import type { Random } from "../../util/random.ts";
+import type { TensorOps } from "../ops.ts";
+import type { Parameter } from "../parameters.ts";
+
+/** The circumstances of one forward pass. */
+export interface Pass {
+  readonly ops: TensorOps;
+  /** Batch statistics and dropout, or moving statistics and none. */
+  readonly training: boolean;
+  /** For dropout. */
+  readonly random: Random;
+}
+
+/** Writes nodes of a float Graph; activations are [1, 1, T, C], or [1, F] after a dense layer. */
+export interface GraphWriter {
+  /** Adds a constant and returns its tensor's name. */
+  constant(name: string, shape: readonly number[], values: Float32Array): string;
+  /** Adds a node; its output's shape is the operator's to infer. Returns the output's name, which is `name`. */
+  node(op: AnyOp, attrs: object, inputs: readonly string[], name: string): string;
+}
+
+/** A layer in training. */
+export interface RuntimeLayer {
+  readonly parameters: readonly Parameter[];
+  /** Arrays that training changes without gradients (moving statistics). */
+  readonly state: readonly Float32Array[];
+  /** x [N, T, C] or [N, F], as the layer's `input` says. */
+  forward(x: tf.Tensor, pass: Pass): tf.Tensor;
+  /** Adds itself after the tensor named `input`; returns the name of its own output. */
+  write(writer: GraphWriter, input: string): string;
+}
+
+/** Builds a layer's variables; `name` is unique in the model, `random` the model's stream for initial weights. */
+export type LayerBuilder<L extends Layer> = (layer: L, name: string, random: Random) => RuntimeLayer;
+
+/** One builder a kind: an omission is a type error. */
+export type LayerTable = { readonly [K in LayerKind]: LayerBuilder<Extract<Layer, { kind: K }>> };
+
+/** A layer without variables. */
+export function stateless(layer: Pick<RuntimeLayer, "forward" | "write">): RuntimeLayer {
+  return { parameters: [], state: [], ...layer };
+}

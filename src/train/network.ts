@@ -1,0 +1,56 @@
+// A model's layers with their variables: what the training loop runs, saves and restores.
+import type * as tf from "@tensorflow/tfjs-core";
+import type { Layer, ResolvedModel } from "../spec/model.ts";
+import type { Random } from "../util/random.ts";
+import { LAYERS } from "./layers/index.ts";
+import type { LayerBuilder, Pass, RuntimeLayer } from "./layers/layer.ts";
+import { type Parameter, upload } from "./parameters.ts";
+
+export interface Network {
+  readonly model: ResolvedModel;
+  readonly layers: readonly RuntimeLayer[];
+  readonly parameters: readonly Parameter[];
+  /** x [N, T, C] → [N, classes], before the softmax that ends every model. */
+  logits(x: tf.Tensor, pass: Pass): tf.Tensor2D;
+  /** A copy of everything that training changes. */
+  save(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  /** Frees the backend's copies. */
+  dispose(): void;
+}
+
+export type Snapshot = readonly Float32Array[];
+
+/** Builds the variables from the stream's fork "weights"; a backend must be open. */
+export function createNetwork(model: ResolvedModel, random: Random): Network {
+  const weightStream = random.fork("weights");
+  const layers = model.layers.map((layer, i) => buildLayer(layer, `${layer.kind}_${i}`, weightStream));
+  const parameters = layers.flatMap((layer) => layer.parameters);
+  const arrays = [
+    ...parameters.map((parameter) => parameter.values),
+    ...layers.flatMap((layer) => layer.state),
+  ];
+  const beforeSoftmax = layers.slice(0, -1);
+  return {
+    model,
+    layers,
+    parameters,
+    logits: (x, pass) => beforeSoftmax.reduce((y, layer) => layer.forward(y, pass), x) as tf.Tensor2D,
+    save: () => arrays.map((array) => array.slice()),
+    restore(snapshot) {
+      arrays.forEach((array, i) => {
+        array.set(snapshot[i]!);
+      });
+      parameters.forEach(upload);
+    },
+    dispose() {
+      for (const { tensor } of parameters) tensor.dispose();
+    },
+  };
+}
+
+function buildLayer(layer: Layer, name: string, random: Random): RuntimeLayer {
+  // The table has the builder of exactly this kind, which TypeScript cannot follow through a union.
+  const builder = LAYERS[layer.kind] as LayerBuilder<Layer>;
+  return builder(layer, name, random);
+}

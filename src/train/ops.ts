@@ -1,0 +1,51 @@
+// What the layers ask of a backend: a few differentiable operations over [batch, time, channels].
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
+
+/** How a window slides along time: output step o reads input steps o·stride + k·dilation − padBefore. */
+export interface Sliding {
+  readonly size: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly padBefore: number;
+  readonly outputTime: number;
+}
+
+/** A normalised batch with the statistics that it was normalised by (biased variance). */
+export interface BatchNormResult {
+  readonly y: Tensor;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/**
+ * Every method is differentiable on TensorFlow.js's tape. x is [N, T, C] unless said otherwise; padding reads as
+ * zeros in convolutions and is left out of pools.
+ */
+export interface TensorOps {
+  /** w [size, C, O], bias [O] → [N, outputTime, O]. */
+  conv1d(x: Tensor3D, w: Tensor3D, bias: Tensor1D | null, sliding: Sliding): Tensor3D;
+  /** w [size, C], bias [C] → [N, outputTime, C]. */
+  depthwiseConv1d(x: Tensor3D, w: Tensor2D, bias: Tensor1D | null, sliding: Sliding): Tensor3D;
+  /** x [N, F], w [F, U], bias [U] → [N, U]. */
+  dense(x: Tensor2D, w: Tensor2D, bias: Tensor1D | null): Tensor2D;
+  maxPool1d(x: Tensor3D, sliding: Sliding): Tensor3D;
+  averagePool1d(x: Tensor3D, sliding: Sliding): Tensor3D;
+  /** Over all axes but the last, by the batch's own statistics; not differentiated through `mean` and `variance`' copies. */
+  batchNorm(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number, relu: boolean): BatchNormResult;
+  /** x · scale + offset along the last axis; for inference, not differentiable. */
+  affine(x: Tensor, scale: Tensor1D, offset: Tensor1D, relu: boolean): Tensor;
+}
+
+/** TensorFlow's "same" puts the odd step of padding at the end. */
+export function sliding(
+  inputTime: number,
+  outputTime: number,
+  padding: "same" | "valid",
+  size: number,
+  stride: number,
+  dilation = 1,
+): Sliding {
+  const span = (size - 1) * dilation + 1;
+  const total = padding === "same" ? Math.max(0, (outputTime - 1) * stride + span - inputTime) : 0;
+  return { size, stride, dilation, padBefore: Math.floor(total / 2), outputTime };
+}

@@ -1,0 +1,75 @@
+// The operations in TensorFlow.js's own terms: for its cpu and node backends, and to check the fused ones against.
+import * as tf from "@tensorflow/tfjs-core";
+import type { Sliding, TensorOps } from "./ops.ts";
+
+type Pad4 = [[number, number], [number, number], [number, number], [number, number]];
+
+export const plainOps: TensorOps = {
+  conv1d(x, w, bias, s) {
+    const [size, input, output] = w.shape;
+    const y = tf.conv2d(row(x), tf.reshape(w, [1, size, input, output]), [1, s.stride], pads(x, s), "NHWC", [
+      1,
+      s.dilation,
+    ]);
+    return addBias(unrow(y), bias);
+  },
+  depthwiseConv1d(x, w, bias, s) {
+    const [size, channels] = w.shape;
+    // Height 1 is padded to nothing; TensorFlow.js refuses unequal strides, so a square stride on one row.
+    const padded = tf.pad(row(x), pads(x, s));
+    const y = tf.depthwiseConv2d(
+      padded,
+      tf.reshape(w, [1, size, channels, 1]),
+      s.stride,
+      "valid",
+      "NHWC",
+      s.dilation === 1 ? 1 : [1, s.dilation],
+    );
+    return addBias(unrow(y), bias);
+  },
+  dense: (x, w, bias) => addBias(tf.matMul(x, w), bias),
+  maxPool1d: (x, s) => unrow(tf.maxPool(row(x), [1, s.size], [1, s.stride], poolPads(x, s))),
+  averagePool1d: (x, s) => unrow(tf.avgPool(row(x), [1, s.size], [1, s.stride], poolPads(x, s))),
+  batchNorm(x, gamma, beta, epsilon, relu) {
+    const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+    const { mean, variance } = tf.moments(x, axes);
+    const y = tf.batchNorm(x, mean, variance, beta, gamma, epsilon);
+    return {
+      y: relu ? tf.relu(y) : y,
+      mean: Float32Array.from(mean.dataSync()),
+      variance: Float32Array.from(variance.dataSync()),
+    };
+  },
+  affine(x, scale, offset, relu) {
+    const y = tf.add(tf.mul(x, scale), offset);
+    return relu ? tf.relu(y) : y;
+  },
+};
+
+const row = (x: tf.Tensor3D): tf.Tensor4D => tf.reshape(x, [x.shape[0], 1, x.shape[1], x.shape[2]]);
+const unrow = (y: tf.Tensor4D): tf.Tensor3D => tf.reshape(y, [y.shape[0], y.shape[2], y.shape[3]]);
+
+function addBias<T extends tf.Tensor>(y: T, bias: tf.Tensor1D | null): T {
+  return bias === null ? y : tf.add(y, bias);
+}
+
+function padAfter(x: tf.Tensor3D, s: Sliding): number {
+  return Math.max(
+    0,
+    (s.outputTime - 1) * s.stride + (s.size - 1) * s.dilation + 1 - x.shape[1] - s.padBefore,
+  );
+}
+
+function pads(x: tf.Tensor3D, s: Sliding): Pad4 {
+  return [
+    [0, 0],
+    [0, 0],
+    [s.padBefore, padAfter(x, s)],
+    [0, 0],
+  ];
+}
+
+/** Pools take no explicit padding in TensorFlow.js's gradients, but "same" is what the numbers came from. */
+function poolPads(x: tf.Tensor3D, s: Sliding): "same" | "valid" {
+  return s.padBefore + padAfter(x, s) > 0 ? "same" : "valid";
+}
