@@ -1,5 +1,6 @@
 // Training windows a second of bandx-cnn, 60 × 6, batch 32: our WebAssembly kernels against plain TensorFlow.js on its
 // cpu backend, in one run. Keras on the same net: bench/training_keras.py, run with `--python PATH`.
+import "@tensorflow/tfjs";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -10,6 +11,7 @@ import { openBackend } from "../src/train/backend.ts";
 import type { Batch } from "../src/train/batches.ts";
 import { emptyScore } from "../src/train/loss.ts";
 import { createNetwork } from "../src/train/network.ts";
+import { plainOps } from "../src/train/plain-ops.ts";
 import { trainBatch } from "../src/train/train.ts";
 import { seededRandom } from "../src/util/random.ts";
 
@@ -32,17 +34,21 @@ const model = resolveModel(spec, {}, { timeSteps: TIME_STEPS, channels: CHANNELS
 
 /** Forward, backward and Adam, without augmentation, so that the same work is compared everywhere. */
 async function windowsPerSecond(backendName: "wasm" | "cpu"): Promise<number> {
-  const { ops } = await openBackend(backendName);
+  const ours = await openBackend(backendName);
+  const ops = backendName === "cpu" ? plainOps : ours.ops;
   const random = seededRandom(1);
   const network = createNetwork(model, random);
   const optimizer = createAdam(network.parameters, 0);
   const weights = new Float32Array(CLASSES).fill(1);
   const pass = { ops, training: true, random: random.fork("dropout") };
-  const batches = Array.from({ length: 8 }, (): Batch => ({
-    values: Float32Array.from({ length: BATCH * TIME_STEPS * CHANNELS }, () => random.normal()),
-    labels: Int32Array.from({ length: BATCH }, () => random.integer(CLASSES)),
-    size: BATCH,
-  }));
+  const batches = Array.from(
+    { length: 8 },
+    (): Batch => ({
+      values: Float32Array.from({ length: BATCH * TIME_STEPS * CHANNELS }, () => random.normal()),
+      labels: Int32Array.from({ length: BATCH }, () => random.integer(CLASSES)),
+      size: BATCH,
+    }),
+  );
   const step = (i: number): void => {
     trainBatch(network, batches[i % batches.length]!, weights, optimizer, 1e-3, pass, emptyScore());
   };
@@ -69,8 +75,6 @@ if (options.python !== undefined) {
     const argv = [script, "--threads", threads, "--seconds", String(seconds)];
     const keras = Number(execFileSync(options.python, argv, { encoding: "utf8" }).trim().split("\n").at(-1));
     const label = threads === "1" ? "Keras, one thread               " : "Keras, its own number of threads";
-    console.log(
-      `${label} ${keras.toFixed(0).padStart(7)} windows/s   ratio ${(ours / keras).toFixed(2)}`,
-    );
+    console.log(`${label} ${keras.toFixed(0).padStart(7)} windows/s   ratio ${(ours / keras).toFixed(2)}`);
   }
 }

@@ -26,14 +26,19 @@ const OPENERS: { readonly [K in Backend["name"]]: Opener } = {
     // One thread: sums then have one order, and the same seed gives the same bytes.
     setThreadsCount(1);
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-    if (!(await tf.setBackend("wasm"))) throw new Error("WebAssembly did not start");
+    const listeners = keepListeners();
+    const started = await tf.setBackend("wasm");
+    listeners.restore();
+    if (!started) throw new Error("WebAssembly did not start");
     registerFusedKernels();
     return fusedOps;
   },
   async cpu() {
     await import("@tensorflow/tfjs-backend-cpu");
     if (!(await tf.setBackend("cpu"))) throw new Error("the cpu backend did not start");
-    return (await import("./plain-ops.ts")).plainOps;
+    const { fusedOps, registerFusedKernels } = await import("./fused-ops.ts");
+    registerFusedKernels();
+    return fusedOps;
   },
   async node() {
     await import(NODE_PACKAGE);
@@ -41,6 +46,21 @@ const OPENERS: { readonly [K in Backend["name"]]: Opener } = {
     return (await import("./plain-ops.ts")).plainOps;
   },
 };
+
+/** The backend's loader leaves process listeners that print its whole source when anything fails later. */
+function keepListeners(): { restore(): void } {
+  const events = ["uncaughtException", "unhandledRejection"] as const;
+  const before = events.map((event) => new Set<unknown>(process.listeners(event as "exit")));
+  return {
+    restore() {
+      events.forEach((event, i) => {
+        for (const listener of process.listeners(event as "exit")) {
+          if (!before[i]!.has(listener)) process.removeListener(event, listener);
+        }
+      });
+    },
+  };
+}
 
 /**
  * Makes a backend TensorFlow.js's current one. "auto" is WebAssembly: it is always there, it is fast on nets of a few

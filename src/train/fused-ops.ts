@@ -1,6 +1,7 @@
-// The operations for the WebAssembly backend, which lacks Conv2DBackpropFilter and the depthwise gradients, and
-// whose general element-wise kernels cost ten times what a plain loop does on arrays of this size.
-import * as tf from "@tensorflow/tfjs-core";
+// The operations on kernels of our own: the WebAssembly backend lacks Conv2DBackpropFilter and the depthwise gradients,
+// and its general element-wise kernels cost ten times what a plain loop does on arrays of this size.
+import type * as tf from "@tensorflow/tfjs-core";
+import { addVector, reshape } from "./differentiable.ts";
 import { affine, batchNorm, registerBatchNorm } from "./kernels/batch-norm.ts";
 import { depthwise, registerDepthwise } from "./kernels/depthwise.ts";
 import { linear, registerLinear } from "./kernels/linear.ts";
@@ -25,11 +26,11 @@ export const fusedOps: TensorOps = {
   conv1d(x, w, bias, sliding) {
     const [size, input, output] = w.shape;
     const columns = size === 1 && sliding.stride === 1 ? x : unfold(x, sliding);
-    return linear(columns, tf.reshape(w, [size * input, output]), bias) as tf.Tensor3D;
+    return linear(columns, reshape(w, [size * input, output]), bias) as tf.Tensor3D;
   },
   depthwiseConv1d(x, w, bias, sliding) {
     const y = depthwise(x, w, sliding);
-    return bias === null ? y : tf.add(y, bias);
+    return bias === null ? y : addVector(y, bias);
   },
   dense: (x, w, bias) => linear(x, w, bias) as tf.Tensor2D,
   maxPool1d: maxPool,

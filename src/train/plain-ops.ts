@@ -1,4 +1,5 @@
-// The operations in TensorFlow.js's own terms: for its cpu and node backends, and to check the fused ones against.
+// The operations in TensorFlow.js's own terms: for its node backend, and to check and measure the fused ones against.
+// Their gradients are registered by the package @tensorflow/tfjs, not by its core; the node backend brings it along.
 import * as tf from "@tensorflow/tfjs-core";
 import type { Sliding, TensorOps } from "./ops.ts";
 

@@ -1,7 +1,7 @@
 // Batch normalisation with an optional ReLU, forward and backward in two passes each.
 // Source: Ioffe and Szegedy 2015 (arXiv 1502.03167), section 3, with the gradients of its page 4 simplified.
 import * as tf from "@tensorflow/tfjs-core";
-import { allocate, floats, registerWasmKernel, rows, runKernel, runKernel1 } from "./heap.ts";
+import { registerKernel, rows, runKernel, runKernel1 } from "./heap.ts";
 
 const FORWARD = "BandsmithBatchNorm";
 const GRAD = "BandsmithBatchNormGrad";
@@ -29,13 +29,13 @@ export function affine(x: tf.Tensor, scale: tf.Tensor1D, offset: tf.Tensor1D, re
 }
 
 export function registerBatchNorm(): void {
-  registerWasmKernel(FORWARD, ({ x, gamma, beta }, { epsilon, relu }: Attrs, backend) => {
+  registerKernel(FORWARD, ({ x, gamma, beta }, { epsilon, relu }: Attrs, memory) => {
     const channels = x!.shape.at(-1)!;
     const count = rows(x!);
-    const out = allocate(backend, x!.shape);
-    const meanOut = allocate(backend, [channels]);
-    const varianceOut = allocate(backend, [channels]);
-    const from = floats(backend, x!);
+    const out = memory.allocate(x!.shape);
+    const meanOut = memory.allocate([channels]);
+    const varianceOut = memory.allocate([channels]);
+    const from = memory.floats(x!);
 
     // Shifted by the first row, so that the difference of squares does not cancel.
     const origin = Float64Array.from(from.subarray(0, channels));
@@ -50,10 +50,10 @@ export function registerBatchNorm(): void {
     }
     const scale = new Float64Array(channels);
     const offset = new Float64Array(channels);
-    const gammas = floats(backend, gamma!);
-    const betas = floats(backend, beta!);
-    const means = floats(backend, meanOut);
-    const variances = floats(backend, varianceOut);
+    const gammas = memory.floats(gamma!);
+    const betas = memory.floats(beta!);
+    const means = memory.floats(meanOut);
+    const variances = memory.floats(varianceOut);
     for (let c = 0; c < channels; c++) {
       const shifted = sums[c]! / count;
       const mean = origin[c]! + shifted;
@@ -63,22 +63,22 @@ export function registerBatchNorm(): void {
       scale[c] = gammas[c]! / Math.sqrt(variance + epsilon);
       offset[c] = betas[c]! - mean * scale[c]!;
     }
-    scaleRows(from, floats(backend, out), scale, offset, relu);
+    scaleRows(from, memory.floats(out), scale, offset, relu);
     return [out, meanOut, varianceOut];
   });
 
-  registerWasmKernel(GRAD, ({ x, y, gamma, mean, variance, dy }, { epsilon, relu }: Attrs, backend) => {
+  registerKernel(GRAD, ({ x, y, gamma, mean, variance, dy }, { epsilon, relu }: Attrs, memory) => {
     const channels = x!.shape.at(-1)!;
     const count = rows(x!);
-    const dx = allocate(backend, x!.shape);
-    const dGamma = allocate(backend, [channels]);
-    const dBeta = allocate(backend, [channels]);
-    const from = floats(backend, x!);
-    const outputs = floats(backend, y!);
-    const gradients = floats(backend, dy!);
-    const to = floats(backend, dx);
-    const means = Float64Array.from(floats(backend, mean!));
-    const inverse = Float64Array.from(floats(backend, variance!), (v) => 1 / Math.sqrt(v + epsilon));
+    const dx = memory.allocate(x!.shape);
+    const dGamma = memory.allocate([channels]);
+    const dBeta = memory.allocate([channels]);
+    const from = memory.floats(x!);
+    const outputs = memory.floats(y!);
+    const gradients = memory.floats(dy!);
+    const to = memory.floats(dx);
+    const means = Float64Array.from(memory.floats(mean!));
+    const inverse = Float64Array.from(memory.floats(variance!), (v) => 1 / Math.sqrt(v + epsilon));
 
     const sumDy = new Float64Array(channels);
     const sumDyX = new Float64Array(channels);
@@ -94,9 +94,9 @@ export function registerBatchNorm(): void {
     const a = new Float64Array(channels);
     const b = new Float64Array(channels);
     const d = new Float64Array(channels);
-    const gammas = floats(backend, gamma!);
-    const gammaOut = floats(backend, dGamma);
-    const betaOut = floats(backend, dBeta);
+    const gammas = memory.floats(gamma!);
+    const gammaOut = memory.floats(dGamma);
+    const betaOut = memory.floats(dBeta);
     for (let c = 0; c < channels; c++) {
       a[c] = gammas[c]! * inverse[c]!;
       b[c] = (-a[c]! * inverse[c]! * inverse[c]! * sumDyX[c]!) / count;
@@ -110,10 +110,10 @@ export function registerBatchNorm(): void {
     return [dx, dGamma, dBeta];
   });
 
-  registerWasmKernel(AFFINE, ({ x, scale, offset }, { relu }: Pick<Attrs, "relu">, backend) => {
-    const out = allocate(backend, x!.shape);
-    const widened = (info: tf.TensorInfo): Float64Array => Float64Array.from(floats(backend, info));
-    scaleRows(floats(backend, x!), floats(backend, out), widened(scale!), widened(offset!), relu);
+  registerKernel(AFFINE, ({ x, scale, offset }, { relu }: Pick<Attrs, "relu">, memory) => {
+    const out = memory.allocate(x!.shape);
+    const widened = (info: tf.TensorInfo): Float64Array => Float64Array.from(memory.floats(info));
+    scaleRows(memory.floats(x!), memory.floats(out), widened(scale!), widened(offset!), relu);
     return out;
   });
 

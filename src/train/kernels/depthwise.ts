@@ -1,7 +1,7 @@
 // Depthwise convolution along time, forward and backward.
 import * as tf from "@tensorflow/tfjs-core";
 import type { Sliding } from "../ops.ts";
-import { allocate, floats, registerWasmKernel, runKernel1 } from "./heap.ts";
+import { registerKernel, runKernel1 } from "./heap.ts";
 
 const FORWARD = "BandsmithDepthwise";
 const GRAD_INPUT = "BandsmithDepthwiseGradInput";
@@ -13,12 +13,12 @@ export function depthwise(x: tf.Tensor3D, w: tf.Tensor2D, sliding: Sliding): tf.
 }
 
 export function registerDepthwise(): void {
-  registerWasmKernel(FORWARD, ({ x, w }, s: Sliding, backend) => {
+  registerKernel(FORWARD, ({ x, w }, s: Sliding, memory) => {
     const [batch, time, channels] = x!.shape as [number, number, number];
-    const info = allocate(backend, [batch, s.outputTime, channels]);
-    const from = floats(backend, x!);
-    const weights = floats(backend, w!);
-    const to = floats(backend, info).fill(0);
+    const info = memory.allocate([batch, s.outputTime, channels]);
+    const from = memory.floats(x!);
+    const weights = memory.floats(w!);
+    const to = memory.floats(info).fill(0);
     visit(s, batch, time, (input, output, k) => {
       const base = input * channels;
       const out = output * channels;
@@ -28,12 +28,12 @@ export function registerDepthwise(): void {
     return info;
   });
 
-  registerWasmKernel(GRAD_INPUT, ({ w, dy }, s: Sliding & { time: number }, backend) => {
+  registerKernel(GRAD_INPUT, ({ w, dy }, s: Sliding & { time: number }, memory) => {
     const [batch, , channels] = dy!.shape as [number, number, number];
-    const info = allocate(backend, [batch, s.time, channels]);
-    const gradients = floats(backend, dy!);
-    const weights = floats(backend, w!);
-    const to = floats(backend, info).fill(0);
+    const info = memory.allocate([batch, s.time, channels]);
+    const gradients = memory.floats(dy!);
+    const weights = memory.floats(w!);
+    const to = memory.floats(info).fill(0);
     visit(s, batch, s.time, (input, output, k) => {
       const base = input * channels;
       const out = output * channels;
@@ -43,11 +43,11 @@ export function registerDepthwise(): void {
     return info;
   });
 
-  registerWasmKernel(GRAD_WEIGHT, ({ x, dy }, s: Sliding, backend) => {
+  registerKernel(GRAD_WEIGHT, ({ x, dy }, s: Sliding, memory) => {
     const [batch, time, channels] = x!.shape as [number, number, number];
-    const info = allocate(backend, [s.size, channels]);
-    const from = floats(backend, x!);
-    const gradients = floats(backend, dy!);
+    const info = memory.allocate([s.size, channels]);
+    const from = memory.floats(x!);
+    const gradients = memory.floats(dy!);
     const sums = new Float64Array(s.size * channels);
     visit(s, batch, time, (input, output, k) => {
       const base = input * channels;
@@ -55,7 +55,7 @@ export function registerDepthwise(): void {
       const tap = k * channels;
       for (let c = 0; c < channels; c++) sums[tap + c]! += from[base + c]! * gradients[out + c]!;
     });
-    floats(backend, info).set(sums);
+    memory.floats(info).set(sums);
     return info;
   });
 

@@ -1,34 +1,84 @@
-// Kernels of our own on TensorFlow.js's WebAssembly backend: JavaScript loops over its heap.
+// Kernels of our own for TensorFlow.js's WebAssembly and cpu backends: JavaScript loops over their memory.
+import type { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 
-export type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-
-/** A kernel's inputs and attributes by name. */
+/** A kernel's inputs by name. */
 export type Inputs = Readonly<Record<string, tf.TensorInfo>>;
 
-/** The float32 memory of a tensor. A view dies when the heap grows: take views after the last allocation. */
-export function floats(backend: BackendWasm, info: tf.TensorInfo): Float32Array {
-  return backend.typedArrayFromHeap(info) as Float32Array;
-}
-
-export function allocate(backend: BackendWasm, shape: readonly number[]): tf.TensorInfo {
-  return backend.makeOutput([...shape], "float32");
+/** What a kernel needs of a backend. */
+export interface Memory {
+  /** The float32 memory of a tensor. A view may die at the next allocation: take views after the last one. */
+  floats(info: tf.TensorInfo): Float32Array;
+  /** Not cleared. */
+  allocate(shape: readonly number[]): tf.TensorInfo;
+  release(info: tf.TensorInfo): void;
+  /** [m, k] × [k, n] + bias [n] → [m, n]. */
+  product(
+    a: tf.TensorInfo,
+    b: tf.TensorInfo,
+    size: readonly [m: number, k: number, n: number],
+    bias?: tf.TensorInfo,
+  ): tf.TensorInfo;
 }
 
 /** A method's type, so that its attributes are compared bivariantly and each kernel can name its own. */
-type WasmKernel = {
-  run(inputs: Inputs, attrs: object, backend: BackendWasm): tf.TensorInfo | tf.TensorInfo[];
-}["run"];
+type Kernel = { run(inputs: Inputs, attrs: object, memory: Memory): tf.TensorInfo | tf.TensorInfo[] }["run"];
 
-/** Registers a kernel for the WebAssembly backend alone. */
-export function registerWasmKernel(kernelName: string, run: WasmKernel): void {
-  tf.registerKernel({
-    kernelName,
-    backendName: "wasm",
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      run(inputs as Inputs, attrs as object, backend as unknown as BackendWasm),
-  });
+/** Registers a kernel for both backends. */
+export function registerKernel(kernelName: string, run: Kernel): void {
+  for (const [backendName, open] of Object.entries(MEMORIES)) {
+    let memory: Memory | null = null;
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc({ inputs, attrs, backend }) {
+        memory ??= open(backend);
+        return run(inputs as Inputs, attrs as object, memory);
+      },
+    });
+  }
+}
+
+const MEMORIES: Readonly<Record<string, (backend: unknown) => Memory>> = {
+  wasm(backend) {
+    const wasm = backend as BackendWasm;
+    return {
+      floats: (info) => wasm.typedArrayFromHeap(info) as Float32Array,
+      allocate: (shape) => wasm.makeOutput([...shape], "float32"),
+      release: (info) => {
+        wasm.disposeData(info.dataId);
+      },
+      product: matrixProduct("wasm", backend),
+    };
+  },
+  cpu(backend) {
+    const cpu = backend as MathBackendCPU;
+    return {
+      floats: (info) => cpu.data.get(info.dataId).values as Float32Array,
+      allocate: (shape) =>
+        cpu.makeTensorInfo([...shape], "float32", new Float32Array(tf.util.sizeFromShape([...shape]))),
+      release: (info) => {
+        cpu.disposeIntermediateTensorInfo(info);
+      },
+      product: matrixProduct("cpu", backend),
+    };
+  },
+};
+
+/**
+ * The backend's own product; on WebAssembly that is XNNPACK's. It takes that road only for untransposed operands (its
+ * other one is four times slower), so that callers transpose by hand.
+ */
+function matrixProduct(backendName: string, backend: unknown): Memory["product"] {
+  return (a, b, [m, k, n], bias) => {
+    const inputs = { a: { ...a, shape: [1, m, k] }, b: { ...b, shape: [1, k, n] } };
+    return tf.getKernel("_FusedMatMul", backendName).kernelFunc({
+      inputs: bias === undefined ? inputs : { ...inputs, bias },
+      backend: backend as object,
+      attrs: { transposeA: false, transposeB: false, activation: "linear" },
+    }) as tf.TensorInfo;
+  };
 }
 
 /** Runs a kernel on the tape; several outputs come as a list. */

@@ -1,6 +1,6 @@
 // y = x·w + b over the last axis, forward and backward, on the backend's SIMD matrix product.
 import * as tf from "@tensorflow/tfjs-core";
-import { allocate, type BackendWasm, floats, registerWasmKernel, rows, runKernel1 } from "./heap.ts";
+import { type Memory, registerKernel, rows, runKernel1 } from "./heap.ts";
 
 const FORWARD = "BandsmithLinear";
 const GRAD_INPUT = "BandsmithLinearGradInput";
@@ -13,37 +13,37 @@ export function linear(x: tf.Tensor, w: tf.Tensor, bias: tf.Tensor | null): tf.T
 }
 
 export function registerLinear(): void {
-  registerWasmKernel(FORWARD, ({ x, w, bias }, _, backend) => {
+  registerKernel(FORWARD, ({ x, w, bias }, _, memory) => {
     const [input, output] = [w!.shape[0]!, w!.shape[1]!];
-    const y = product(backend, x!, w!, rows(x!), input, output, bias);
+    const y = memory.product(x!, w!, [rows(x!), input, output], bias);
     return { ...y, shape: [...x!.shape.slice(0, -1), output] };
   });
 
-  registerWasmKernel(GRAD_INPUT, ({ w, dy }, _, backend) => {
+  registerKernel(GRAD_INPUT, ({ w, dy }, _, memory) => {
     const [input, output] = [w!.shape[0]!, w!.shape[1]!];
-    const transposed = transpose(backend, w!, input, output);
-    const dx = product(backend, dy!, transposed, rows(dy!), output, input);
-    backend.disposeData(transposed.dataId);
+    const transposed = transpose(memory, w!, input, output);
+    const dx = memory.product(dy!, transposed, [rows(dy!), output, input]);
+    memory.release(transposed);
     return { ...dx, shape: [...dy!.shape.slice(0, -1), input] };
   });
 
-  registerWasmKernel(GRAD_WEIGHT, ({ x, dy }, _, backend) => {
+  registerKernel(GRAD_WEIGHT, ({ x, dy }, _, memory) => {
     const count = rows(x!);
     const [input, output] = [x!.shape.at(-1)!, dy!.shape.at(-1)!];
-    const transposed = transpose(backend, x!, count, input);
-    const dw = product(backend, transposed, dy!, input, count, output);
-    backend.disposeData(transposed.dataId);
+    const transposed = transpose(memory, x!, count, input);
+    const dw = memory.product(transposed, dy!, [input, count, output]);
+    memory.release(transposed);
     return { ...dw, shape: [input, output] };
   });
 
-  registerWasmKernel(GRAD_BIAS, ({ dy }, _, backend) => {
+  registerKernel(GRAD_BIAS, ({ dy }, _, memory) => {
     const output = dy!.shape.at(-1)!;
     const count = rows(dy!);
-    const info = allocate(backend, [output]);
-    const from = floats(backend, dy!);
+    const info = memory.allocate([output]);
+    const from = memory.floats(dy!);
     const sums = new Float64Array(output);
     for (let r = 0, i = 0; r < count; r++) for (let u = 0; u < output; u++) sums[u]! += from[i++]!;
-    floats(backend, info).set(sums);
+    memory.floats(info).set(sums);
     return info;
   });
 
@@ -58,31 +58,10 @@ export function registerLinear(): void {
   });
 }
 
-/**
- * [m, k] × [k, n] by XNNPACK. The backend takes that road only for untransposed operands (its other one is four
- * times slower), so that callers transpose by hand.
- */
-function product(
-  backend: BackendWasm,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  m: number,
-  k: number,
-  n: number,
-  bias?: tf.TensorInfo,
-): tf.TensorInfo {
-  const inputs = { a: { ...a, shape: [1, m, k] }, b: { ...b, shape: [1, k, n] } };
-  return tf.getKernel("_FusedMatMul", "wasm").kernelFunc({
-    inputs: bias === undefined ? inputs : { ...inputs, bias },
-    backend,
-    attrs: { transposeA: false, transposeB: false, activation: "linear" },
-  }) as tf.TensorInfo;
-}
-
-function transpose(backend: BackendWasm, info: tf.TensorInfo, height: number, width: number): tf.TensorInfo {
-  const out = allocate(backend, [width, height]);
-  const from = floats(backend, info);
-  const to = floats(backend, out);
+function transpose(memory: Memory, info: tf.TensorInfo, height: number, width: number): tf.TensorInfo {
+  const out = memory.allocate([width, height]);
+  const from = memory.floats(info);
+  const to = memory.floats(out);
   for (let r = 0, i = 0; r < height; r++) {
     for (let c = 0, o = r; c < width; c++, o += height) to[o] = from[i++]!;
   }

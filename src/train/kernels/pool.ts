@@ -1,7 +1,7 @@
 // Maximum and average pooling along time, forward and backward.
 import * as tf from "@tensorflow/tfjs-core";
 import type { Sliding } from "../ops.ts";
-import { allocate, floats, registerWasmKernel, runKernel1 } from "./heap.ts";
+import { registerKernel, runKernel1 } from "./heap.ts";
 
 const MAX = "BandsmithMaxPool";
 const MAX_GRAD = "BandsmithMaxPoolGrad";
@@ -18,11 +18,11 @@ export function averagePool(x: tf.Tensor3D, sliding: Sliding): tf.Tensor3D {
 }
 
 export function registerPools(): void {
-  registerWasmKernel(MAX, ({ x }, s: Sliding, backend) => {
+  registerKernel(MAX, ({ x }, s: Sliding, memory) => {
     const [batch, time, channels] = x!.shape as [number, number, number];
-    const info = allocate(backend, [batch, s.outputTime, channels]);
-    const from = floats(backend, x!);
-    const to = floats(backend, info);
+    const info = memory.allocate([batch, s.outputTime, channels]);
+    const from = memory.floats(x!);
+    const to = memory.floats(info);
     for (let n = 0, o = 0; n < batch; n++) {
       for (let step = 0; step < s.outputTime; step++, o += channels) {
         const [first, last] = range(s, step, time);
@@ -41,13 +41,13 @@ export function registerPools(): void {
   });
 
   // The first of equal maxima takes the gradient, as in TensorFlow.
-  registerWasmKernel(MAX_GRAD, ({ x, y, dy }, s: Sliding, backend) => {
+  registerKernel(MAX_GRAD, ({ x, y, dy }, s: Sliding, memory) => {
     const [batch, time, channels] = x!.shape as [number, number, number];
-    const info = allocate(backend, x!.shape);
-    const from = floats(backend, x!);
-    const maxima = floats(backend, y!);
-    const gradients = floats(backend, dy!);
-    const to = floats(backend, info).fill(0);
+    const info = memory.allocate(x!.shape);
+    const from = memory.floats(x!);
+    const maxima = memory.floats(y!);
+    const gradients = memory.floats(dy!);
+    const to = memory.floats(info).fill(0);
     for (let n = 0, o = 0; n < batch; n++) {
       for (let step = 0; step < s.outputTime; step++) {
         const [first, last] = range(s, step, time);
@@ -61,11 +61,11 @@ export function registerPools(): void {
     return info;
   });
 
-  registerWasmKernel(AVERAGE, ({ x }, s: Sliding, backend) => {
+  registerKernel(AVERAGE, ({ x }, s: Sliding, memory) => {
     const [batch, time, channels] = x!.shape as [number, number, number];
-    const info = allocate(backend, [batch, s.outputTime, channels]);
-    const from = floats(backend, x!);
-    const to = floats(backend, info);
+    const info = memory.allocate([batch, s.outputTime, channels]);
+    const from = memory.floats(x!);
+    const to = memory.floats(info);
     const sums = new Float64Array(channels);
     for (let n = 0, o = 0; n < batch; n++) {
       for (let step = 0; step < s.outputTime; step++) {
@@ -80,11 +80,11 @@ export function registerPools(): void {
     return info;
   });
 
-  registerWasmKernel(AVERAGE_GRAD, ({ dy }, s: Sliding & { time: number }, backend) => {
+  registerKernel(AVERAGE_GRAD, ({ dy }, s: Sliding & { time: number }, memory) => {
     const [batch, , channels] = dy!.shape as [number, number, number];
-    const info = allocate(backend, [batch, s.time, channels]);
-    const gradients = floats(backend, dy!);
-    const to = floats(backend, info).fill(0);
+    const info = memory.allocate([batch, s.time, channels]);
+    const gradients = memory.floats(dy!);
+    const to = memory.floats(info).fill(0);
     for (let n = 0, o = 0; n < batch; n++) {
       for (let step = 0; step < s.outputTime; step++, o += channels) {
         const [first, last] = range(s, step, s.time);

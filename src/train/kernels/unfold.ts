@@ -1,7 +1,7 @@
 // im2col along time and its transpose, so that a convolution is one matrix product.
 import * as tf from "@tensorflow/tfjs-core";
 import type { Sliding } from "../ops.ts";
-import { allocate, floats, registerWasmKernel, runKernel1 } from "./heap.ts";
+import { registerKernel, runKernel1 } from "./heap.ts";
 
 const FORWARD = "BandsmithUnfold";
 const GRAD = "BandsmithFold";
@@ -12,11 +12,11 @@ export function unfold(x: tf.Tensor3D, sliding: Sliding): tf.Tensor3D {
 }
 
 export function registerUnfold(): void {
-  registerWasmKernel(FORWARD, ({ x }, s: Sliding, backend) => {
+  registerKernel(FORWARD, ({ x }, s: Sliding, memory) => {
     const [batch, time, channels] = x!.shape as [number, number, number];
-    const info = allocate(backend, [batch, s.outputTime, s.size * channels]);
-    const from = floats(backend, x!);
-    const to = floats(backend, info);
+    const info = memory.allocate([batch, s.outputTime, s.size * channels]);
+    const from = memory.floats(x!);
+    const to = memory.floats(info);
     let o = 0;
     for (let n = 0; n < batch; n++) {
       for (let step = 0; step < s.outputTime; step++) {
@@ -34,12 +34,12 @@ export function registerUnfold(): void {
     return info;
   });
 
-  registerWasmKernel(GRAD, ({ dy }, s: Sliding & { time: number; channels: number }, backend) => {
+  registerKernel(GRAD, ({ dy }, s: Sliding & { time: number; channels: number }, memory) => {
     const { time, channels } = s;
     const batch = dy!.shape[0]!;
-    const info = allocate(backend, [batch, time, channels]);
-    const from = floats(backend, dy!);
-    const to = floats(backend, info).fill(0);
+    const info = memory.allocate([batch, time, channels]);
+    const from = memory.floats(dy!);
+    const to = memory.floats(info).fill(0);
     let i = 0;
     for (let n = 0; n < batch; n++) {
       for (let step = 0; step < s.outputTime; step++) {

@@ -1,7 +1,8 @@
 // What the three convolution kinds share: geometry, bias, and their node in the exported graph.
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { conv2d } from "../../ops/index.ts";
 import type { Activation, LayerOf, Padding } from "../../spec/model.ts";
+import { relu } from "../differentiable.ts";
 import { type Sliding, sliding } from "../ops.ts";
 import type { Parameter } from "../parameters.ts";
 import type { GraphWriter } from "./layer.ts";
@@ -19,7 +20,7 @@ export function channelsOf(layer: Convolution): { readonly input: number; readon
 }
 
 export function activate<T extends tf.Tensor>(y: T, activation: Activation): T {
-  return activation === "relu" ? tf.relu(y) : y;
+  return activation === "relu" ? relu(y) : y;
 }
 
 /** TFLite's name of a fused activation. */

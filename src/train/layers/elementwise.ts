@@ -2,11 +2,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { relu as reluOp, softmax as softmaxOp } from "../../ops/index.ts";
 import type { LayerOf } from "../../spec/model.ts";
+import { relu as differentiableRelu, mask } from "../differentiable.ts";
 import { type LayerBuilder, stateless } from "./layer.ts";
 
 export const relu: LayerBuilder<LayerOf<"relu">> = (_, name) =>
   stateless({
-    forward: (x) => tf.relu(x),
+    forward: (x) => differentiableRelu(x),
     write: (writer, from) => writer.node(reluOp, {}, [from], name),
   });
 
@@ -16,8 +17,8 @@ export const dropout: LayerBuilder<LayerOf<"dropout">> = ({ rate }) =>
     forward(x, { training, random }) {
       if (!training || rate === 0) return x;
       const kept = 1 / (1 - rate);
-      const mask = Float32Array.from({ length: x.size }, () => (random.uniform() < rate ? 0 : kept));
-      return tf.mul(x, tf.tensor(mask, x.shape));
+      const factors = Float32Array.from({ length: x.size }, () => (random.uniform() < rate ? 0 : kept));
+      return mask(x, tf.tensor(factors, x.shape));
     },
     write: (_, from) => from,
   });

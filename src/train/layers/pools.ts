@@ -1,8 +1,9 @@
 // Pooling along time: over a sliding window, or over all of it.
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import type { AnyOp } from "../../ir/op.ts";
 import { averagePool2d, maxPool2d } from "../../ops/index.ts";
 import type { LayerOf } from "../../spec/model.ts";
+import { reshape } from "../differentiable.ts";
 import { sliding } from "../ops.ts";
 import { type LayerBuilder, type RuntimeLayer, stateless } from "./layer.ts";
 
@@ -49,7 +50,7 @@ function global(
   return stateless({
     forward(x, { ops }) {
       const pooled = ops[method](x as tf.Tensor3D, geometry);
-      return tf.reshape(pooled, [pooled.shape[0], pooled.shape[2]]);
+      return reshape(pooled, [pooled.shape[0], pooled.shape[2]]);
     },
     write: (writer, from) => writer.node(OPERATORS[method], poolAttrs("VALID", time, time), [from], name),
   });
