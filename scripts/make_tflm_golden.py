@@ -1,0 +1,24 @@
+"""Adds the real TFLite Micro's outputs (PyPI: tflite-micro) beside every model in a directory.
+
+Usage: python scripts/make_tflm_golden.py DIR
+For each NAME.tflite and NAME.in.bin (int8 frames one after another) it writes NAME.out.bin.
+"""
+
+import pathlib
+import sys
+
+import numpy as np
+from tflite_micro.python.tflite_micro import runtime
+
+directory = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "test/golden/tflm")
+for model in sorted(directory.glob("*.tflite")):
+    interpreter = runtime.Interpreter.from_file(str(model), arena_size=1 << 20)
+    shape = interpreter.get_input_details(0)["shape"]
+    frames = np.frombuffer(model.with_suffix(".in.bin").read_bytes(), dtype=np.int8).reshape(-1, *shape)
+    outputs = []
+    for frame in frames:
+        interpreter.set_input(frame, 0)
+        interpreter.invoke()
+        outputs.append(interpreter.get_output(0).tobytes())
+    model.with_suffix(".out.bin").write_bytes(b"".join(outputs))
+print(f"{len(list(directory.glob('*.tflite')))} models in {directory}")
