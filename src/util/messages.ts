@@ -9,6 +9,18 @@ export const fileNotFound = (path: string, what: string): UserError =>
 
 // ---- band.yaml (spec/) ------------------------------------------------------------------------------------
 
+export const bandBadYaml = (where: string, found: string): UserError =>
+  new UserError("band/bad-yaml", `${where}: this is not YAML: ${found}.`, "Mend the syntax at that line.");
+
+export const bandBadKey = (where: string, key: string, found: string, nearest: string): UserError =>
+  new UserError(
+    "band/bad-key",
+    `${where}: ${key === "" ? "the file" : key} ${found}.`,
+    nearest === ""
+      ? "See docs/band-yaml.md for every key, or let an editor check the file with schema/band.schema.json."
+      : `Did you mean ${nearest}?`,
+  );
+
 // ---- recordings (data/) -----------------------------------------------------------------------------------
 
 const RECORDING_HEADER = "t_ms,ax,ay,az,gx,gy,gz,label,session";
