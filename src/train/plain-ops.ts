@@ -8,24 +8,16 @@ type Pad4 = [[number, number], [number, number], [number, number], [number, numb
 export const plainOps: TensorOps = {
   conv1d(x, w, bias, s) {
     const [size, input, output] = w.shape;
-    const y = tf.conv2d(row(x), tf.reshape(w, [1, size, input, output]), [1, s.stride], pads(x, s), "NHWC", [
-      1,
-      s.dilation,
-    ]);
+    if (s.dilation > 1) return addBias(sumOfTaps(x, w, s, tapProduct), bias);
+    const y = tf.conv2d(row(x), tf.reshape(w, [1, size, input, output]), [1, s.stride], pads(x, s));
     return addBias(unrow(y), bias);
   },
   depthwiseConv1d(x, w, bias, s) {
     const [size, channels] = w.shape;
-    // Height 1 is padded to nothing; TensorFlow.js refuses unequal strides, so a square stride on one row.
+    if (s.dilation > 1) return addBias(sumOfTaps(x, w, s, tf.mul), bias);
+    // Padded by hand: its gradient takes "valid" and "same" only, and no strides that differ.
     const padded = tf.pad(row(x), pads(x, s));
-    const y = tf.depthwiseConv2d(
-      padded,
-      tf.reshape(w, [1, size, channels, 1]),
-      s.stride,
-      "valid",
-      "NHWC",
-      s.dilation === 1 ? 1 : [1, s.dilation],
-    );
+    const y = tf.depthwiseConv2d(padded, tf.reshape(w, [1, size, channels, 1]), s.stride, "valid");
     return addBias(unrow(y), bias);
   },
   dense: (x, w, bias) => addBias(tf.matMul(x, w), bias),
@@ -46,6 +38,28 @@ export const plainOps: TensorOps = {
     return relu ? tf.relu(y) : y;
   },
 };
+
+/** A dilated convolution tap by tap, since TensorFlow.js has no gradient of one. */
+function sumOfTaps(
+  x: tf.Tensor3D,
+  w: tf.Tensor,
+  s: Sliding,
+  apply: (steps: tf.Tensor3D, tap: tf.Tensor) => tf.Tensor,
+): tf.Tensor3D {
+  const [, , padTime] = pads(x, s);
+  const padded = tf.pad(x, [[0, 0], padTime, [0, 0]]);
+  const taps = tf.unstack(w).map((tap, k) => {
+    const steps = Array.from({ length: s.outputTime }, (_, step) => step * s.stride + k * s.dilation);
+    return apply(tf.gather(padded, tf.tensor1d(steps, "int32"), 1), tap);
+  });
+  return tf.addN(taps) as tf.Tensor3D;
+}
+
+/** [N, T, C] × [C, O]. */
+function tapProduct(steps: tf.Tensor3D, tap: tf.Tensor): tf.Tensor {
+  const [batch, time, channels] = steps.shape;
+  return tf.reshape(tf.matMul(tf.reshape(steps, [-1, channels]), tap as tf.Tensor2D), [batch, time, -1]);
+}
 
 const row = (x: tf.Tensor3D): tf.Tensor4D => tf.reshape(x, [x.shape[0], 1, x.shape[1], x.shape[2]]);
 const unrow = (y: tf.Tensor4D): tf.Tensor3D => tf.reshape(y, [y.shape[0], y.shape[2], y.shape[3]]);

@@ -82,10 +82,10 @@ export function registerBatchNorm(): void {
 
     const sumDy = new Float64Array(channels);
     const sumDyX = new Float64Array(channels);
+    passRelu(gradients, outputs, to, relu);
     for (let r = 0, i = 0; r < count; r++) {
       for (let c = 0; c < channels; c++, i++) {
-        const g = relu && outputs[i]! <= 0 ? 0 : gradients[i]!;
-        to[i] = g;
+        const g = to[i]!;
         sumDy[c]! += g;
         sumDyX[c]! += g * (from[i]! - means[c]!);
       }
@@ -138,10 +138,23 @@ function scaleRows(
   relu: boolean,
 ): void {
   const channels = scale.length;
+  // Math.max instead of a comparison: signs are random, and a branch on them would be guessed wrong half the time.
+  const floor = relu ? 0 : -Infinity;
   for (let i = 0; i < from.length; ) {
-    for (let c = 0; c < channels; c++, i++) {
-      const value = from[i]! * scale[c]! + offset[c]!;
-      to[i] = relu && value < 0 ? 0 : value;
-    }
+    for (let c = 0; c < channels; c++, i++) to[i] = Math.max(floor, from[i]! * scale[c]! + offset[c]!);
   }
+}
+
+/** gradient · [output > 0] on the bits of the floats, again without a branch: outputs are +0 or above. */
+function passRelu(gradients: Float32Array, outputs: Float32Array, to: Float32Array, relu: boolean): void {
+  if (!relu) {
+    to.set(gradients);
+    return;
+  }
+  const [g, y, out] = [gradients, outputs, to].map(bits) as [Int32Array, Int32Array, Int32Array];
+  for (let i = 0; i < out.length; i++) out[i] = g[i]! & (-y[i]! >> 31);
+}
+
+function bits(array: Float32Array): Int32Array {
+  return new Int32Array(array.buffer, array.byteOffset, array.length);
 }

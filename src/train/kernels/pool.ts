@@ -30,10 +30,7 @@ export function registerPools(): void {
         for (let c = 0; c < channels; c++) to[o + c] = from[i + c]!;
         for (let t = first + 1; t < last; t++) {
           i += channels;
-          for (let c = 0; c < channels; c++) {
-            const value = from[i + c]!;
-            if (value > to[o + c]!) to[o + c] = value;
-          }
+          for (let c = 0; c < channels; c++) to[o + c] = Math.max(to[o + c]!, from[i + c]!);
         }
       }
     }
