@@ -1,0 +1,50 @@
+// All streams of a data set: its labelled segments on the band's grid, in counts, filtered.
+import type { FilterStage } from "../signal/preprocessing.ts";
+import { antialiasCutoffHz } from "./antialias.ts";
+import type { PreparationSpec } from "./fingerprint.ts";
+import type { ClassMap } from "./labels.ts";
+import type { LoadedDataset } from "./load.ts";
+import { sourceRateHz } from "./resample.ts";
+import { cutSegments } from "./segments.ts";
+import { createStreamMaker, type Saturation } from "./streams.ts";
+import type { Stream } from "./window-set.ts";
+import { windowShape } from "./windows.ts";
+
+export interface MadeStreams {
+  readonly streams: readonly Stream[];
+  readonly shortSegments: number;
+  readonly saturation: Readonly<Saturation>;
+  readonly sourceHz: number;
+  readonly antialiasHz: number | null;
+}
+
+/** @param onProgress called after each recording */
+export function makeStreams(
+  dataset: LoadedDataset,
+  { classOf }: ClassMap,
+  filters: readonly FilterStage[],
+  band: PreparationSpec,
+  onProgress: (done: number, total: number) => void,
+): MadeStreams {
+  const { sensor, data } = band;
+  const sourceHz = dataset.card?.sampleRateHz ?? sourceRateHz(dataset.recordings, data.maxGapMs);
+  const antialiasHz = antialiasCutoffHz(sourceHz, sensor.rateHz);
+  const maker = createStreamMaker({
+    ranges: sensor,
+    sampleRateHz: sensor.rateHz,
+    filters,
+    antialias: antialiasHz === null ? null : { sourceRateHz: sourceHz, cutoffHz: antialiasHz },
+  });
+  const { windowSamples } = windowShape(band.window, sensor.rateHz);
+  const streams: Stream[] = [];
+  let shortSegments = 0;
+  dataset.recordings.forEach((recording, index) => {
+    for (const segment of cutSegments(recording, classOf, data.maxGapMs)) {
+      const stream = maker.make(segment, windowSamples);
+      if (stream === null) shortSegments++;
+      else streams.push(stream);
+    }
+    onProgress(index + 1, dataset.recordings.length);
+  });
+  return { streams, shortSegments, saturation: maker.saturation, sourceHz, antialiasHz };
+}

@@ -1,0 +1,82 @@
+// Segments to streams: resampled, in sensor counts, filtered by the band's own integer arithmetic.
+import { createFilterBank } from "../signal/filter.ts";
+import { ACCEL_SCALE, GYRO_SCALE, toCounts } from "../signal/mpu6050.ts";
+import { CHANNEL_COUNT, type FilterStage, SAMPLE_ONE, type SensorSettings } from "../signal/preprocessing.ts";
+import { lowpassZeroPhase } from "./antialias.ts";
+import { gridLength, resample } from "./resample.ts";
+import type { Segment } from "./segments.ts";
+import type { Stream } from "./window-set.ts";
+
+export interface StreamSettings {
+  readonly ranges: Pick<SensorSettings, "accelRangeG" | "gyroRangeDps">;
+  readonly sampleRateHz: number;
+  readonly filters: readonly FilterStage[];
+  /** Rate of the recordings, and the low-pass to apply there; null: none. */
+  readonly antialias: { readonly sourceRateHz: number; readonly cutoffHz: number } | null;
+}
+
+export interface Saturation {
+  /** Values (not samples) at the end of the sensor's range, and all of them. */
+  accelSaturated: number;
+  gyroSaturated: number;
+  samples: number;
+}
+
+export interface StreamMaker {
+  /** The segment's stream, or null where it is shorter than `minimumSamples` on the grid. */
+  make(segment: Segment, minimumSamples: number): Stream | null;
+  readonly saturation: Readonly<Saturation>;
+}
+
+export function createStreamMaker(settings: StreamSettings): StreamMaker {
+  const { ranges, sampleRateHz, antialias } = settings;
+  const countsPerG = ACCEL_SCALE[ranges.accelRangeG].countsPerG;
+  const countsPerDps = GYRO_SCALE[ranges.gyroRangeDps].countsPerDps;
+  const bank = createFilterBank(settings.filters);
+  const sample = new Int32Array(CHANNEL_COUNT);
+  const saturation: Saturation = { accelSaturated: 0, gyroSaturated: 0, samples: 0 };
+  return {
+    saturation,
+    make(segment, minimumSamples) {
+      const { recording, from, to, label } = segment;
+      const tMs = recording.tMs.subarray(from, to);
+      if (gridLength(tMs[tMs.length - 1]! - tMs[0]!, sampleRateHz) < minimumSamples) return null;
+      const grid = toGrid(tMs, recording.values.subarray(from * CHANNEL_COUNT, to * CHANNEL_COUNT), settings);
+      const samples = new Int32Array(grid.length);
+      bank.reset();
+      for (let base = 0; base < grid.length; base += CHANNEL_COUNT) {
+        for (let c = 0; c < CHANNEL_COUNT; c++) {
+          const count = toCounts(grid[base + c]!, c < 3 ? countsPerG : countsPerDps);
+          if (count === 32767 || count === -32768) {
+            if (c < 3) saturation.accelSaturated++;
+            else saturation.gyroSaturated++;
+          }
+          sample[c] = count * SAMPLE_ONE;
+        }
+        bank.push(sample);
+        samples.set(sample, base);
+      }
+      saturation.samples += grid.length / CHANNEL_COUNT;
+      return {
+        subject: recording.subject,
+        source: `${recording.file}, session ${recording.session}, line ${recording.firstLine + from}`,
+        label,
+        samples,
+      };
+    },
+  };
+
+  /** Two steps where the source is much faster: to its own uniform rate, low-pass, then to the target rate. */
+  function toGrid(
+    tMs: Float64Array,
+    values: Float32Array,
+    { sampleRateHz: rateHz }: StreamSettings,
+  ): Float64Array {
+    if (antialias === null) return resample(tMs, values, rateHz);
+    const fast = resample(tMs, values, antialias.sourceRateHz);
+    lowpassZeroPhase(fast, antialias.cutoffHz, antialias.sourceRateHz);
+    const stepMs = 1000 / antialias.sourceRateHz;
+    const fastMs = Float64Array.from({ length: fast.length / CHANNEL_COUNT }, (_, i) => i * stepMs);
+    return resample(fastMs, fast, rateHz);
+  }
+}
