@@ -12,6 +12,8 @@ export interface Network {
   readonly parameters: readonly Parameter[];
   /** x [N, T, C] → [N, classes], before the softmax that ends every model. */
   logits(x: tf.Tensor, pass: Pass): tf.Tensor2D;
+  /** Whether every parameter is a number still; XNNPACK's clamping hides a NaN from the logits. */
+  isFinite(): boolean;
   /** A copy of everything that training changes. */
   save(): Snapshot;
   restore(snapshot: Snapshot): void;
@@ -36,6 +38,7 @@ export function createNetwork(model: ResolvedModel, random: Random): Network {
     layers,
     parameters,
     logits: (x, pass) => beforeSoftmax.reduce((y, layer) => layer.forward(y, pass), x) as tf.Tensor2D,
+    isFinite: () => parameters.every(({ values }) => values.every(Number.isFinite)),
     save: () => arrays.map((array) => array.slice()),
     restore(snapshot) {
       arrays.forEach((array, i) => {

@@ -1,11 +1,11 @@
 // What the three convolution kinds share: geometry, bias, and their node in the exported graph.
 import type * as tf from "@tensorflow/tfjs-core";
+import type { GraphBuilder } from "../../ir/builder.ts";
 import { conv2d } from "../../ops/index.ts";
 import type { Activation, LayerOf, Padding } from "../../spec/model.ts";
 import { relu } from "../differentiable.ts";
 import { type Sliding, sliding } from "../ops.ts";
 import type { Parameter } from "../parameters.ts";
-import type { GraphWriter } from "./layer.ts";
 
 type Convolution = LayerOf<"conv1d" | "depthwiseConv1d" | "separableConv1d">;
 
@@ -53,13 +53,18 @@ export function convolutionAttrs(
 }
 
 /** The bias as a constant; zeros where the layer has none, since the operators always take one. */
-export function writeBias(writer: GraphWriter, name: string, length: number, bias: Parameter | null): string {
-  return writer.constant(`${name}/bias`, [length], bias?.values ?? new Float32Array(length));
+export function writeBias(
+  writer: GraphBuilder,
+  name: string,
+  length: number,
+  bias: Parameter | null,
+): string {
+  return writer.constant(`${name}/bias`, [length], bias?.values.slice() ?? new Float32Array(length));
 }
 
 /** CONV_2D with weights [out, 1, k, in] from [k, in, out]. */
 export function writeConv2d(
-  writer: GraphWriter,
+  writer: GraphBuilder,
   name: string,
   input: string,
   weights: Parameter,

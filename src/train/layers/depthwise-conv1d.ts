@@ -27,7 +27,7 @@ export const depthwiseConv1d: LayerBuilder<LayerOf<"depthwiseConv1d">> = (layer,
         activation,
       ),
     write(writer, from) {
-      const w = writer.constant(`${name}/weights`, [1, 1, kernel, channels], weights.values);
+      const w = writer.constant(`${name}/weights`, [1, 1, kernel, channels], weights.values.slice());
       const b = writeBias(writer, name, channels, bias);
       const attrs = { ...convolutionAttrs(padding, stride, dilation, activation), depthMultiplier: 1 };
       return writer.node(depthwiseConv2d, attrs, [from, w, b], name);

@@ -1,6 +1,6 @@
 // What a layer kind gives the trainer: its variables, its forward pass and its place in the exported graph.
 import type * as tf from "@tensorflow/tfjs-core";
-import type { AnyOp } from "../../ir/op.ts";
+import type { GraphBuilder } from "../../ir/builder.ts";
 import type { Layer, LayerKind } from "../../spec/model.ts";
 import type { Random } from "../../util/random.ts";
 import type { TensorOps } from "../ops.ts";
@@ -15,14 +15,6 @@ export interface Pass {
   readonly random: Random;
 }
 
-/** Writes nodes of a float Graph; activations are [1, 1, T, C], or [1, F] after a dense layer. */
-export interface GraphWriter {
-  /** Adds a constant and returns its tensor's name. */
-  constant(name: string, shape: readonly number[], values: Float32Array): string;
-  /** Adds a node; its output's shape is the operator's to infer. Returns the output's name, which is `name`. */
-  node(op: AnyOp, attrs: object, inputs: readonly string[], name: string): string;
-}
-
 /** A layer in training. */
 export interface RuntimeLayer {
   readonly parameters: readonly Parameter[];
@@ -30,8 +22,11 @@ export interface RuntimeLayer {
   readonly state: readonly Float32Array[];
   /** x [N, T, C] or [N, F], as the layer's `input` says. */
   forward(x: tf.Tensor, pass: Pass): tf.Tensor;
-  /** Adds itself after the tensor named `input`; returns the name of its own output. */
-  write(writer: GraphWriter, input: string): string;
+  /**
+   * Adds itself after the tensor named `input`; returns the name of its own output. Activations are [1, 1, T, C],
+   * [1, 1, 1, C] after a global pool, [1, F] after flatten and dense.
+   */
+  write(writer: GraphBuilder, input: string): string;
 }
 
 /** Builds a layer's variables; `name` is unique in the model, `random` the model's stream for initial weights. */

@@ -1,6 +1,5 @@
 // Pooling along time: over a sliding window, or over all of it.
 import type * as tf from "@tensorflow/tfjs-core";
-import type { AnyOp } from "../../ir/op.ts";
 import { averagePool2d, maxPool2d } from "../../ops/index.ts";
 import type { LayerOf } from "../../spec/model.ts";
 import { reshape } from "../differentiable.ts";
@@ -9,7 +8,7 @@ import { type LayerBuilder, type RuntimeLayer, stateless } from "./layer.ts";
 
 type Method = "maxPool1d" | "averagePool1d";
 
-const OPERATORS: Readonly<Record<Method, AnyOp>> = { maxPool1d: maxPool2d, averagePool1d: averagePool2d };
+const OPERATORS = { maxPool1d: maxPool2d, averagePool1d: averagePool2d } as const;
 
 export const maxPool1d: LayerBuilder<LayerOf<"maxPool1d">> = (layer, name) =>
   windowed("maxPool1d", layer, name);

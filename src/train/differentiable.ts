@@ -1,0 +1,43 @@
+// Small operations with gradients of their own: TensorFlow.js's core alone registers none.
+import * as tf from "@tensorflow/tfjs-core";
+
+/** Keeps tensors for the gradient; what a gradient only closes over may be gone by then. */
+type Save = (tensors: tf.Tensor[]) => void;
+
+/** max(x, 0). */
+export function relu<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((input, save) => {
+    const y = tf.relu(input as T);
+    (save as Save)([y]);
+    return { value: y, gradFunc: (dy: T, [saved]: tf.Tensor[]) => tf.mul(dy, tf.step(saved!)) };
+  })(x);
+}
+
+/** x times a constant of the same shape. */
+export function mask(x: tf.Tensor, factors: tf.Tensor): tf.Tensor {
+  return tf.customGrad((input, save) => {
+    (save as Save)([factors]);
+    return {
+      value: tf.mul(input as tf.Tensor, factors),
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, saved!),
+    };
+  })(x);
+}
+
+/** The same numbers in another shape. */
+export function reshape<R extends tf.Rank>(x: tf.Tensor, shape: tf.ShapeMap[R]): tf.Tensor<R> {
+  const before = x.shape;
+  return tf.customGrad((input) => ({
+    value: tf.reshape(input as tf.Tensor, shape),
+    gradFunc: (dy: tf.Tensor) => tf.reshape(dy, before),
+  }))(x) as tf.Tensor<R>;
+}
+
+/** Adds a vector [C] along the last axis. */
+export function addVector<T extends tf.Tensor>(x: T, vector: tf.Tensor1D): T {
+  const channels = vector.shape[0];
+  return tf.customGrad((input, added) => ({
+    value: tf.add(input as tf.Tensor, added as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => [dy, tf.sum(tf.reshape(dy, [-1, channels]), 0)],
+  }))(x, vector) as T;
+}
