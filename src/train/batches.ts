@@ -62,12 +62,12 @@ export function batchIndices(count: number, batchSize: number, random: Random | 
   return batches;
 }
 
-/** K weights with mean 1 over the set's windows: N / (K · Nₖ), or all ones. A class without windows weighs nothing. */
+/** K weights with mean 1 over the set's windows: N / (K · Nₖ), or all ones. A class without windows weighs 1. */
 export function classWeights(set: WindowSet, classes: number, method: "none" | "balanced"): Float32Array {
   if (method === "none") return new Float32Array(classes).fill(1);
   const counts = new Float32Array(classes);
   const total = windowCount(set);
   for (let w = 0; w < total; w++) counts[labelOf(set, w)]!++;
   const present = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count === 0 ? 0 : total / (present * count)));
+  return counts.map((count) => (count === 0 ? 1 : total / (present * count)));
 }

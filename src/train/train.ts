@@ -128,8 +128,8 @@ export async function train(input: TrainInput): Promise<TrainResult> {
         validationAccuracy: validated.accuracy,
         learningRate,
       };
-      if (!Number.isFinite(record.loss) || !Number.isFinite(record.validationLoss))
-        throw trainDiverged(epoch);
+      const finite = Number.isFinite(record.loss) && Number.isFinite(record.validationLoss);
+      if (!finite || !network.isFinite()) throw trainDiverged(epoch);
       history.push(record);
       const verdict = schedule.report(epoch, record.validationLoss);
       if (verdict.best) best = network.save();

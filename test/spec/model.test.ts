@@ -1,0 +1,181 @@
+// Model files: what resolves to what, and what each mistake gets.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { parseModel, type ResolvedModel, resolveModel } from "../../src/spec/model.ts";
+import { evaluateExpression } from "../../src/spec/model-expression.ts";
+import { UserError } from "../../src/util/errors.ts";
+
+const DIMENSIONS = { timeSteps: 60, channels: 6, classes: 7 };
+const END = ["globalAveragePool1d", { dense: { units: "$classes" } }, "softmax"];
+
+function resolve(
+  layers: readonly unknown[],
+  parameters: Readonly<Record<string, number>> = {},
+  overrides: Readonly<Record<string, number>> = {},
+): ResolvedModel {
+  const spec = parseModel({ id: "m", title: "m", source: "here", parameters, layers }, "m.yaml");
+  return resolveModel(spec, overrides, DIMENSIONS);
+}
+
+function failure(act: () => unknown): { readonly code: string; readonly message: string } {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  return { code: "no error", message: "" };
+}
+
+describe("expressions", () => {
+  it.each([
+    ["1 + 2 * 3", 7],
+    ["(1 + 2) * 3", 9],
+    ["2 ^ 3 ^ 2", 512],
+    ["-2 ^ 2", -4],
+    ["8 / 2 / 2", 2],
+    ["10 - 3 - 2", 5],
+    ["$filters * 1.5 ^ $i", 36],
+    ["1e-3 * 2", 0.002],
+  ])("%s is %d", (text, expected) => {
+    expect(evaluateExpression(text, { filters: 16, i: 2 }, "here")).toBeCloseTo(expected, 12);
+  });
+
+  it.each(["", "1 +", "(1", "1 2", "$unknown", "2 % 3", "1 / 0", "filters"])("%s is refused", (text) => {
+    expect(failure(() => evaluateExpression(text, { filters: 16 }, "here")).code).toBe(
+      "model/bad-expression",
+    );
+  });
+});
+
+describe("resolveModel", () => {
+  it("gives defaults and shapes", () => {
+    const { layers } = resolve([{ conv1d: { filters: 8, stride: 2 } }, ...END]);
+    expect(layers[0]).toEqual({
+      kind: "conv1d",
+      input: [60, 6],
+      output: [30, 8],
+      filters: 8,
+      kernel: 3,
+      stride: 2,
+      dilation: 1,
+      padding: "same",
+      activation: "none",
+      bias: true,
+    });
+    expect(layers.map(({ output }) => output)).toEqual([[30, 8], [8], [7], [7]]);
+  });
+
+  it("unrolls repetitions, with an index from 1, and rounds", () => {
+    const { layers } = resolve(
+      [
+        {
+          repeat: {
+            times: "$blocks",
+            index: "n",
+            layers: ["maxPool1d", { separableConv1d: { filters: "$width * 1.5 ^ $n" } }],
+          },
+        },
+        ...END,
+      ],
+      { blocks: 2, width: 5 },
+      { blocks: 3 },
+    );
+    const widths = layers.flatMap((layer) => (layer.kind === "separableConv1d" ? [layer.filters] : []));
+    expect(widths).toEqual([8, 11, 17]);
+    expect(layers[4]!.output).toEqual([7, 11]);
+  });
+
+  it.each<[string, readonly unknown[], string, RegExp]>([
+    ["an unknown layer", [{ conv9d: {} }, ...END], "model/unknown-layer", /conv9d/],
+    ["an unknown field", [{ conv1d: { filters: 8, width: 3 } }, ...END], "model/bad-field", /width/],
+    ["a missing field", [{ conv1d: {} }, ...END], "model/bad-field", /filters/],
+    ["a width of nothing", [{ conv1d: { filters: "0.2" } }, ...END], "model/bad-field", /filters/],
+    [
+      "an unknown parameter in an expression",
+      [{ conv1d: { filters: "$wide" } }, ...END],
+      "model/bad-expression",
+      /\$wide/,
+    ],
+    ["a pool that leaves nothing", [{ maxPool1d: { size: 61 } }, ...END], "model/does-not-fit", /61 and 60/],
+    ["dense before flatten", [{ dense: { units: 3 } }], "model/does-not-fit", /flatten/],
+    ["a pool after flatten", ["flatten", "maxPool1d", ...END], "model/does-not-fit", /time/],
+    ["no softmax", ["globalAveragePool1d", { dense: { units: 7 } }], "model/does-not-fit", /softmax/],
+    [
+      "two softmaxes",
+      ["flatten", "softmax", { dense: { units: 7 } }, "softmax"],
+      "model/does-not-fit",
+      /softmax/,
+    ],
+    [
+      "the wrong number of outputs",
+      ["flatten", { dense: { units: 5 } }, "softmax"],
+      "model/does-not-fit",
+      /5 outputs for 7/,
+    ],
+    ["two layers in one", [{ flatten: {}, softmax: {} }], "model/bad-file", /2 keys/],
+    ["a repetition without layers", [{ repeat: { times: 2 } }, ...END], "model/bad-file", /layers/],
+    ["fields that are a list", [{ conv1d: [8] }, ...END], "model/bad-file", /mapping/],
+  ])("refuses %s", (_, layers, code, message) => {
+    const got = failure(() => resolve(layers));
+    expect(got.code).toBe(code);
+    expect(got.message).toMatch(message);
+  });
+
+  it("refuses a parameter that the model does not have", () => {
+    const got = failure(() =>
+      resolve(["flatten", { dense: { units: 7 } }, "softmax"], { width: 1 }, { depth: 2 }),
+    );
+    expect(got).toMatchObject({ code: "model/unknown-parameter", hint: "It has width." });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["nothing", null, /object/],
+    ["no layers", { id: "m", title: "m", source: "x" }, /layers/],
+    ["an unknown key", { id: "m", title: "m", source: "x", layers: ["softmax"], depth: 1 }, /depth/],
+    ["a bad id", { id: "a b", title: "m", source: "x", layers: ["softmax"] }, /id/],
+  ])("parseModel refuses %s", (_, value, message) => {
+    const got = failure(() => parseModel(value, "m.yaml"));
+    expect(got.code).toBe("model/bad-file");
+    expect(got.message).toMatch(message);
+  });
+});
+
+describe("models/bandx-cnn.yaml", () => {
+  const spec = parseModel(parse(readFileSync("models/bandx-cnn.yaml", "utf8")), "models/bandx-cnn.yaml");
+
+  it("is the family's list of layers", () => {
+    const { layers } = resolveModel(spec, {}, DIMENSIONS);
+    const block = ["maxPool1d", "separableConv1d", "batchNorm"];
+    expect(layers.map(({ kind }) => kind)).toEqual([
+      "separableConv1d",
+      "batchNorm",
+      ...block,
+      ...block,
+      ...block,
+      "globalAveragePool1d",
+      "dense",
+      "dropout",
+      "dense",
+      "softmax",
+    ]);
+  });
+
+  it("widens by half and halves time in every block", () => {
+    const { layers } = resolveModel(spec, { filters: 16, blocks: 3 }, DIMENSIONS);
+    const outputs = layers.flatMap((layer) => (layer.kind === "separableConv1d" ? [layer.output] : []));
+    expect(outputs).toEqual([
+      [60, 16],
+      [30, 24],
+      [15, 36],
+      [7, 54],
+    ]);
+  });
+
+  it("says so when the window is too short for its pools", () => {
+    expect(failure(() => resolveModel(spec, { blocks: 4 }, { ...DIMENSIONS, timeSteps: 12 })).code).toBe(
+      "model/does-not-fit",
+    );
+  });
+});
