@@ -19,6 +19,7 @@ import {
   TENSOR,
   TENSOR_TYPES,
 } from "./schema.ts";
+import { createVectorPool, type VectorPool } from "./vector-pool.ts";
 
 /** TFLite wants weights where SIMD loads can reach them. */
 const BUFFER_ALIGNMENT = 16;
@@ -26,6 +27,7 @@ const BUFFER_ALIGNMENT = 16;
 /** Encodes a graph (int8 or float) as a schema version 3 file. The same graph gives the same bytes. */
 export function writeTflite(graph: Graph): Uint8Array {
   const builder = new Builder(4096);
+  const vectors = createVectorPool(builder);
   // Buffer 0 is empty by convention: every computed tensor points at it.
   const buffers: Uint8Array[] = [new Uint8Array(0)];
   const addBuffer = (data: Uint8Array): number => buffers.push(data) - 1;
@@ -34,7 +36,12 @@ export function writeTflite(graph: Graph): Uint8Array {
   const indexOf = new Map(names.map((name, index) => [name, index]));
   const tensors = names.map((name) => {
     const tensor = tensorOf(graph, name);
-    return writeTensor(builder, tensor, tensor.constant === null ? 0 : addBuffer(bytesOf(tensor.constant)));
+    return writeTensor(
+      builder,
+      vectors,
+      tensor,
+      tensor.constant === null ? 0 : addBuffer(bytesOf(tensor.constant)),
+    );
   });
 
   const codes: { opcode: number; version: number }[] = [];
@@ -43,11 +50,8 @@ export function writeTflite(graph: Graph): Uint8Array {
     const version = tflite.version(inputsOf(graph, node), tensorOf(graph, node.output));
     let code = codes.findIndex((known) => known.opcode === tflite.opcode && known.version === version);
     if (code < 0) code = codes.push({ opcode: tflite.opcode, version }) - 1;
-    const inputs = int32Vector(
-      builder,
-      node.inputs.map((name) => indexOf.get(name)!),
-    );
-    const outputs = int32Vector(builder, [indexOf.get(node.output)!]);
+    const inputs = vectors.int32(node.inputs.map((name) => indexOf.get(name)!));
+    const outputs = vectors.int32([indexOf.get(node.output)!]);
     const options = tflite.write(builder, node.attrs);
     builder.startObject(5);
     builder.addFieldInt32(OPERATOR.opcodeIndex, code, 0);
@@ -60,7 +64,7 @@ export function writeTflite(graph: Graph): Uint8Array {
     return builder.endObject();
   });
 
-  const subgraph = writeSubgraph(builder, graph, tensors, operators, indexOf);
+  const subgraph = writeSubgraph(builder, vectors, graph, tensors, operators, indexOf);
   const metadata = graph.metadata === null ? null : writeMetadata(builder, graph.metadata, addBuffer);
   const operatorCodes = offsetVector(
     builder,
@@ -84,10 +88,10 @@ export function writeTflite(graph: Graph): Uint8Array {
   return builder.asUint8Array().slice();
 }
 
-function writeTensor(builder: Builder, tensor: Tensor, buffer: number): number {
-  const shape = int32Vector(builder, tensor.shape);
+function writeTensor(builder: Builder, vectors: VectorPool, tensor: Tensor, buffer: number): number {
+  const shape = vectors.int32(tensor.shape);
   const name = builder.createString(tensor.name);
-  const quantization = writeQuantization(builder, tensor);
+  const quantization = writeQuantization(builder, vectors, tensor);
   builder.startObject(5);
   builder.addFieldOffset(TENSOR.shape, shape, 0);
   builder.addFieldInt8(TENSOR.type, TENSOR_TYPES[tensor.dtype], 0);
@@ -97,16 +101,12 @@ function writeTensor(builder: Builder, tensor: Tensor, buffer: number): number {
   return builder.endObject();
 }
 
-function writeQuantization(builder: Builder, { quant }: Tensor): number {
+function writeQuantization(builder: Builder, vectors: VectorPool, { quant }: Tensor): number {
   if (quant === null) return 0;
   const scales = quant.kind === "perTensor" ? [quant.scale] : quant.scales;
   const zeroPoints = quant.kind === "perTensor" ? [quant.zeroPoint] : quant.scales.map(() => 0);
-  builder.startVector(4, scales.length, 4);
-  for (const scale of scales.toReversed()) builder.addFloat32(scale);
-  const scaleVector = builder.endVector();
-  builder.startVector(8, zeroPoints.length, 8);
-  for (const zeroPoint of zeroPoints.toReversed()) builder.addInt64(BigInt(zeroPoint));
-  const zeroPointVector = builder.endVector();
+  const scaleVector = vectors.float32(scales);
+  const zeroPointVector = vectors.int64(zeroPoints);
   builder.startObject(7);
   builder.addFieldOffset(QUANTIZATION.scale, scaleVector, 0);
   builder.addFieldOffset(QUANTIZATION.zeroPoint, zeroPointVector, 0);
@@ -129,6 +129,7 @@ function writeOperatorCode(
 
 function writeSubgraph(
   builder: Builder,
+  vectors: VectorPool,
   graph: Graph,
   tensors: readonly number[],
   operators: readonly number[],
@@ -136,8 +137,8 @@ function writeSubgraph(
 ): number {
   const tensorVector = offsetVector(builder, tensors);
   const operatorVector = offsetVector(builder, operators);
-  const inputs = int32Vector(builder, [indexOf.get(graph.input)!]);
-  const outputs = int32Vector(builder, [indexOf.get(graph.output)!]);
+  const inputs = vectors.int32([indexOf.get(graph.input)!]);
+  const outputs = vectors.int32([indexOf.get(graph.output)!]);
   const name = builder.createString(graph.name);
   builder.startObject(5);
   builder.addFieldOffset(SUBGRAPH.tensors, tensorVector, 0);
@@ -178,12 +179,6 @@ function writeBuffer(builder: Builder, data: Uint8Array): number {
 /** Little-endian bytes, whatever the host's order (every platform that Node runs on is little-endian). */
 function bytesOf(data: NonNullable<Tensor["constant"]>): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-}
-
-function int32Vector(builder: Builder, values: readonly number[]): number {
-  builder.startVector(4, values.length, 4);
-  for (const value of values.toReversed()) builder.addInt32(value);
-  return builder.endVector();
 }
 
 function offsetVector(builder: Builder, offsets: readonly number[]): number {

@@ -7,6 +7,14 @@ import { UserError } from "./errors.ts";
 export const fileNotFound = (path: string, what: string): UserError =>
   new UserError("file/not-found", `${what}: there is no ${path}.`, "Check the path.");
 
+export const fileUnwritable = (path: string, cause: unknown): UserError =>
+  new UserError(
+    "file/unwritable",
+    `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    "Check the folder's permissions and the free space; nothing was left half-written.",
+    { cause },
+  );
+
 // ---- band.yaml (spec/) ------------------------------------------------------------------------------------
 
 export const bandBadYaml = (where: string, found: string): UserError =>
@@ -262,6 +270,13 @@ export const dataTooFewSubjects = (found: number, expected: number): UserError =
     "Record more people, or use `split: {by: time}`.",
   );
 
+export const dataEmptySplit = (part: string, how: string): UserError =>
+  new UserError(
+    "data/empty-split",
+    `Splitting ${how} leaves no ${part} window.`,
+    "Give that part a larger share or longer recordings, or name its subjects in `split`.",
+  );
+
 export const dataCutoffTooHigh = (index: number, cutoffHz: number, rateHz: number): UserError =>
   new UserError(
     "data/cutoff-too-high",
@@ -270,6 +285,13 @@ export const dataCutoffTooHigh = (index: number, cutoffHz: number, rateHz: numbe
   );
 
 // ---- models and training (spec/model, train/) -------------------------------------------------------------
+
+export const unknownModel = (found: string, known: readonly string[]): UserError =>
+  new UserError(
+    "model/unknown",
+    `There is no model ${found}: it is neither one that ships (${known.join(", ")}) nor a YAML file that is there.`,
+    "Name one of those, or the path of a model YAML relative to band.yaml.",
+  );
 
 export const modelBadFile = (where: string, key: string, problem: string): UserError =>
   new UserError(

@@ -1,0 +1,41 @@
+// Reading and writing that leaves nothing half-written: a temporary neighbour first, then a rename.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileNotFound, fileUnwritable } from "../util/messages.ts";
+
+/** Writes a file whole or not at all, making its folder. Leaves a file of equal content alone. */
+export function writeWhole(file: string, content: string | Uint8Array): "written" | "unchanged" {
+  const bytes = typeof content === "string" ? Buffer.from(content) : Buffer.from(content);
+  if (readIfThere(file)?.equals(bytes) === true) return "unchanged";
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw fileUnwritable(file, error);
+  }
+  return "written";
+}
+
+export function readIfThere(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** @throws UserError file/not-found */
+export function readNeeded(file: string, what: string): Buffer {
+  const bytes = readIfThere(file);
+  if (bytes === null) throw fileNotFound(file, what);
+  return bytes;
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR";
+}

@@ -1,0 +1,120 @@
+// The training step, remembered: the same data, model and settings give the stored network instead of a new one.
+import path from "node:path";
+import type { PreparedData } from "../data/prepare.ts";
+import type { Graph } from "../ir/graph.ts";
+import { CHANNEL_COUNT, type Preprocessing } from "../signal/preprocessing.ts";
+import { axisMapOf } from "../spec/axes.ts";
+import { readTflite } from "../tflite/read.ts";
+import { writeTflite } from "../tflite/write.ts";
+import type { EpochRecord } from "../train/events.ts";
+import { type TrainResult, train } from "../train/train.ts";
+import { canonicalJson, sha256 } from "../util/hash.ts";
+import type { BandFile } from "./band-file.ts";
+import type { OnEvent } from "./events.ts";
+import { readIfThere, writeWhole } from "./files.ts";
+import { resolveBandModel } from "./model-file.ts";
+import { TOOL_VERSION } from "./resources.ts";
+
+/** Files of the remembered training in the output folder. */
+export const TRAINED_MODEL = "trained.float.tflite";
+export const TRAINED_RECORD = "trained.json";
+
+export interface Trained {
+  /** Float, as trained: batch norm not yet folded. */
+  readonly graph: Graph;
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly backend: string;
+  /** Identity of everything that the weights depend on. */
+  readonly key: string;
+  /** The pace, where training took place now; null where the stored network was taken. */
+  readonly pace: Pick<TrainResult, "windowsPerSecond" | "seconds"> | null;
+}
+
+interface TrainedRecord extends Pick<Trained, "history" | "bestEpoch" | "backend" | "key"> {
+  /** SHA-256 of the stored model, so that a file that was touched is not believed. */
+  readonly model: string;
+}
+
+export function preprocessingOf({ band }: Pick<BandFile, "band">, data: PreparedData): Preprocessing {
+  return {
+    sensor: {
+      accelRangeG: band.sensor.accelRangeG,
+      gyroRangeDps: band.sensor.gyroRangeDps,
+      axes: axisMapOf(band.sensor.axes),
+    },
+    sampleRateHz: band.sensor.rateHz,
+    windowSamples: data.shape.windowSamples,
+    strideSamples: data.shape.strideSamples,
+    filters: data.filters,
+    normalization: data.normalization,
+    labels: data.labels,
+  };
+}
+
+export async function trainOrReuse(
+  file: BandFile,
+  data: PreparedData,
+  fresh: boolean,
+  onEvent: OnEvent,
+): Promise<Trained> {
+  const { band, outDir } = file;
+  const preprocessing = preprocessingOf(file, data);
+  const model = resolveBandModel(file, {
+    timeSteps: preprocessing.windowSamples,
+    channels: CHANNEL_COUNT,
+    classes: data.labels.length,
+  });
+  const key = sha256(
+    canonicalJson({
+      tool: TOOL_VERSION,
+      data: data.fingerprint,
+      preprocessing,
+      model,
+      train: band.train,
+      seed: band.seed,
+    }),
+  );
+  const stored = fresh ? null : readTrained(outDir, key);
+  if (stored !== null) return stored;
+
+  const result = await train({
+    model,
+    train: data.split.train,
+    validation: data.split.validation,
+    preprocessing,
+    spec: band.train,
+    seed: band.seed,
+    onProgress: (event) => {
+      onEvent({ kind: "train", event });
+    },
+  });
+  const bytes = writeTflite(result.graph);
+  const record: TrainedRecord = {
+    key,
+    model: sha256(bytes),
+    backend: result.backend,
+    bestEpoch: result.bestEpoch,
+    history: result.history,
+  };
+  writeWhole(path.join(outDir, TRAINED_MODEL), bytes);
+  writeWhole(path.join(outDir, TRAINED_RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  const { windowsPerSecond, seconds } = result;
+  // What was written is what goes on, so that a reused training gives the very same build.
+  return { ...record, graph: readTflite(bytes, TRAINED_MODEL), pace: { windowsPerSecond, seconds } };
+}
+
+/** The stored training of that key, or null where there is none that can be trusted. */
+export function readTrained(outDir: string, key: string | null): Trained | null {
+  const bytes = readIfThere(path.join(outDir, TRAINED_MODEL));
+  const text = readIfThere(path.join(outDir, TRAINED_RECORD));
+  if (bytes === null || text === null) return null;
+  let record: TrainedRecord;
+  try {
+    record = JSON.parse(text.toString("utf8")) as TrainedRecord;
+  } catch {
+    return null; // A damaged record only means training again.
+  }
+  if ((key !== null && record.key !== key) || record.model !== sha256(bytes)) return null;
+  return { ...record, graph: readTflite(bytes, TRAINED_MODEL), pace: null };
+}
