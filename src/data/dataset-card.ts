@@ -29,7 +29,7 @@ export function readDatasetCard(source: DataSource): DatasetCard | null {
 
 export function parseDatasetCard(yaml: string, file: string): DatasetCard {
   const lineCounter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter });
+  const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) {
     throw dataBadCard(

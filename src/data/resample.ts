@@ -15,12 +15,17 @@ export function gridLength(durationMs: number, rateHz: number): number {
  * Linear interpolation of six channels.
  * @param tMs [n] strictly growing
  * @param values [n, 6]
- * @returns [gridLength, 6]; its first row is the first sample
+ * @param points of the grid; those past the last stamp repeat the last sample
+ * @returns [points, 6]; its first row is the first sample
  */
-export function resample(tMs: Float64Array, values: ArrayLike<number>, rateHz: number): Float64Array {
+export function resample(
+  tMs: Float64Array,
+  values: ArrayLike<number>,
+  rateHz: number,
+  points = gridLength(tMs[tMs.length - 1]! - tMs[0]!, rateHz),
+): Float64Array {
   const last = tMs.length - 1;
   const startMs = tMs[0]!;
-  const points = gridLength(tMs[last]! - startMs, rateHz);
   const out = new Float64Array(points * CHANNEL_COUNT);
   let left = 0;
   for (let k = 0; k < points; k++) {

@@ -73,10 +73,13 @@ export function createStreamMaker(settings: StreamSettings): StreamMaker {
     { sampleRateHz: rateHz }: StreamSettings,
   ): Float64Array {
     if (antialias === null) return resample(tMs, values, rateHz);
-    const fast = resample(tMs, values, antialias.sourceRateHz);
+    const durationMs = tMs[tMs.length - 1]! - tMs[0]!;
+    // One point more than fits, so that the target grid ends where it would without this step.
+    const points = gridLength(durationMs, antialias.sourceRateHz) + 1;
+    const fast = resample(tMs, values, antialias.sourceRateHz, points);
     lowpassZeroPhase(fast, antialias.cutoffHz, antialias.sourceRateHz);
     const stepMs = 1000 / antialias.sourceRateHz;
-    const fastMs = Float64Array.from({ length: fast.length / CHANNEL_COUNT }, (_, i) => i * stepMs);
-    return resample(fastMs, fast, rateHz);
+    const fastMs = Float64Array.from({ length: points }, (_, i) => i * stepMs);
+    return resample(fastMs, fast, rateHz, gridLength(durationMs, rateHz));
   }
 }

@@ -55,12 +55,18 @@ export const DATA_FORMATS = ["recordings", "wisdm", "pamap2", "uci-har", "hapt"]
 const dataObjectSchema = z.strictObject({
   path: z.string().min(1).describe("A folder or a file, relative to band.yaml."),
   format: z.enum(DATA_FORMATS).default("recordings"),
-  units: unitsSchema.optional().describe("Units of the recordings; dataset.yaml beside them may say it instead."),
+  units: unitsSchema
+    .optional()
+    .describe("Units of the recordings; dataset.yaml beside them may say it instead."),
   maxGapMs: z
     .number()
     .gt(0)
     .default(1000)
     .describe("A longer pause between two samples ends a segment: no window crosses it."),
+  repeatedStamps: z
+    .enum(["error", "drop"])
+    .default("error")
+    .describe("What to do with two rows of one session that carry the same t_ms: drop keeps the first."),
   gravityCheck: z
     .boolean()
     .default(true)
@@ -96,7 +102,7 @@ export const splitSchema = z.discriminatedUnion("by", [
   }),
   z.strictObject({
     by: z.literal("time"),
-    test: fraction.default(0.2).describe("The last share of each recording."),
+    test: fraction.default(0.2).describe("The last share of each subject's time in each activity."),
     validation: fraction.default(0.15),
   }),
   z.strictObject({
@@ -111,7 +117,12 @@ export const augmentSchema = z.strictObject({
   rotationDegrees: z.number().min(0).max(180).default(10).describe("Standard deviation about a random axis."),
   scale: z.number().min(0).max(0.5).default(0.05).describe("Standard deviation of a factor about 1."),
   jitter: z.number().min(0).max(1).default(0.03).describe("White noise, in channel deviations."),
-  shiftSeconds: z.number().min(0).max(10).default(0.5).describe("Largest shift of a window along its recording."),
+  shiftSeconds: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0.5)
+    .describe("Largest shift of a window along its recording."),
 });
 
 export const trainSchema = z.strictObject({

@@ -20,7 +20,7 @@ type Column = (typeof RECORDING_COLUMNS)[number];
 const ALIASES: Readonly<Record<string, Column>> = { seg: "session" };
 const CSV_NAME = /\.csv(\.gz)?$/i;
 /** Takes `subject_01` of `subject_01_morning.csv`, so that two files of one person are one subject. */
-const SUBJECT_NAME = /^(?:subject|user)[_-]?([A-Za-z0-9]+)/i;
+const SUBJECT_NAME = /^(?:subject|user)(?:[_-]|(?=\d))([A-Za-z0-9]+)/i;
 
 export const recordingsLoader: DatasetLoader = {
   title: "Bandsmith recordings",
