@@ -4,6 +4,7 @@ import type { PreparedData } from "../data/prepare.ts";
 import type { Graph } from "../ir/graph.ts";
 import { CHANNEL_COUNT, type Preprocessing } from "../signal/preprocessing.ts";
 import { axisMapOf } from "../spec/axes.ts";
+import type { ResolvedModel } from "../spec/model.ts";
 import { readTflite } from "../tflite/read.ts";
 import { writeTflite } from "../tflite/write.ts";
 import type { EpochRecord } from "../train/events.ts";
@@ -52,6 +53,27 @@ export function preprocessingOf({ band }: Pick<BandFile, "band">, data: Prepared
   };
 }
 
+function trainingInputs(
+  file: BandFile,
+  data: PreparedData,
+): { readonly preprocessing: Preprocessing; readonly model: ResolvedModel; readonly key: string } {
+  const { train: settings, seed } = file.band;
+  const preprocessing = preprocessingOf(file, data);
+  const model = resolveBandModel(file, {
+    timeSteps: preprocessing.windowSamples,
+    channels: CHANNEL_COUNT,
+    classes: data.labels.length,
+  });
+  const { fingerprint } = data;
+  const identity = { tool: TOOL_VERSION, fingerprint, preprocessing, model, settings, seed };
+  return { preprocessing, model, key: sha256(canonicalJson(identity)) };
+}
+
+/** Identity of everything that the trained weights depend on. */
+export function trainingKey(file: BandFile, data: PreparedData): string {
+  return trainingInputs(file, data).key;
+}
+
 export async function trainOrReuse(
   file: BandFile,
   data: PreparedData,
@@ -59,22 +81,7 @@ export async function trainOrReuse(
   onEvent: OnEvent,
 ): Promise<Trained> {
   const { band, outDir } = file;
-  const preprocessing = preprocessingOf(file, data);
-  const model = resolveBandModel(file, {
-    timeSteps: preprocessing.windowSamples,
-    channels: CHANNEL_COUNT,
-    classes: data.labels.length,
-  });
-  const key = sha256(
-    canonicalJson({
-      tool: TOOL_VERSION,
-      data: data.fingerprint,
-      preprocessing,
-      model,
-      train: band.train,
-      seed: band.seed,
-    }),
-  );
+  const { preprocessing, model, key } = trainingInputs(file, data);
   const stored = fresh ? null : readTrained(outDir, key);
   if (stored !== null) return stored;
 
@@ -105,7 +112,7 @@ export async function trainOrReuse(
 }
 
 /** The stored training of that key, or null where there is none that can be trusted. */
-export function readTrained(outDir: string, key: string | null): Trained | null {
+export function readTrained(outDir: string, key: string): Trained | null {
   const bytes = readIfThere(path.join(outDir, TRAINED_MODEL));
   const text = readIfThere(path.join(outDir, TRAINED_RECORD));
   if (bytes === null || text === null) return null;
@@ -115,6 +122,6 @@ export function readTrained(outDir: string, key: string | null): Trained | null 
   } catch {
     return null; // A damaged record only means training again.
   }
-  if ((key !== null && record.key !== key) || record.model !== sha256(bytes)) return null;
+  if (record.key !== key || record.model !== sha256(bytes)) return null;
   return { ...record, graph: readTflite(bytes, TRAINED_MODEL), pace: null };
 }

@@ -123,15 +123,16 @@ function quantizeWeights(
     const channel = channels === 1 ? 0 : c;
     largestBias[channel] = Math.max(largestBias[channel]!, Math.abs(b));
   });
+  // One scale is written alike for both kinds: a single channel is per tensor, as it will be read.
+  const perChannel = rule.kind === "perChannel" && channels > 1;
   const scales = Array.from(largest, (w, c) => weightScale(w, largestBias[c]!, inputScale));
 
   put({
     ...weights,
     dtype: "int8",
-    quant:
-      rule.kind === "perChannel"
-        ? { kind: "perChannel", axis: rule.axis, scales }
-        : { kind: "perTensor", scale: scales[0]!, zeroPoint: 0 },
+    quant: perChannel
+      ? { kind: "perChannel", axis: rule.axis, scales }
+      : { kind: "perTensor", scale: scales[0]!, zeroPoint: 0 },
     constant: Int8Array.from(weights.constant, (w, i) => {
       const q = roundHalfAway(w / scales[channelOf(i)]!);
       return Math.min(127, Math.max(-127, q));
@@ -141,11 +142,10 @@ function quantizeWeights(
   put({
     ...bias,
     dtype: "int32",
-    quant:
-      rule.kind === "perChannel"
-        ? // The bias has one axis; another quantized_dimension keeps older runtimes from loading the file.
-          { kind: "perChannel", axis: 0, scales: biasScales }
-        : { kind: "perTensor", scale: biasScales[0]!, zeroPoint: 0 },
+    quant: perChannel
+      ? // The bias has one axis; another quantized_dimension keeps older runtimes from loading the file.
+        { kind: "perChannel", axis: 0, scales: biasScales }
+      : { kind: "perTensor", scale: biasScales[0]!, zeroPoint: 0 },
     constant: Int32Array.from(bias.constant, (b, c) => {
       const q = roundHalfAway(b / biasScales[channels === 1 ? 0 : c]!);
       return Math.min(INT32_MAX, Math.max(INT32_MIN, q));

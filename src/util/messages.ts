@@ -366,3 +366,48 @@ export const corruptTflite = (source: string, found: string, cause: unknown): Us
 // ---- boards and projects (spec/board, codegen/, pipeline/) ------------------------------------------------
 
 // ---- command line (cli/) ----------------------------------------------------------------------------------
+
+export const fileExists = (path: string): UserError =>
+  new UserError("file/exists", `${path} is already there.`, "Choose another folder; nothing was written.");
+
+export const unitsIncomplete = (): UserError =>
+  new UserError(
+    "cli/units-incomplete",
+    "Only one of --accel and --gyro is given.",
+    "Give both units or neither.",
+  );
+
+export const notInt8Model = (source: string, dtype: string): UserError =>
+  new UserError(
+    "run/not-int8",
+    `${source} takes ${dtype} input; run takes raw int8 frames.`,
+    "Give the int8 model, for example build/<name>/model.tflite.",
+  );
+
+export const incompleteFrame = (source: string, size: number, frames: number, left: number): UserError =>
+  new UserError(
+    "run/incomplete-frame",
+    `stdin ended after ${frames} whole frames and ${left} bytes more; a frame of ${source} is ${size} bytes.`,
+    "Send whole frames: raw int8, no header, no separator.",
+  );
+
+export const notBuilt = (model: string, band: string): UserError =>
+  new UserError(
+    "build/not-built",
+    `There is no ${model} to verify.`,
+    `Build it first: bandsmith build ${band}`,
+  );
+
+export const modelStale = (model: string, band: string): UserError =>
+  new UserError(
+    "build/stale",
+    `${model} does not come from the present ${band}, its recordings and its seed.`,
+    `Build it again: bandsmith build ${band}`,
+  );
+
+export const modelDisagrees = (different: number, values: number): UserError =>
+  new UserError(
+    "build/disagreement",
+    `${different} of ${values} output values differ between the quantised network and its own .tflite file.`,
+    "This is a fault of Bandsmith, not yours: please report it with the band.yaml. Nothing was written.",
+  );

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// The command line: one line a command; what each does is in its file.
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { TOOL_VERSION } from "../pipeline/resources.ts";
+import { toYargs } from "./command.ts";
+import { build } from "./commands/build.ts";
+import { data } from "./commands/data.ts";
+import { doctor } from "./commands/doctor.ts";
+import { init } from "./commands/init.ts";
+import { inspect } from "./commands/inspect.ts";
+import { run } from "./commands/run.ts";
+import { train } from "./commands/train.ts";
+import { verify } from "./commands/verify.ts";
+
+await yargs(hideBin(process.argv))
+  .scriptName("bandsmith")
+  .usage(
+    "$0 <command>\n\nTurns labelled wrist recordings into an int8 network and firmware that computes the same bits.\n" +
+      "Start with: bandsmith init my-band && bandsmith build my-band/band.yaml",
+  )
+  .option("json", {
+    type: "boolean",
+    default: false,
+    global: true,
+    describe: "Print one JSON value for scripts",
+  })
+  .option("quiet", { type: "boolean", default: false, global: true, describe: "Print errors only" })
+  .command(toYargs(init))
+  .command(data)
+  .command(toYargs(train))
+  .command(toYargs(build))
+  .command(toYargs(inspect))
+  .command(toYargs(run))
+  .command(toYargs(verify))
+  .command(toYargs(doctor))
+  .demandCommand(1, "Say what to do: one of the commands above.")
+  .recommendCommands()
+  .strict()
+  .version(TOOL_VERSION)
+  .alias({ help: "h", version: "V" })
+  .epilogue("Documentation: README.md and docs/ in the package.")
+  .wrap(Math.min(110, process.stdout.columns || 80))
+  .parseAsync();

@@ -1,0 +1,42 @@
+// A build's events as lines of text.
+import type { BuildEvent, OnEvent } from "../pipeline/events.ts";
+import type { TrainEvent } from "../train/events.ts";
+import { count, duration, type Output, percent } from "./output.ts";
+
+export function showEvents(output: Output): OnEvent {
+  return (event) => {
+    const { text, final } = describe(event);
+    if (text !== "") output.progress(text, final);
+  };
+}
+
+function describe(event: BuildEvent): { text: string; final: boolean } {
+  switch (event.kind) {
+    case "step":
+      return { text: `[${event.number}/${event.of}] ${event.title}`, final: true };
+    case "note":
+      return { text: `      ${event.text}`, final: true };
+    case "data": {
+      const { stage, done, total } = event.progress;
+      return { text: `      ${stage}: ${count(done)} of ${count(total)}`, final: false };
+    }
+    case "windows":
+      return {
+        text: `      ${count(event.done)} of ${count(event.total)} windows ${event.what}`,
+        final: false,
+      };
+    case "train":
+      return describeTraining(event.event);
+  }
+}
+
+function describeTraining(event: TrainEvent): { text: string; final: boolean } {
+  const pace = `${count(event.windowsPerSecond)} windows/s, at most ${duration(event.secondsLeft)} left`;
+  const head = `      epoch ${event.epoch}/${event.of}`;
+  const fit = `loss ${event.loss.toFixed(3)} accuracy ${percent(event.accuracy)}`;
+  if (event.kind === "batch") {
+    return { text: `${head} ${count(event.seen)}/${count(event.windows)} ${fit}, ${pace}`, final: false };
+  }
+  const validation = `validation ${event.validationLoss.toFixed(3)} ${percent(event.validationAccuracy)}`;
+  return { text: `${head} ${fit}, ${validation}${event.best ? " *" : ""}, ${pace}`, final: true };
+}

@@ -1,0 +1,143 @@
+// The whole way, once: from band.yaml and recordings to a verified model and a project that can be flashed.
+//
+//   band.yaml ─1─▶ specs ─2─▶ windows ─3─▶ float Graph ─4─▶ int8 Graph, .tflite ─5─▶ verified and scored
+//                                                                └──────6─▶ PlatformIO project ─7─▶ disk
+import path from "node:path";
+import { fingerprintData } from "../data/fingerprint.ts";
+import { type PreparedData, prepareData } from "../data/prepare.ts";
+import { windowCount } from "../data/window-set.ts";
+import { modelDisagrees } from "../util/messages.ts";
+import { type BandFile, loadBandFile } from "./band-file.ts";
+import { loadBoard } from "./board-file.ts";
+import { buildKey } from "./build-key.ts";
+import { compileModel, floatOutputs, scoreOutputs, verifyModel } from "./compile.ts";
+import type { OnEvent } from "./events.ts";
+import { readNeeded, writeWhole } from "./files.ts";
+import { generateFirmware } from "./firmware.ts";
+import { inspectModel } from "./inspect.ts";
+import { type ProjectChanges, writeProject } from "./project.ts";
+import { type BuildReport, makeReport, REPORT_FILE } from "./report.ts";
+import { isUpToDate, writeStamp } from "./stamp.ts";
+import { TRAINED_MODEL, TRAINED_RECORD, type Trained, trainOrReuse } from "./training.ts";
+
+export const MODEL_FILE = "model.tflite";
+export const PROJECT_FOLDER = "firmware";
+
+export interface TrainOptions {
+  readonly bandFile: string;
+  readonly seed: number | undefined;
+  /** Train again even if nothing has changed. */
+  readonly fresh: boolean;
+  readonly onEvent: OnEvent;
+}
+
+export interface BuildOptions extends TrainOptions {
+  /** Overwrite files of the project that a person has edited. */
+  readonly force: boolean;
+}
+
+export interface BuildResult {
+  readonly report: BuildReport;
+  readonly outDir: string;
+  /** Nothing had changed since the last build: it was left as it is. */
+  readonly upToDate: boolean;
+  readonly pace: Trained["pace"];
+  /** What happened to the project's files; null where nothing was to be done. */
+  readonly project: ProjectChanges | null;
+}
+
+/** @throws UserError for every mistake that is a person's: see docs/bad-input.md */
+export async function buildBand({
+  bandFile,
+  seed,
+  fresh,
+  force,
+  onEvent,
+}: BuildOptions): Promise<BuildResult> {
+  const step = steps(onEvent, 7);
+
+  step(`reading ${bandFile}`);
+  const file = loadBandFile(bandFile, { seed });
+  const { band, outDir } = file;
+  const board = loadBoard(band.board);
+  const key = buildKey(file, board, fingerprintData(band, file.baseDir));
+  if (!fresh && !force && isUpToDate(outDir, key)) {
+    const report = JSON.parse(
+      readNeeded(path.join(outDir, REPORT_FILE), "The report").toString("utf8"),
+    ) as BuildReport;
+    return { report, outDir, upToDate: true, pace: null, project: null };
+  }
+
+  step(`recordings of ${band.data.path}`);
+  const data = await prepareWindows(file, onEvent);
+
+  step(`training ${band.model.use}`);
+  const trained = await trainOrReuse(file, data, fresh, onEvent);
+  if (trained.pace === null)
+    onEvent({ kind: "note", text: "unchanged: the network of an earlier run is used" });
+
+  step("quantising to int8");
+  const compiled = compileModel(trained.graph, data.split.train, band.quantize);
+
+  const tests = data.split.test;
+  step(`verifying and scoring ${windowCount(tests)} test windows`);
+  const agreement = verifyModel(compiled.int8, compiled.tflite, tests, onEvent);
+  if (agreement.different > 0) throw modelDisagrees(agreement.different, agreement.values);
+  const float = scoreOutputs(data.labels, tests, floatOutputs(compiled.float, tests, onEvent));
+  const int8 = scoreOutputs(data.labels, tests, agreement.outputs);
+
+  step(`generating firmware for ${board.id}`);
+  const { tree, arena } = generateFirmware(file, board, compiled);
+
+  step(`writing ${path.relative(process.cwd(), outDir) || "."}`);
+  const modelPath = path.join(outDir, MODEL_FILE);
+  writeWhole(modelPath, compiled.tflite);
+  const project = writeProject(path.join(outDir, PROJECT_FOLDER), tree, force);
+  const model = inspectModel(modelPath);
+  const report = makeReport({ file, board: board.id, data, trained, model, arena, agreement, float, int8 });
+  writeWhole(path.join(outDir, REPORT_FILE), `${JSON.stringify(report, null, 2)}\n`);
+  writeStamp(outDir, key, [
+    MODEL_FILE,
+    REPORT_FILE,
+    TRAINED_MODEL,
+    TRAINED_RECORD,
+    ...[...tree.keys()].map((name) => `${PROJECT_FOLDER}/${name}`),
+  ]);
+  return { report, outDir, upToDate: false, pace: trained.pace, project };
+}
+
+/** The first half alone: data and training. */
+export async function trainBand({ bandFile, seed, fresh, onEvent }: TrainOptions): Promise<{
+  readonly file: BandFile;
+  readonly trained: Trained;
+  readonly paths: { readonly model: string; readonly record: string };
+}> {
+  const step = steps(onEvent, 3);
+  step(`reading ${bandFile}`);
+  const file = loadBandFile(bandFile, { seed });
+  step(`recordings of ${file.band.data.path}`);
+  const data = await prepareWindows(file, onEvent);
+  step(`training ${file.band.model.use}`);
+  const trained = await trainOrReuse(file, data, fresh, onEvent);
+  const at = (name: string): string => path.relative(process.cwd(), path.join(file.outDir, name));
+  return { file, trained, paths: { model: at(TRAINED_MODEL), record: at(TRAINED_RECORD) } };
+}
+
+export async function prepareWindows({ band, baseDir }: BandFile, onEvent: OnEvent): Promise<PreparedData> {
+  const data = await prepareData(band, baseDir, {
+    onProgress: (progress) => {
+      onEvent({ kind: "data", progress });
+    },
+  });
+  const { train, validation, test } = data.info.windows;
+  onEvent({ kind: "note", text: `${train} windows to train on, ${validation} to validate, ${test} to test` });
+  return data;
+}
+
+function steps(onEvent: OnEvent, of: number): (title: string) => void {
+  let number = 0;
+  return (title) => {
+    number++;
+    onEvent({ kind: "step", number, of, title });
+  };
+}

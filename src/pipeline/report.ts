@@ -1,0 +1,85 @@
+// What a build made, as plain data: report.json, the command line's table and the charts are drawn from it.
+import type { PreparedData } from "../data/prepare.ts";
+import type { Agreement, LayerAgreement } from "../evaluate/agreement.ts";
+import type { Metrics } from "../evaluate/metrics.ts";
+import type { TflmArena } from "../plan/tflm-arena.ts";
+import type { EpochRecord } from "../train/events.ts";
+import type { BandFile } from "./band-file.ts";
+import type { ModelFacts } from "./inspect.ts";
+import { TOOL_VERSION } from "./resources.ts";
+import type { Trained } from "./training.ts";
+
+export const REPORT_FILE = "report.json";
+
+/** Holds no time and no path, so that two builds of the same inputs are equal to the byte. */
+export interface BuildReport {
+  readonly tool: string;
+  readonly name: string;
+  readonly board: string;
+  readonly engine: string;
+  readonly seed: number;
+  readonly data: {
+    readonly fingerprint: string;
+    readonly labels: readonly string[];
+    readonly split: { readonly by: string; readonly leaking: boolean; readonly description: string };
+    readonly windows: PreparedData["info"]["windows"];
+    readonly notes: readonly string[];
+  };
+  readonly training: {
+    readonly backend: string;
+    readonly bestEpoch: number;
+    readonly history: readonly EpochRecord[];
+  };
+  readonly model: Pick<ModelFacts, "name" | "bytes" | "sha256" | "macs" | "parameters" | "operators">;
+  /** Estimated tensor arena of TFLite Micro, bytes. */
+  readonly arena: TflmArena;
+  readonly verification: {
+    readonly windows: number;
+    readonly values: number;
+    readonly different: number;
+    readonly layers: readonly LayerAgreement[];
+  };
+  /** On the test windows. */
+  readonly accuracy: { readonly float: Metrics; readonly int8: Metrics };
+}
+
+export function makeReport(parts: {
+  readonly file: BandFile;
+  readonly board: string;
+  readonly data: PreparedData;
+  readonly trained: Trained;
+  readonly model: ModelFacts;
+  readonly arena: TflmArena;
+  readonly agreement: Agreement;
+  readonly float: Metrics;
+  readonly int8: Metrics;
+}): BuildReport {
+  const { file, board, data, trained, model, arena, agreement, float, int8 } = parts;
+  const { windows, values, different, layers } = agreement;
+  return {
+    tool: `bandsmith ${TOOL_VERSION}`,
+    name: file.name,
+    board,
+    engine: file.band.engine,
+    seed: file.band.seed,
+    data: {
+      fingerprint: data.fingerprint,
+      labels: data.labels,
+      split: { by: file.band.split.by, leaking: data.split.leaking, description: data.split.description },
+      windows: data.info.windows,
+      notes: data.info.notes,
+    },
+    training: { backend: trained.backend, bestEpoch: trained.bestEpoch, history: trained.history },
+    model: {
+      name: model.name,
+      bytes: model.bytes,
+      sha256: model.sha256,
+      macs: model.macs,
+      parameters: model.parameters,
+      operators: model.operators,
+    },
+    arena,
+    verification: { windows, values, different, layers },
+    accuracy: { float, int8 },
+  };
+}

@@ -1,0 +1,112 @@
+// Folding keeps the function and removes the operators.
+import { describe, expect, it } from "vitest";
+import { floatInterpreter } from "../../src/interpret/interpreter.ts";
+import { buildGraph } from "../../src/ir/builder.ts";
+import type { Graph } from "../../src/ir/graph.ts";
+import { add, conv2d, depthwiseConv2d, fullyConnected, mul, relu } from "../../src/ops/index.ts";
+import { foldGraph } from "../../src/quantize/fold.ts";
+import { type Random, seededRandom } from "../../src/util/random.ts";
+
+const CONV = {
+  padding: "SAME",
+  strideH: 1,
+  strideW: 1,
+  dilationH: 1,
+  dilationW: 1,
+  activation: "NONE",
+} as const;
+const normals = (random: Random, n: number): Float32Array =>
+  Float32Array.from({ length: n }, () => random.normal());
+
+function outputs(graph: Graph): number[] {
+  const interpreter = floatInterpreter(graph);
+  const random = seededRandom("inputs");
+  const all: number[] = [];
+  for (let run = 0; run < 4; run++) {
+    for (let i = 0; i < interpreter.input.length; i++) interpreter.input[i] = random.normal();
+    interpreter.run();
+    all.push(...interpreter.output);
+  }
+  return all;
+}
+
+function expectSame(graph: Graph, operators: string[]): void {
+  const folded = foldGraph(graph);
+  expect(folded.nodes.map((node) => node.op.name)).toEqual(operators);
+  expect(folded.output).toBe(graph.output);
+  const [before, after] = [outputs(graph), outputs(folded)];
+  before.forEach((value, i) => {
+    expect(Math.abs(value - after[i]!)).toBeLessThan(1e-4 * (1 + Math.abs(value)));
+  });
+}
+
+describe("foldGraph", () => {
+  it("folds batch norm and ReLU into convolution, depthwise convolution and dense", () => {
+    const random = seededRandom(1);
+    const b = buildGraph("g", "input", [1, 1, 9, 3]);
+    const norm = (input: string, channels: number, name: string): string => {
+      const scale = b.constant(`${name}/scale`, [channels], normals(random, channels));
+      const shift = b.constant(`${name}/shift`, [channels], normals(random, channels));
+      const scaled = b.node(mul, { activation: "NONE" }, [input, scale], `${name}/mul`);
+      return b.node(
+        relu,
+        {},
+        [b.node(add, { activation: "NONE" }, [scaled, shift], `${name}/add`)],
+        `${name}/relu`,
+      );
+    };
+    const w1 = b.constant("w1", [4, 1, 3, 3], normals(random, 36));
+    let last = norm(
+      b.node(conv2d, CONV, ["input", w1, b.constant("b1", [4], normals(random, 4))], "conv"),
+      4,
+      "n1",
+    );
+    const w2 = b.constant("w2", [1, 1, 3, 8], normals(random, 24));
+    const inputs = [last, w2, b.constant("b2", [8], normals(random, 8))] as const;
+    last = norm(b.node(depthwiseConv2d, { ...CONV, depthMultiplier: 2 }, inputs, "depthwise"), 8, "n2");
+    const w3 = b.constant("w3", [5, 72], normals(random, 360));
+    last = norm(
+      b.node(
+        fullyConnected,
+        { activation: "NONE" },
+        [last, w3, b.constant("b3", [5], normals(random, 5))],
+        "dense",
+      ),
+      5,
+      "n3",
+    );
+    expectSame(b.build(last, null), ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]);
+  });
+
+  it("leaves alone what others read, and what comes after an activation", () => {
+    const random = seededRandom(2);
+    const b = buildGraph("g", "input", [1, 1, 4, 2]);
+    const w = b.constant("w", [2, 1, 1, 2], normals(random, 4));
+    const conv = b.node(
+      conv2d,
+      { ...CONV, activation: "RELU" },
+      ["input", w, b.constant("b", [2], normals(random, 2))],
+      "conv",
+    );
+    const scaled = b.node(
+      mul,
+      { activation: "NONE" },
+      [conv, b.constant("s", [2], normals(random, 2))],
+      "scaled",
+    );
+    const twice = b.node(add, { activation: "NONE" }, [scaled, conv], "twice");
+    expectSame(b.build(twice, null), ["CONV_2D", "MUL", "ADD"]);
+  });
+
+  it("does not fold a scale that runs along another axis", () => {
+    const random = seededRandom(3);
+    const b = buildGraph("g", "input", [1, 1, 2, 2]);
+    const w = b.constant("w", [2, 1, 1, 2], normals(random, 4));
+    const conv = b.node(conv2d, CONV, ["input", w, b.constant("b", [2], normals(random, 2))], "conv");
+    const along = b.constant("s", [2, 1], normals(random, 2));
+    expectSame(b.build(b.node(mul, { activation: "NONE" }, [conv, along], "scaled"), null), [
+      "CONV_2D",
+      "MUL",
+    ]);
+  });
+});
