@@ -12,7 +12,7 @@ export interface QuantizedMultiplier {
 
 /** Rounds half away from zero, as C's `round` and TfLiteRound do (Math.round rounds half up). */
 export function roundHalfAway(x: number): number {
-  return x < 0 ? -roundPositive(-x) : roundPositive(x);
+  return x < 0 ? 0 - roundPositive(-x) : roundPositive(x); // 0 − 0 is 0, where −0 would not be
 }
 
 /** C's round() for x ≥ 0: adding 0.5 would itself round up 0.49999999999999994. */
