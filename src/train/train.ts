@@ -89,45 +89,21 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   let best = network.save();
   try {
     for (let epoch = 1; epoch <= spec.epochs; epoch++) {
-      const epochStarted = now();
       const { learningRate } = schedule;
+      const pace = createPace(now, spec.epochs, epoch, training.count);
       const score = emptyScore();
-      const pace = (seen: number): { of: number; windowsPerSecond: number; secondsLeft: number } => {
-        const epochMs = now() - epochStarted;
-        const windowsLeft = (spec.epochs - epoch + 1) * training.count - seen;
-        return {
-          of: spec.epochs,
-          windowsPerSecond: (1000 * seen) / epochMs,
-          secondsLeft: (windowsLeft * epochMs) / (1000 * seen),
-        };
-      };
-      const batches = batchIndices(training.count, spec.batchSize, shuffles);
-      for (const [i, windows] of batches.entries()) {
+      for (const [i, windows] of batchIndices(training.count, spec.batchSize, shuffles).entries()) {
         trainBatch(network, training.take(windows), weights, optimizer, learningRate, pass, score);
         if (i % REPORT_EVERY !== REPORT_EVERY - 1) continue;
-        signal?.throwIfAborted();
-        onProgress?.({
-          kind: "batch",
-          epoch,
-          seen: score.count,
-          windows: training.count,
-          learningRate,
-          ...means(score),
-          ...pace(score.count),
-        });
+        const seen = { epoch, seen: score.count, windows: training.count, learningRate };
+        onProgress?.({ kind: "batch", ...seen, ...means(score), ...pace(score.count) });
         await setImmediate();
+        signal?.throwIfAborted();
       }
       const epochPace = pace(score.count);
-      trainingMs += now() - epochStarted;
+      trainingMs += (1000 * training.count) / epochPace.windowsPerSecond;
 
-      const validated = means(evaluate(network, validation, weights, pass));
-      const record = {
-        epoch,
-        ...means(score),
-        validationLoss: validated.loss,
-        validationAccuracy: validated.accuracy,
-        learningRate,
-      };
+      const record = epochRecord(epoch, score, evaluate(network, validation, weights, pass), learningRate);
       const finite = Number.isFinite(record.loss) && Number.isFinite(record.validationLoss);
       if (!finite || !network.isFinite()) throw trainDiverged(epoch);
       history.push(record);
@@ -151,6 +127,37 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   } finally {
     network.dispose();
   }
+}
+
+/** A stopwatch for one epoch, started now. */
+function createPace(
+  now: () => number,
+  epochs: number,
+  epoch: number,
+  windows: number,
+): (seen: number) => {
+  readonly of: number;
+  readonly windowsPerSecond: number;
+  readonly secondsLeft: number;
+} {
+  const started = now();
+  return (seen) => {
+    // A clock may stand still for a few batches of a tiny network.
+    const seconds = Math.max(1e-6, (now() - started) / 1000);
+    const windowsLeft = (epochs - epoch + 1) * windows - seen;
+    return { of: epochs, windowsPerSecond: seen / seconds, secondsLeft: (windowsLeft * seconds) / seen };
+  };
+}
+
+function epochRecord(epoch: number, score: Score, validation: Score, learningRate: number): EpochRecord {
+  const validated = means(validation);
+  return {
+    epoch,
+    ...means(score),
+    validationLoss: validated.loss,
+    validationAccuracy: validated.accuracy,
+    learningRate,
+  };
 }
 
 /** One step of the optimiser. Adds the batch to `score`. */
