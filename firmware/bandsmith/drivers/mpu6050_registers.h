@@ -1,0 +1,45 @@
+// The MPU-6050's registers and bits that the driver uses.
+// Source: InvenSense MPU-6000/MPU-6050 Register Map and Descriptions, rev. 4.2; pages in brackets.
+#pragma once
+
+#include <stdint.h>
+
+namespace bandsmith::mpu6050 {
+
+constexpr uint8_t kSampleRateDivider = 25;  // SMPLRT_DIV [11]: sample rate = 1 kHz / (1 + value), DLPF on
+constexpr uint8_t kConfig = 26;             // CONFIG [13]: DLPF_CFG in bits 2:0
+constexpr uint8_t kGyroConfig = 27;         // GYRO_CONFIG [14]: FS_SEL in bits 4:3
+constexpr uint8_t kAccelConfig = 28;        // ACCEL_CONFIG [15]: AFS_SEL in bits 4:3
+constexpr uint8_t kFifoEnable = 35;         // FIFO_EN [16]
+constexpr uint8_t kInterruptEnable = 56;    // INT_ENABLE [27]
+constexpr uint8_t kInterruptStatus = 58;    // INT_STATUS [28]: reading clears it
+constexpr uint8_t kSignalPathReset = 104;   // SIGNAL_PATH_RESET [37]
+constexpr uint8_t kUserControl = 106;       // USER_CTRL [38]
+constexpr uint8_t kPowerManagement1 = 107;  // PWR_MGMT_1 [40]
+constexpr uint8_t kFifoCountHigh = 114;     // FIFO_COUNTH, FIFO_COUNTL [43]: reading the first latches both
+constexpr uint8_t kFifoReadWrite = 116;     // FIFO_R_W [44]
+constexpr uint8_t kWhoAmI = 117;            // WHO_AM_I [45]
+
+constexpr uint8_t kFifoAccel = 0x08;       // FIFO_EN: ACCEL_FIFO_EN
+constexpr uint8_t kFifoGyro = 0x70;        // FIFO_EN: XG, YG, ZG
+constexpr uint8_t kFifoOverflow = 0x10;    // INT_ENABLE, INT_STATUS: FIFO_OFLOW
+constexpr uint8_t kAllPaths = 0x07;        // SIGNAL_PATH_RESET: gyroscope, accelerometer, thermometer
+constexpr uint8_t kUserFifoEnable = 0x40;  // USER_CTRL: FIFO_EN
+constexpr uint8_t kUserFifoReset = 0x04;   // USER_CTRL: FIFO_RESET, only while FIFO_EN is 0
+constexpr uint8_t kDeviceReset = 0x80;     // PWR_MGMT_1: DEVICE_RESET, clears itself
+constexpr uint8_t kClockGyroX = 0x01;      // PWR_MGMT_1: awake, PLL on the X gyroscope (steadier than the RC)
+constexpr uint8_t kRangeShift = 3;         // FS_SEL and AFS_SEL
+
+// What the chip and its clones answer. A clone keeps the register map; the MPU-6500 alone has a smaller FIFO
+// (MPU-6500 Product Specification rev. 1.0, p. 8) and sets the accelerometer's low-pass apart (register map
+// p. 15).
+constexpr uint8_t kIdentityMpu6050 = 0x68;
+constexpr uint8_t kIdentityMpu6500 = 0x70;
+constexpr uint8_t kIdentityClone72 = 0x72;
+constexpr uint8_t kIdentityClone98 = 0x98;
+constexpr uint8_t kAccelConfig2 = 29;  // ACCEL_CONFIG_2 of the MPU-6500: A_DLPF_CFG in bits 2:0
+
+constexpr uint16_t kFifoBytes = 1024;  // Product Specification rev. 3.4, p. 25
+constexpr uint16_t kFifoBytesMpu6500 = 512;
+
+}  // namespace bandsmith::mpu6050

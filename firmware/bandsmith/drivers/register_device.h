@@ -1,0 +1,37 @@
+// A device with 8-bit registers on an I2C bus: bounded retries, and every failure handed to the caller.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bandsmith/hal/clock.h"
+#include "bandsmith/hal/i2c_bus.h"
+
+namespace bandsmith {
+
+class RegisterDevice {
+ public:
+  RegisterDevice(I2cBus& bus, Clock& clock, uint8_t address) : bus_(bus), clock_(clock), address_(address) {}
+
+  /** Tries kAttempts times, freeing the bus in between. Only for registers that reading does not change. */
+  [[nodiscard]] BusResult read(uint8_t first, uint8_t* out, size_t count);
+
+  /** Tries once: for registers whose reading consumes something (a FIFO, latched flags). */
+  [[nodiscard]] BusResult readOnce(uint8_t first, uint8_t* out, size_t count);
+
+  /** Tries kAttempts times, freeing the bus in between. */
+  [[nodiscard]] BusResult write(uint8_t reg, uint8_t value);
+
+ private:
+  static constexpr int kAttempts = 3;
+  static constexpr uint32_t kPauseMillis = 1;
+
+  template <typename Transfer>
+  BusResult retry(Transfer transfer);
+
+  I2cBus& bus_;
+  Clock& clock_;
+  uint8_t address_;
+};
+
+}  // namespace bandsmith
