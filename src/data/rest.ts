@@ -6,9 +6,9 @@ import { type Recording, sampleCount } from "./recording.ts";
 import { TO_G } from "./units.ts";
 
 /**
- * The quietest tenth by angular rate counts as rest. Over the files of SPAR, WISDM, HAPT, UMAFall and the GeoTec
- * watch set its median |a| lies between 0.96 and 1.11 g; a wrong unit is off by 9.8. A badly calibrated
- * accelerometer, or a file of nothing but swinging, may be off by a third.
+ * The quietest tenth by angular rate counts as rest. Over the 123 files of SPAR, WISDM, HAPT, UMAFall and the GeoTec
+ * watch set its median |a| lies between 0.97 and 1.10 g; a wrong unit is off by a factor of 9.8. The limits leave
+ * room for a badly calibrated accelerometer and for files of nothing but swinging.
  */
 const QUIET_SHARE = 0.1;
 const RESTING_G_MIN = 0.6;

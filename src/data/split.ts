@@ -93,7 +93,7 @@ function checkClasses(all: WindowSet, split: Split, classes: readonly string[]):
         classes[label]!,
         count,
         MINIMUM_TRAIN_WINDOWS,
-        `${subjectsWith(split.train, label).length} training subjects`,
+        subjectsWith(split.train, label),
       );
     }
     throw dataClassNotInTraining(classes[label]!, "the recordings", subjectsWith(all, label));

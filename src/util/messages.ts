@@ -151,14 +151,14 @@ export const dataRowsDisagree = (file: string, rows: number, partner: string, ex
 export const dataUnitsMissing = (path: string): UserError =>
   new UserError(
     "data/units-missing",
-    `${path}: nothing says the units of the recordings.`,
+    `Nothing says the units of the recordings in ${path}.`,
     "Put dataset.yaml with `units: {accel: g, gyro: deg/s}` (or m/s^2, rad/s) beside them, or set `data.units`.",
   );
 
 export const dataUnitsConflict = (path: string, found: string, declared: string): UserError =>
   new UserError(
     "data/units-conflict",
-    `${path}: \`data.units\` says ${found}, but the recordings are declared as ${declared}.`,
+    `\`data.units\` says ${found}, but the recordings in ${path} are declared as ${declared}.`,
     "Say the units once: remove the wrong one.",
   );
 
@@ -215,14 +215,14 @@ export const dataLabelTwice = (label: string, first: string, second: string): Us
 export const dataTooFewLabels = (path: string, found: readonly string[]): UserError =>
   new UserError(
     "data/too-few-labels",
-    `${path}: found ${found.length === 0 ? "no label" : `only the label ${found.join(", ")}`}, expected at least two.`,
+    `The recordings in ${path} have ${found.length === 0 ? "no label" : `only the label ${found.join(", ")}`}, expected at least two.`,
     "Record at least two activities.",
   );
 
 export const dataNoWindows = (path: string, seconds: number): UserError =>
   new UserError(
     "data/no-windows",
-    `${path}: no uninterrupted stretch of one label is as long as a window of ${seconds} s.`,
+    `No uninterrupted stretch of one label in ${path} is as long as a window of ${seconds} s.`,
     "Shorten `window.seconds` or record longer bouts.",
   );
 
@@ -230,11 +230,12 @@ export const dataTooFewWindows = (
   activity: string,
   found: number,
   expected: number,
-  where: string,
+  subjects: readonly string[],
 ): UserError =>
   new UserError(
     "data/too-few-windows",
-    `Activity ${activity} has ${found} training windows in ${where}, expected at least ${expected}.`,
+    `Activity ${activity} has ${found} training ${found === 1 ? "window" : "windows"}` +
+      `${subjects.length === 0 ? "" : ` (subject ${subjects.join(", ")})`}, expected at least ${expected}.`,
     "Record more of it, shorten the window, or leave it out of `activities`.",
   );
 
