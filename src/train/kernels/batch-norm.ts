@@ -36,34 +36,29 @@ export function registerBatchNorm(): void {
     const meanOut = memory.allocate([channels]);
     const varianceOut = memory.allocate([channels]);
     const from = memory.floats(x!);
-
-    // Shifted by the first row, so that the difference of squares does not cancel.
-    const origin = Float64Array.from(from.subarray(0, channels));
-    const sums = new Float64Array(channels);
-    const squares = new Float64Array(channels);
-    for (let r = 0, i = 0; r < count; r++) {
-      for (let c = 0; c < channels; c++) {
-        const d = from[i++]! - origin[c]!;
-        sums[c]! += d;
-        squares[c]! += d * d;
-      }
-    }
-    const scale = new Float64Array(channels);
-    const offset = new Float64Array(channels);
+    const to = memory.floats(out);
     const gammas = memory.floats(gamma!);
     const betas = memory.floats(beta!);
     const means = memory.floats(meanOut);
     const variances = memory.floats(varianceOut);
     for (let c = 0; c < channels; c++) {
-      const shifted = sums[c]! / count;
-      const mean = origin[c]! + shifted;
-      const variance = Math.max(0, squares[c]! / count - shifted * shifted);
+      // Shifted by the first row, so that the difference of squares does not cancel.
+      const origin = from[c]!;
+      let sum = 0;
+      let squares = 0;
+      for (let i = c; i < from.length; i += channels) {
+        const d = from[i]! - origin;
+        sum += d;
+        squares += d * d;
+      }
+      const shifted = sum / count;
+      const mean = origin + shifted;
+      const variance = Math.max(0, squares / count - shifted * shifted);
       means[c] = mean;
       variances[c] = variance;
-      scale[c] = gammas[c]! / Math.sqrt(variance + epsilon);
-      offset[c] = betas[c]! - mean * scale[c]!;
+      const scale = gammas[c]! / Math.sqrt(variance + epsilon);
+      scaleChannel(from, to, c, channels, scale, betas[c]! - mean * scale, relu);
     }
-    scaleRows(from, memory.floats(out), scale, offset, relu);
     return [out, meanOut, varianceOut];
   });
 
@@ -74,46 +69,42 @@ export function registerBatchNorm(): void {
     const dGamma = memory.allocate([channels]);
     const dBeta = memory.allocate([channels]);
     const from = memory.floats(x!);
-    const outputs = memory.floats(y!);
-    const gradients = memory.floats(dy!);
     const to = memory.floats(dx);
-    const means = Float64Array.from(memory.floats(mean!));
-    const inverse = Float64Array.from(memory.floats(variance!), (v) => 1 / Math.sqrt(v + epsilon));
-
-    const sumDy = new Float64Array(channels);
-    const sumDyX = new Float64Array(channels);
-    passRelu(gradients, outputs, to, relu);
-    for (let r = 0, i = 0; r < count; r++) {
-      for (let c = 0; c < channels; c++, i++) {
-        const g = to[i]!;
-        sumDy[c]! += g;
-        sumDyX[c]! += g * (from[i]! - means[c]!);
-      }
-    }
-    // dx = γ/σ · (g − mean(g) − x̂ · mean(g·x̂)), written as a·g + b·x + d with one a, b, d a channel.
-    const a = new Float64Array(channels);
-    const b = new Float64Array(channels);
-    const d = new Float64Array(channels);
+    const means = memory.floats(mean!);
+    const variances = memory.floats(variance!);
     const gammas = memory.floats(gamma!);
     const gammaOut = memory.floats(dGamma);
     const betaOut = memory.floats(dBeta);
+    passRelu(memory.floats(dy!), memory.floats(y!), to, relu);
     for (let c = 0; c < channels; c++) {
-      a[c] = gammas[c]! * inverse[c]!;
-      b[c] = (-a[c]! * inverse[c]! * inverse[c]! * sumDyX[c]!) / count;
-      d[c] = (-a[c]! * sumDy[c]!) / count - b[c]! * means[c]!;
-      gammaOut[c] = sumDyX[c]! * inverse[c]!;
-      betaOut[c] = sumDy[c]!;
-    }
-    for (let r = 0, i = 0; r < count; r++) {
-      for (let c = 0; c < channels; c++, i++) to[i] = a[c]! * to[i]! + b[c]! * from[i]! + d[c]!;
+      const centre = means[c]!;
+      let sumDy = 0;
+      let sumDyX = 0;
+      for (let i = c; i < to.length; i += channels) {
+        const g = to[i]!;
+        sumDy += g;
+        sumDyX += g * (from[i]! - centre);
+      }
+      // dx = γ/σ · (g − mean(g) − x̂ · mean(g·x̂)), written as a·g + b·x + d.
+      const inverse = 1 / Math.sqrt(variances[c]! + epsilon);
+      const a = gammas[c]! * inverse;
+      const b = (-a * inverse * inverse * sumDyX) / count;
+      const d = (-a * sumDy) / count - b * centre;
+      gammaOut[c] = sumDyX * inverse;
+      betaOut[c] = sumDy;
+      for (let i = c; i < to.length; i += channels) to[i] = a * to[i]! + b * from[i]! + d;
     }
     return [dx, dGamma, dBeta];
   });
 
   registerKernel(AFFINE, ({ x, scale, offset }, { relu }: Pick<Attrs, "relu">, memory) => {
     const out = memory.allocate(x!.shape);
-    const widened = (info: tf.TensorInfo): Float64Array => Float64Array.from(memory.floats(info));
-    scaleRows(memory.floats(x!), memory.floats(out), widened(scale!), widened(offset!), relu);
+    const from = memory.floats(x!);
+    const to = memory.floats(out);
+    const offsets = memory.floats(offset!);
+    memory.floats(scale!).forEach((factor, c, { length }) => {
+      scaleChannel(from, to, c, length, factor, offsets[c]!, relu);
+    });
     return out;
   });
 
@@ -130,19 +121,22 @@ export function registerBatchNorm(): void {
   });
 }
 
-function scaleRows(
+/**
+ * One channel at a time: with the channel in the inner loop its sums would live in memory, and each addition would wait
+ * for the store of the one before (ten times slower, measured).
+ */
+function scaleChannel(
   from: Float32Array,
   to: Float32Array,
-  scale: Float64Array,
-  offset: Float64Array,
+  channel: number,
+  channels: number,
+  scale: number,
+  offset: number,
   relu: boolean,
 ): void {
-  const channels = scale.length;
   // Math.max instead of a comparison: signs are random, and a branch on them would be guessed wrong half the time.
   const floor = relu ? 0 : -Infinity;
-  for (let i = 0; i < from.length; ) {
-    for (let c = 0; c < channels; c++, i++) to[i] = Math.max(floor, from[i]! * scale[c]! + offset[c]!);
-  }
+  for (let i = channel; i < from.length; i += channels) to[i] = Math.max(floor, from[i]! * scale + offset);
 }
 
 /** gradient · [output > 0] on the bits of the floats, again without a branch: outputs are +0 or above. */

@@ -38,12 +38,14 @@ export function registerLinear(): void {
 
   registerKernel(GRAD_BIAS, ({ dy }, _, memory) => {
     const output = dy!.shape.at(-1)!;
-    const count = rows(dy!);
     const info = memory.allocate([output]);
     const from = memory.floats(dy!);
-    const sums = new Float64Array(output);
-    for (let r = 0, i = 0; r < count; r++) for (let u = 0; u < output; u++) sums[u]! += from[i++]!;
-    memory.floats(info).set(sums);
+    const to = memory.floats(info);
+    for (let u = 0; u < output; u++) {
+      let sum = 0;
+      for (let i = u; i < from.length; i += output) sum += from[i]!;
+      to[u] = sum;
+    }
     return info;
   });
 

@@ -37,7 +37,7 @@ export function registerPools(): void {
     return info;
   });
 
-  // The first of equal maxima takes the gradient, as in TensorFlow.
+  // The first of equal maxima takes the gradient, as in TensorFlow. Which one it is, is random: bits instead of branches.
   registerKernel(MAX_GRAD, ({ x, y, dy }, s: Sliding, memory) => {
     const [batch, time, channels] = x!.shape as [number, number, number];
     const info = memory.allocate(x!.shape);
@@ -45,13 +45,24 @@ export function registerPools(): void {
     const maxima = memory.floats(y!);
     const gradients = memory.floats(dy!);
     const to = memory.floats(info).fill(0);
+    const value = new Float32Array(1);
+    const bits = new Int32Array(value.buffer);
     for (let n = 0, o = 0; n < batch; n++) {
       for (let step = 0; step < s.outputTime; step++) {
         const [first, last] = range(s, step, time);
         for (let c = 0; c < channels; c++, o++) {
+          const maximum = maxima[o]!;
+          value[0] = gradients[o]!;
+          let left = bits[0]!;
           let i = (n * time + first) * channels + c;
-          for (let t = first; t < last - 1 && from[i] !== maxima[o]; t++) i += channels;
-          to[i]! += gradients[o]!;
+          for (let t = first; t < last; t++, i += channels) {
+            value[0] = maximum - from[i]!;
+            // −1 where this is not the maximum (the difference is above +0), 0 where it is.
+            const other = -bits[0]! >> 31;
+            bits[0] = left & ~other;
+            to[i]! += value[0]!;
+            left &= other;
+          }
         }
       }
     }
