@@ -21,7 +21,7 @@ if arguments.threads:
     tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
     tf.config.threading.set_inter_op_parallelism_threads(arguments.threads)
 
-BATCH, TIME_STEPS, CHANNELS, CLASSES, FILTERS, BLOCKS = 32, 60, 6, 7, 16, 3
+BATCH, TIME_STEPS, CHANNELS, CLASSES, FILTERS, BLOCKS = 32, 60, 6, 7, 20, 2
 WINDOWS = 100 * BATCH
 
 keras = tf.keras

@@ -114,7 +114,7 @@ export const splitSchema = z.discriminatedUnion("by", [
 ]);
 
 export const augmentSchema = z.strictObject({
-  rotationDegrees: z.number().min(0).max(180).default(10).describe("Standard deviation about a random axis."),
+  rotationDegrees: z.number().min(0).max(180).default(20).describe("Standard deviation about a random axis."),
   scale: z.number().min(0).max(0.5).default(0.05).describe("Standard deviation of a factor about 1."),
   jitter: z.number().min(0).max(1).default(0.03).describe("White noise, in channel deviations."),
   shiftSeconds: z

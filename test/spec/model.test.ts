@@ -153,7 +153,6 @@ describe("models/bandx-cnn.yaml", () => {
       "batchNorm",
       ...block,
       ...block,
-      ...block,
       "globalAveragePool1d",
       "dense",
       "dropout",
