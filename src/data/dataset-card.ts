@@ -7,7 +7,7 @@ import type { DataSource } from "./source.ts";
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
-export const datasetCardSchema = z.strictObject({
+const datasetCardSchema = z.strictObject({
   name: text,
   units: unitsSchema,
   sampleRateHz: z.number().gt(0).optional().describe("Nominal; measured from the time stamps when left out."),
@@ -27,7 +27,7 @@ export function readDatasetCard(source: DataSource): DatasetCard | null {
   return source.files.includes(CARD_FILE) ? parseDatasetCard(source.text(CARD_FILE), CARD_FILE) : null;
 }
 
-export function parseDatasetCard(yaml: string, file: string): DatasetCard {
+function parseDatasetCard(yaml: string, file: string): DatasetCard {
   const lineCounter = new LineCounter();
   const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
   const [error] = document.errors;

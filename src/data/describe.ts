@@ -8,7 +8,7 @@ import { measureRest, quantile } from "./rest.ts";
 import { cutSegments } from "./segments.ts";
 import { windowShape, windowsIn } from "./windows.ts";
 
-export interface LabelSummary {
+interface LabelSummary {
   /** As recorded. */
   readonly label: string;
   /** Readable; the label itself where nothing says more. */

@@ -90,11 +90,10 @@ function writeNotes(
       `Recorded at ${rate} Hz: low-passed at ${info.antialiasHz} Hz (zero phase) before resampling.`,
     );
   }
-  if (info.repeatedRows > 0)
-    notes.push(`${info.repeatedRows} rows with a repeated time stamp were left out.`);
-  if (info.lostRows > 0) notes.push(`${info.lostRows} rows without a value from both sensors were left out.`);
+  if (info.repeatedRows > 0) notes.push(`Left out for a repeated time stamp: ${info.repeatedRows} rows.`);
+  if (info.lostRows > 0) notes.push(`Left out for want of a value from both sensors: ${info.lostRows} rows.`);
   if (info.shortSegments > 0)
-    notes.push(`${info.shortSegments} stretches of one label are shorter than a window.`);
+    notes.push(`Shorter than a window and left out: ${info.shortSegments} stretches of one label.`);
   for (const sensor of ["accel", "gyro"] as const) {
     const share = info.saturation[sensor];
     if (share >= SATURATION_NOTED) {

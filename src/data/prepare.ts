@@ -57,7 +57,7 @@ export async function prepareData(
 }
 
 /** The same from recordings already in memory. */
-export function prepareLoaded(
+function prepareLoaded(
   dataset: LoadedDataset,
   band: PreparationSpec,
   onProgress: (progress: PrepareProgress) => void = () => undefined,

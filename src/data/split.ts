@@ -22,7 +22,7 @@ export interface Split {
 }
 
 /** Fewer training windows of a class than this teach nothing and make validation a coin toss. */
-export const MINIMUM_TRAIN_WINDOWS = 10;
+const MINIMUM_TRAIN_WINDOWS = 10;
 
 type SplitMethod<By extends SplitSpec["by"]> = (
   all: WindowSet,
@@ -107,7 +107,7 @@ function subjectsWith(set: WindowSet, label: number): string[] {
 }
 
 /** Subjects that have at least one window. */
-export function subjectsOf(set: WindowSet): string[] {
+function subjectsOf(set: WindowSet): string[] {
   return [...windowsBySubject(set).keys()].sort(compareNames);
 }
 

@@ -3,7 +3,7 @@ import { DEGREES_PER_RADIAN, STANDARD_GRAVITY } from "../signal/mpu6050.ts";
 import type { Units } from "../spec/band.ts";
 
 export const TO_G: Readonly<Record<Units["accel"], number>> = { g: 1, "m/s^2": 1 / STANDARD_GRAVITY };
-export const TO_DPS: Readonly<Record<Units["gyro"], number>> = { "deg/s": 1, "rad/s": DEGREES_PER_RADIAN };
+const TO_DPS: Readonly<Record<Units["gyro"], number>> = { "deg/s": 1, "rad/s": DEGREES_PER_RADIAN };
 
 /** Factors from declared units to g and deg/s. */
 export interface UnitFactors {

@@ -13,7 +13,7 @@ export interface LoadContext {
 }
 
 /** Recordings of some files, handed over as soon as those are read, so that progress can be shown. */
-export interface LoadedPart {
+interface LoadedPart {
   readonly recordings: readonly Recording[];
   /** How many of the context's files are now done. */
   readonly filesDone: number;

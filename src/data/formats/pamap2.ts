@@ -31,7 +31,7 @@ export const pamap2Loader: DatasetLoader = {
 };
 
 /** One file: one uninterrupted recording. Rows in which the wireless hand IMU was lost (NaN) are left out. */
-export function parsePamap2(text: string, file: string, factors: UnitFactors): Recording {
+function parsePamap2(text: string, file: string, factors: UnitFactors): Recording {
   const subject = FILE_NAME.exec(baseName(file))?.[1] ?? baseName(file);
   const session = folderOf(file) === "" ? "recording" : folderOf(file).slice(0, -1);
   const builder = createRecordingBuilder({ subject, file, session, firstLine: 1 }, factors);

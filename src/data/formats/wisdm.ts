@@ -50,7 +50,7 @@ interface Row {
 }
 
 /** Rows of both sensors with the same label and stamp; rows without a partner count as lost. */
-export function joinSensors(accel: NamedText, gyro: NamedText, factors: UnitFactors): Recording[] {
+function joinSensors(accel: NamedText, gyro: NamedText, factors: UnitFactors): Recording[] {
   const rates = new Map<string, Row["xyz"]>();
   forEachRow(gyro, (row) => rates.set(`${row.label} ${row.stamp}`, row.xyz));
   const recordings: Recording[] = [];
