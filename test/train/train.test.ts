@@ -1,9 +1,13 @@
 // Training as a whole: it learns, it repeats itself to the byte, it leaks nothing, and its graph says what it says.
+import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { selectWindows, type WindowSet } from "../../src/data/window-set.ts";
 import { floatInterpreter } from "../../src/interpret/interpreter.ts";
+import { countMacs, countParameters } from "../../src/ir/graph.ts";
 import { validateGraph } from "../../src/ir/validate.ts";
+import { foldGraph } from "../../src/quantize/fold.ts";
 import { trainSchema } from "../../src/spec/band.ts";
 import { parseModel, resolveModel } from "../../src/spec/model.ts";
 import { openBackend } from "../../src/train/backend.ts";
@@ -144,6 +148,21 @@ describe("train", () => {
     const controller = new AbortController();
     controller.abort(new Error("enough"));
     await expect(train(input({ signal: controller.signal }))).rejects.toThrow("enough");
+  });
+});
+
+describe("models/bandx-cnn.yaml", () => {
+  it("has the parameters and multiply-accumulates that its notes say", async () => {
+    await openBackend("wasm");
+    const spec = parseModel(parse(readFileSync("models/bandx-cnn.yaml", "utf8")), "models/bandx-cnn.yaml");
+    const network = createNetwork(
+      resolveModel(spec, {}, { timeSteps: 60, channels: 6, classes: 7 }),
+      seededRandom(1),
+    );
+    const folded = foldGraph(exportGraph(network, null));
+    network.dispose();
+    expect(countParameters(folded)).toBe(6000);
+    expect(countMacs(folded)).toBe(53216);
   });
 });
 
