@@ -6,6 +6,7 @@ import path from "node:path";
 import { fingerprintData } from "../data/fingerprint.ts";
 import { type PreparedData, prepareData } from "../data/prepare.ts";
 import { windowCount } from "../data/window-set.ts";
+import { confusionMatrix, trainingCurves } from "../evaluate/charts.ts";
 import { modelDisagrees } from "../util/messages.ts";
 import { type BandFile, loadBandFile } from "./band-file.ts";
 import { loadBoard } from "./board-file.ts";
@@ -96,7 +97,10 @@ export async function buildBand({
   const model = inspectModel(modelPath);
   const report = makeReport({ file, board: board.id, data, trained, model, arena, agreement, float, int8 });
   writeWhole(path.join(outDir, REPORT_FILE), `${JSON.stringify(report, null, 2)}\n`);
+  const charts = await drawCharts(report);
+  for (const [name, svg] of charts) writeWhole(path.join(outDir, name), svg);
   writeStamp(outDir, key, [
+    ...charts.keys(),
     MODEL_FILE,
     REPORT_FILE,
     TRAINED_MODEL,
@@ -104,6 +108,14 @@ export async function buildBand({
     ...[...tree.keys()].map((name) => `${PROJECT_FOLDER}/${name}`),
   ]);
   return { report, outDir, upToDate: false, pace: trained.pace, project };
+}
+
+async function drawCharts({ training, accuracy }: BuildReport): Promise<Map<string, string>> {
+  return new Map([
+    ["charts/training.svg", await trainingCurves(training.history, training.bestEpoch)],
+    ["charts/confusion-float.svg", await confusionMatrix(accuracy.float, "float32, test windows")],
+    ["charts/confusion-int8.svg", await confusionMatrix(accuracy.int8, "int8, test windows")],
+  ]);
 }
 
 /** The first half alone: data and training. */

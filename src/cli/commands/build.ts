@@ -68,6 +68,7 @@ function print(result: BuildResult, output: Output): void {
       ["tflite", at(MODEL_FILE)],
       ["project", at(PROJECT_FOLDER)],
       ["report", at(REPORT_FILE)],
+      ["charts", at("charts")],
     ]),
   );
   if (result.upToDate) output.line("\nNothing has changed since the last build: it was left as it is.");
