@@ -41,6 +41,8 @@ export function registerBatchNorm(): void {
     const betas = memory.floats(beta!);
     const means = memory.floats(meanOut);
     const variances = memory.floats(varianceOut);
+    const scale = new Float64Array(channels);
+    const offset = new Float64Array(channels);
     for (let c = 0; c < channels; c++) {
       // Shifted by the first row, so that the difference of squares does not cancel.
       const origin = from[c]!;
@@ -52,13 +54,14 @@ export function registerBatchNorm(): void {
         squares += d * d;
       }
       const shifted = sum / count;
-      const mean = origin + shifted;
       const variance = Math.max(0, squares / count - shifted * shifted);
-      means[c] = mean;
+      means[c] = origin + shifted;
       variances[c] = variance;
-      const scale = gammas[c]! / Math.sqrt(variance + epsilon);
-      scaleChannel(from, to, c, channels, scale, betas[c]! - mean * scale, relu);
+      scale[c] = gammas[c]! / Math.sqrt(variance + epsilon);
+      offset[c] = betas[c]! - (origin + shifted) * scale[c]!;
     }
+    if (relu) scaleRowsRelu(from, to, scale, offset);
+    else scaleRows(from, to, scale, offset);
     return [out, meanOut, varianceOut];
   });
 
@@ -76,6 +79,11 @@ export function registerBatchNorm(): void {
     const gammaOut = memory.floats(dGamma);
     const betaOut = memory.floats(dBeta);
     passRelu(memory.floats(dy!), memory.floats(y!), to, relu);
+    // Sums channel by channel, so that they stay in registers: in memory each addition would wait for the store of the
+    // one before (ten times slower, measured).
+    const a = new Float64Array(channels);
+    const b = new Float64Array(channels);
+    const d = new Float64Array(channels);
     for (let c = 0; c < channels; c++) {
       const centre = means[c]!;
       let sumDy = 0;
@@ -87,12 +95,14 @@ export function registerBatchNorm(): void {
       }
       // dx = γ/σ · (g − mean(g) − x̂ · mean(g·x̂)), written as a·g + b·x + d.
       const inverse = 1 / Math.sqrt(variances[c]! + epsilon);
-      const a = gammas[c]! * inverse;
-      const b = (-a * inverse * inverse * sumDyX) / count;
-      const d = (-a * sumDy) / count - b * centre;
+      a[c] = gammas[c]! * inverse;
+      b[c] = (-a[c]! * inverse * inverse * sumDyX) / count;
+      d[c] = (-a[c]! * sumDy) / count - b[c]! * centre;
       gammaOut[c] = sumDyX * inverse;
       betaOut[c] = sumDy;
-      for (let i = c; i < to.length; i += channels) to[i] = a * to[i]! + b * from[i]! + d;
+    }
+    for (let i = 0; i < to.length; ) {
+      for (let c = 0; c < channels; c++, i++) to[i] = a[c]! * to[i]! + b[c]! * from[i]! + d[c]!;
     }
     return [dx, dGamma, dBeta];
   });
@@ -101,10 +111,9 @@ export function registerBatchNorm(): void {
     const out = memory.allocate(x!.shape);
     const from = memory.floats(x!);
     const to = memory.floats(out);
-    const offsets = memory.floats(offset!);
-    memory.floats(scale!).forEach((factor, c, { length }) => {
-      scaleChannel(from, to, c, length, factor, offsets[c]!, relu);
-    });
+    const [scales, offsets] = [scale!, offset!].map((info) => Float64Array.from(memory.floats(info)));
+    if (relu) scaleRowsRelu(from, to, scales!, offsets!);
+    else scaleRows(from, to, scales!, offsets!);
     return out;
   });
 
@@ -121,22 +130,24 @@ export function registerBatchNorm(): void {
   });
 }
 
-/**
- * One channel at a time: with the channel in the inner loop its sums would live in memory, and each addition would wait
- * for the store of the one before (ten times slower, measured).
- */
-function scaleChannel(
+function scaleRows(from: Float32Array, to: Float32Array, scale: Float64Array, offset: Float64Array): void {
+  const channels = scale.length;
+  for (let i = 0; i < from.length; ) {
+    for (let c = 0; c < channels; c++, i++) to[i] = from[i]! * scale[c]! + offset[c]!;
+  }
+}
+
+/** Math.max, no comparison: signs are random, and a branch on them would be guessed wrong half the time. */
+function scaleRowsRelu(
   from: Float32Array,
   to: Float32Array,
-  channel: number,
-  channels: number,
-  scale: number,
-  offset: number,
-  relu: boolean,
+  scale: Float64Array,
+  offset: Float64Array,
 ): void {
-  // Math.max instead of a comparison: signs are random, and a branch on them would be guessed wrong half the time.
-  const floor = relu ? 0 : -Infinity;
-  for (let i = channel; i < from.length; i += channels) to[i] = Math.max(floor, from[i]! * scale + offset);
+  const channels = scale.length;
+  for (let i = 0; i < from.length; ) {
+    for (let c = 0; c < channels; c++, i++) to[i] = Math.max(0, from[i]! * scale[c]! + offset[c]!);
+  }
 }
 
 /** gradient · [output > 0] on the bits of the floats, again without a branch: outputs are +0 or above. */

@@ -60,7 +60,7 @@ export function registerPools(): void {
             // −1 where this is not the maximum (the difference is above +0), 0 where it is.
             const other = -bits[0]! >> 31;
             bits[0] = left & ~other;
-            to[i]! += value[0]!;
+            to[i]! += value[0];
             left &= other;
           }
         }
