@@ -1,0 +1,41 @@
+// The network's layers as comments for a reader of the generated model: operator, shapes, scales.
+import { type Graph, inputsOf, type Node, tensorOf } from "../ir/graph.ts";
+import type { Tensor } from "../ir/tensor.ts";
+import { commentText } from "./cpp.ts";
+import type { View } from "./template.ts";
+
+/** One view a node, in execution order. */
+export function layerViews(graph: Graph): View[] {
+  return graph.nodes.map((node, index) => ({
+    number: index + 1,
+    operator: node.op.name,
+    hasAttributes: node.op.describe(node.attrs) !== "",
+    attributes: commentText(node.op.describe(node.attrs)),
+    macs: node.op.macs(node.attrs, inputsOf(graph, node), tensorOf(graph, node.output)),
+    tensors: [
+      ...inputsOf(graph, node).map((tensor, i) => tensorView(node, i, tensor)),
+      { role: "output", text: describeTensor(tensorOf(graph, node.output)) },
+    ],
+  }));
+}
+
+/** MicroMutableOpResolver's methods for the operators in use, each once, sorted. */
+export function resolverMethods(graph: Graph): string[] {
+  return [...new Set(graph.nodes.map((node) => node.op.resolverMethod))].sort();
+}
+
+function tensorView(node: Node, index: number, tensor: Tensor): View {
+  const role = node.op.roles[index] === "activation" ? "input" : (node.op.roles[index] ?? "input");
+  return { role, text: describeTensor(tensor) };
+}
+
+function describeTensor(tensor: Tensor): string {
+  return commentText(`${tensor.dtype} [${tensor.shape.join(", ")}]${describeScale(tensor)}`);
+}
+
+function describeScale({ quant }: Tensor): string {
+  if (quant === null) return "";
+  if (quant.kind === "perTensor") return `, scale ${quant.scale}, zero point ${quant.zeroPoint}`;
+  const [least, most] = [Math.min(...quant.scales), Math.max(...quant.scales)];
+  return `, ${quant.scales.length} scales from ${least} to ${most}`;
+}
