@@ -10,7 +10,7 @@ import {
 import { evaluateExpression, type Scope } from "./model-expression.ts";
 import { LAYER_FIELDS, LAYER_SHAPES, type Layer, type LayerKind, type Shape } from "./model-layers.ts";
 
-export type { Activation, Layer, LayerKind, LayerOf, Padding, Shape } from "./model-layers.ts";
+export type { Activation, Layer, LayerKind, LayerOf, Padding } from "./model-layers.ts";
 
 const identifier = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]*$/, "letters, digits, '.', '_' and '-' only");
 const parameterName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and '_' only");
@@ -25,7 +25,7 @@ const repeatSchema = z.strictObject({
   layers: z.array(layerItem).min(1),
 });
 
-export const modelSchema = z.strictObject({
+const modelSchema = z.strictObject({
   id: identifier,
   title: z.string().min(1),
   source: z.string().min(1).describe("Paper or code that the architecture comes from."),

@@ -21,7 +21,7 @@ interface Pace {
   readonly secondsLeft: number;
 }
 
-export interface BatchEvent extends Pace {
+interface BatchEvent extends Pace {
   readonly kind: "batch";
   readonly epoch: number;
   /** Windows seen in this epoch, of `windows`. */
@@ -32,7 +32,7 @@ export interface BatchEvent extends Pace {
   readonly learningRate: number;
 }
 
-export interface EpochEvent extends Pace, EpochRecord {
+interface EpochEvent extends Pace, EpochRecord {
   readonly kind: "epoch";
   /** Whether the validation loss is the lowest so far. */
   readonly best: boolean;

@@ -21,7 +21,7 @@ export interface Network {
   dispose(): void;
 }
 
-export type Snapshot = readonly Float32Array[];
+type Snapshot = readonly Float32Array[];
 
 /** Builds the variables from the stream's fork "weights"; a backend must be open. */
 export function createNetwork(model: ResolvedModel, random: Random): Network {

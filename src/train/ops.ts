@@ -11,7 +11,7 @@ export interface Sliding {
 }
 
 /** A normalised batch with the statistics that it was normalised by (biased variance). */
-export interface BatchNormResult {
+interface BatchNormResult {
   readonly y: Tensor;
   readonly mean: Float32Array;
   readonly variance: Float32Array;

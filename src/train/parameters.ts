@@ -13,7 +13,7 @@ export interface Parameter {
   tensor: tf.Tensor;
 }
 
-export function createParameter(
+function createParameter(
   name: string,
   shape: readonly number[],
   values: Float32Array,

@@ -4,7 +4,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 
 /** A kernel's inputs by name. */
-export type Inputs = Readonly<Record<string, tf.TensorInfo>>;
+type Inputs = Readonly<Record<string, tf.TensorInfo>>;
 
 /** What a kernel needs of a backend. */
 export interface Memory {
