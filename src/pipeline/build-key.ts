@@ -9,7 +9,7 @@ import { readFolder, TOOL_VERSION } from "./resources.ts";
 export function buildKey(file: BandFile, board: Board, dataFingerprint: string): string {
   const shipped = ["templates", "firmware"].map((folder) => canonicalJson([...readFolder(folder)]));
   // Where the data and the output lie does not matter: the fingerprint has what is in the files.
-  const { data: _data, out: _out, ...band } = file.band;
+  const band = { ...file.band, data: null, out: null };
   return sha256(
     canonicalJson({
       tool: TOOL_VERSION,

@@ -4,7 +4,6 @@
 //                                                                └──────6─▶ PlatformIO project ─7─▶ disk
 import path from "node:path";
 import { fingerprintData } from "../data/fingerprint.ts";
-import { type PreparedData, prepareData } from "../data/prepare.ts";
 import { windowCount } from "../data/window-set.ts";
 import { confusionMatrix, trainingCurves } from "../evaluate/charts.ts";
 import { modelDisagrees } from "../util/messages.ts";
@@ -16,13 +15,19 @@ import type { OnEvent } from "./events.ts";
 import { readNeeded, writeWhole } from "./files.ts";
 import { generateFirmware } from "./firmware.ts";
 import { inspectModel } from "./inspect.ts";
+import {
+  CHARTS_FOLDER,
+  MODEL_FILE,
+  PROJECT_FOLDER,
+  REPORT_FILE,
+  TRAINED_MODEL,
+  TRAINED_RECORD,
+} from "./layout.ts";
 import { type ProjectChanges, writeProject } from "./project.ts";
-import { type BuildReport, makeReport, REPORT_FILE } from "./report.ts";
+import { type BuildReport, makeReport } from "./report.ts";
 import { isUpToDate, writeStamp } from "./stamp.ts";
-import { TRAINED_MODEL, TRAINED_RECORD, type Trained, trainOrReuse } from "./training.ts";
-
-export const MODEL_FILE = "model.tflite";
-export const PROJECT_FOLDER = "firmware";
+import { type Trained, trainOrReuse } from "./training.ts";
+import { prepareWindows } from "./windows.ts";
 
 export interface TrainOptions {
   readonly bandFile: string;
@@ -112,9 +117,9 @@ export async function buildBand({
 
 async function drawCharts({ training, accuracy }: BuildReport): Promise<Map<string, string>> {
   return new Map([
-    ["charts/training.svg", await trainingCurves(training.history, training.bestEpoch)],
-    ["charts/confusion-float.svg", await confusionMatrix(accuracy.float, "float32, test windows")],
-    ["charts/confusion-int8.svg", await confusionMatrix(accuracy.int8, "int8, test windows")],
+    [`${CHARTS_FOLDER}/training.svg`, await trainingCurves(training.history, training.bestEpoch)],
+    [`${CHARTS_FOLDER}/confusion-float.svg`, await confusionMatrix(accuracy.float, "float32, test windows")],
+    [`${CHARTS_FOLDER}/confusion-int8.svg`, await confusionMatrix(accuracy.int8, "int8, test windows")],
   ]);
 }
 
@@ -133,17 +138,6 @@ export async function trainBand({ bandFile, seed, fresh, onEvent }: TrainOptions
   const trained = await trainOrReuse(file, data, fresh, onEvent);
   const at = (name: string): string => path.relative(process.cwd(), path.join(file.outDir, name));
   return { file, trained, paths: { model: at(TRAINED_MODEL), record: at(TRAINED_RECORD) } };
-}
-
-export async function prepareWindows({ band, baseDir }: BandFile, onEvent: OnEvent): Promise<PreparedData> {
-  const data = await prepareData(band, baseDir, {
-    onProgress: (progress) => {
-      onEvent({ kind: "data", progress });
-    },
-  });
-  const { train, validation, test } = data.info.windows;
-  onEvent({ kind: "note", text: `${train} windows to train on, ${validation} to validate, ${test} to test` });
-  return data;
 }
 
 function steps(onEvent: OnEvent, of: number): (title: string) => void {

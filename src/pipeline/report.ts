@@ -9,8 +9,6 @@ import type { ModelFacts } from "./inspect.ts";
 import { TOOL_VERSION } from "./resources.ts";
 import type { Trained } from "./training.ts";
 
-export const REPORT_FILE = "report.json";
-
 /** Holds no time and no path, so that two builds of the same inputs are equal to the byte. */
 export interface BuildReport {
   readonly tool: string;

@@ -13,12 +13,9 @@ import { canonicalJson, sha256 } from "../util/hash.ts";
 import type { BandFile } from "./band-file.ts";
 import type { OnEvent } from "./events.ts";
 import { readIfThere, writeWhole } from "./files.ts";
+import { TRAINED_MODEL, TRAINED_RECORD } from "./layout.ts";
 import { resolveBandModel } from "./model-file.ts";
 import { TOOL_VERSION } from "./resources.ts";
-
-/** Files of the remembered training in the output folder. */
-export const TRAINED_MODEL = "trained.float.tflite";
-export const TRAINED_RECORD = "trained.json";
 
 export interface Trained {
   /** Float, as trained: batch norm not yet folded. */

@@ -4,11 +4,12 @@ import type { Agreement } from "../evaluate/agreement.ts";
 import { readTflite } from "../tflite/read.ts";
 import { modelStale, notBuilt } from "../util/messages.ts";
 import { loadBandFile } from "./band-file.ts";
-import { MODEL_FILE, prepareWindows } from "./build.ts";
 import { compileModel, verifyModel } from "./compile.ts";
 import type { OnEvent } from "./events.ts";
 import { readIfThere } from "./files.ts";
+import { MODEL_FILE } from "./layout.ts";
 import { readTrained, trainingKey } from "./training.ts";
+import { prepareWindows } from "./windows.ts";
 
 /** @throws UserError build/not-built, build/stale */
 export async function verifyBand(

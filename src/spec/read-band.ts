@@ -61,11 +61,16 @@ function deepest(issues: readonly Issue[]): Issue {
       ? [issue]
       : branches.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
   });
-  return candidates.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
+  // A misspelt key usually explains what else is said to be missing.
+  const unknown = candidates.filter((issue) => issue.code === "unrecognized_keys");
+  const pool = unknown.length > 0 ? unknown : candidates;
+  return pool.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
 }
 
 function explain(issue: Issue, value: unknown): string {
   const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+  // For a union all that zod says is that the input is invalid.
+  if (issue.message === "Invalid input") return found;
   return `${found}; ${issue.message.replace(/^Invalid (input|option): /, "").replace(/, received .*$/, "")}`;
 }
 

@@ -1,7 +1,7 @@
 // bandsmith build: every stage, from recordings to a project that can be flashed.
 import path from "node:path";
-import { type BuildResult, buildBand, MODEL_FILE, PROJECT_FOLDER } from "../../pipeline/build.ts";
-import { REPORT_FILE } from "../../pipeline/report.ts";
+import type { BuildResult } from "../../pipeline/build.ts";
+import { CHARTS_FOLDER, MODEL_FILE, PROJECT_FOLDER, REPORT_FILE } from "../../pipeline/layout.ts";
 import type { Command } from "../command.ts";
 import { count, duration, type Output, percent, table } from "../output.ts";
 import { showEvents } from "../progress.ts";
@@ -23,6 +23,7 @@ export const build: Command<BandOptions & { force: boolean }> = {
       .example("$0 build my-band/band.yaml", "What has not changed is not done again")
       .example("$0 build my-band/band.yaml --json > report.json", "Figures for a script"),
   async run({ band, seed, fresh, force }, output) {
+    const { buildBand } = await import("../../pipeline/build.ts");
     const result = await buildBand({ bandFile: band, seed, fresh, force, onEvent: showEvents(output) });
     output.json({ ...result.report, pace: result.pace, project: result.project, upToDate: result.upToDate });
     print(result, output);
@@ -68,7 +69,7 @@ function print(result: BuildResult, output: Output): void {
       ["tflite", at(MODEL_FILE)],
       ["project", at(PROJECT_FOLDER)],
       ["report", at(REPORT_FILE)],
-      ["charts", at("charts")],
+      ["charts", at(CHARTS_FOLDER)],
     ]),
   );
   if (result.upToDate) output.line("\nNothing has changed since the last build: it was left as it is.");

@@ -1,6 +1,6 @@
 // bandsmith data: what recordings hold, and their conversion to the recording format.
-import type { ArgumentsCamelCase, CommandModule } from "yargs";
-import { convertData, describeData } from "../../pipeline/data.ts";
+import type { CommandModule } from "yargs";
+import type { DatasetSummary } from "../../data/describe.ts";
 import { DATA_FORMATS, type DataFormat } from "../../spec/band.ts";
 import { type Command, type GlobalOptions, toYargs } from "../command.ts";
 import { count, duration, type Output, percent, table } from "../output.ts";
@@ -30,6 +30,7 @@ const info: Command<SourceOptions> = {
       .option("accel", SOURCE.accel)
       .option("gyro", SOURCE.gyro),
   async run(options, output) {
+    const { describeData } = await import("../../pipeline/data.ts");
     const summary = await describeData(options, showEvents(output));
     output.json(summary);
     printSummary(summary, output);
@@ -48,6 +49,7 @@ const convert: Command<SourceOptions & { out: string }> = {
       .option("accel", SOURCE.accel)
       .option("gyro", SOURCE.gyro),
   async run(options, output) {
+    const { convertData } = await import("../../pipeline/data.ts");
     const files = await convertData(options, options.out, showEvents(output));
     output.json({ files });
     output.line(`wrote ${files.length} files to ${options.out}`);
@@ -60,12 +62,10 @@ export const data: CommandModule<GlobalOptions, GlobalOptions> = {
   describe: "Look at recordings, or convert them",
   builder: (args) =>
     args.command(toYargs(info)).command(toYargs(convert)).demandCommand(1, "Say: info or convert."),
-  handler: (_options: ArgumentsCamelCase<GlobalOptions>) => undefined,
+  handler: () => undefined,
 };
 
-type Summary = Awaited<ReturnType<typeof describeData>>;
-
-function printSummary(summary: Summary, output: Output): void {
+function printSummary(summary: DatasetSummary, output: Output): void {
   output.line(
     `${summary.title}: ${summary.subjects.length} subjects, ${count(summary.recordings)} recordings`,
   );

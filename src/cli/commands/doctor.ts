@@ -1,5 +1,4 @@
 // bandsmith doctor: what is here, what is missing, and what each is needed for.
-import { examine } from "../../pipeline/doctor.ts";
 import type { Command } from "../command.ts";
 import { table } from "../output.ts";
 
@@ -8,6 +7,7 @@ export const doctor: Command<object> = {
   about: "Say what this machine has, what is missing, and what for",
   options: (args) => args,
   async run(_options, output) {
+    const { examine } = await import("../../pipeline/doctor.ts");
     const findings = await examine();
     output.json(findings);
     const mark = { ok: "ok", optional: "--", missing: "MISSING" } as const;

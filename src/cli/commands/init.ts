@@ -1,6 +1,5 @@
 // bandsmith init: a folder with a band.yaml that teaches, ready to build.
 import path from "node:path";
-import { initBand } from "../../pipeline/init.ts";
 import type { Command } from "../command.ts";
 
 export const init: Command<{ folder: string; board: string; data: string | undefined }> = {
@@ -12,7 +11,8 @@ export const init: Command<{ folder: string; board: string; data: string | undef
       .option("board", { type: "string", default: "esp32-devkit", describe: "A board's id" })
       .option("data", { type: "string", describe: "Folder of recordings; default: the SPAR set that ships" })
       .example("$0 init my-band", "Then: $0 build my-band/band.yaml"),
-  run({ folder, board, data }, output) {
+  async run({ folder, board, data }, output) {
+    const { initBand } = await import("../../pipeline/init.ts");
     const files = initBand({ folder, board, data });
     output.json({ files });
     for (const file of files) output.line(`wrote ${path.relative(process.cwd(), file)}`);

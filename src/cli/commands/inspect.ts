@@ -1,6 +1,5 @@
 // bandsmith inspect: what is in a .tflite file.
 import path from "node:path";
-import { inspectModel } from "../../pipeline/inspect.ts";
 import type { Command } from "../command.ts";
 import { count, table } from "../output.ts";
 
@@ -15,7 +14,8 @@ export const inspect: Command<{ file: string }> = {
         describe: "A .tflite file, ours or another tool's",
       })
       .example("$0 inspect build/my-band/model.tflite", "One line an operator, then the sums"),
-  run({ file }, output) {
+  async run({ file }, output) {
+    const { inspectModel } = await import("../../pipeline/inspect.ts");
     const model = inspectModel(file);
     output.json(model);
     output.line(

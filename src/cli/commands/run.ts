@@ -1,7 +1,5 @@
 // bandsmith run: raw int8 frames in on stdin, raw int8 outputs out on stdout, for scripts.
 import { once } from "node:events";
-import { readModelFile } from "../../pipeline/inspect.ts";
-import { runFrames } from "../../pipeline/run.ts";
 import type { Command } from "../command.ts";
 
 export const run: Command<{ file: string }> = {
@@ -12,6 +10,8 @@ export const run: Command<{ file: string }> = {
       .positional("file", { type: "string", demandOption: true, describe: "An int8 .tflite file" })
       .example("$0 run model.tflite < frames.bin > outputs.bin", "Each frame is one int8 input, row by row"),
   async run({ file }) {
+    const { readModelFile } = await import("../../pipeline/inspect.ts");
+    const { runFrames } = await import("../../pipeline/run.ts");
     const runner = runFrames(readModelFile(file).graph, file);
     for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
       const outputs = runner.push(chunk);

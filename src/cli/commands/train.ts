@@ -1,5 +1,4 @@
 // bandsmith train: data and training only; build goes on from what this leaves.
-import { trainBand } from "../../pipeline/build.ts";
 import type { Command } from "../command.ts";
 import { duration, percent } from "../output.ts";
 import { showEvents } from "../progress.ts";
@@ -15,6 +14,7 @@ export const train: Command<BandOptions> = {
       .option("fresh", BAND_OPTIONS.fresh)
       .example("$0 train my-band/band.yaml --seed 2", "Another draw of subjects, weights and batches"),
   async run({ band, seed, fresh }, output) {
+    const { trainBand } = await import("../../pipeline/build.ts");
     const { trained, file, paths } = await trainBand({
       bandFile: band,
       seed,

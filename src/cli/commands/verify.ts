@@ -1,5 +1,4 @@
 // bandsmith verify: the proof again, on demand, layer by layer.
-import { verifyBand } from "../../pipeline/verify.ts";
 import type { Command } from "../command.ts";
 import { count, table } from "../output.ts";
 import { showEvents } from "../progress.ts";
@@ -15,6 +14,7 @@ export const verify: Command<{ band: string; seed: number | undefined }> = {
       .option("seed", BAND_OPTIONS.seed)
       .example("$0 verify my-band/band.yaml", "Every test window, every layer"),
   async run({ band, seed }, output) {
+    const { verifyBand } = await import("../../pipeline/verify.ts");
     const { agreement, file } = await verifyBand(band, seed, showEvents(output));
     const { windows, values, different, layers, firstWindow } = agreement;
     output.json({ windows, values, different, layers, firstWindow, file });

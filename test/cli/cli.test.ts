@@ -1,0 +1,109 @@
+// The command line as a person and a script meet it: exit codes, messages, JSON, pipes.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const GOLDEN = path.join(ROOT, "test/golden/tflm");
+
+interface Outcome {
+  readonly exitCode?: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+function bandsmith(
+  args: readonly string[],
+  options: { input?: Uint8Array; cwd?: string } = {},
+): Promise<Outcome> {
+  const loader = path.join(ROOT, "node_modules/tsx/dist/loader.mjs");
+  const command = ["--import", loader, path.join(ROOT, "src/cli/main.ts"), ...args];
+  return execa("node", command, { reject: false, encoding: "buffer", ...options });
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), "bandsmith-cli-"));
+  onTestFinished(() => {
+    rmSync(made, { recursive: true, force: true });
+  });
+  return made;
+}
+
+describe("bandsmith", () => {
+  it("teaches with --help and says its version", async () => {
+    const help = text((await bandsmith(["--help"])).stdout);
+    for (const command of ["init", "data", "train", "build", "inspect", "run", "verify", "doctor"]) {
+      expect(help).toContain(`bandsmith ${command}`);
+    }
+    const version = text((await bandsmith(["--version"])).stdout).trim();
+    expect(version).toBe(
+      (JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { version: string }).version,
+    );
+    expect(text((await bandsmith(["build", "--help"])).stdout)).toContain("--force");
+  });
+
+  it("runs raw frames from stdin to stdout, byte for byte", async () => {
+    const frames = readFileSync(path.join(GOLDEN, "net-1.in.bin"));
+    const { stdout, exitCode } = await bandsmith(["run", path.join(GOLDEN, "net-1.tflite")], {
+      input: frames,
+    });
+    expect(exitCode).toBe(0);
+    expect(Buffer.from(stdout)).toEqual(readFileSync(path.join(GOLDEN, "net-1.out.bin")));
+  });
+
+  it("inspects a model, for people and for scripts", async () => {
+    const file = path.join(GOLDEN, "net-1.tflite");
+    expect(text((await bandsmith(["inspect", file])).stdout)).toContain("SOFTMAX");
+    const facts = JSON.parse(text((await bandsmith(["inspect", file, "--json"])).stdout)) as Record<
+      string,
+      unknown
+    >;
+    expect(facts["bytes"]).toBe(readFileSync(file).length);
+    expect(facts["macs"]).toBeGreaterThan(0);
+  });
+
+  it("makes a band that explains itself, once", async () => {
+    const cwd = folder();
+    const { exitCode } = await bandsmith(["init", "my-band"], { cwd });
+    expect(exitCode).toBe(0);
+    expect(readFileSync(path.join(cwd, "my-band/band.yaml"), "utf8")).toContain("model: bandx-cnn");
+    const again = await bandsmith(["init", "my-band"], { cwd });
+    expect(again.exitCode).toBe(1);
+    expect(text(again.stderr)).toMatch(/^error: my-band.band\.yaml is already there\.\n {2}hint: /);
+  });
+
+  it.each([
+    ["a band file that is not there", ["build", "nowhere.yaml"], "there is no"],
+    ["a model that is not there", ["inspect", "nowhere.tflite"], "there is no nowhere.tflite"],
+    ["a model that is none", ["inspect", "band.yaml"], "band.yaml is not a TensorFlow Lite model"],
+    ["a broken key", ["build", "band.yaml"], "band.yaml:2: modle is not a key"],
+    ["a missing data folder", ["data", "info", "nowhere"], "there is no nowhere"],
+    ["one unit only", ["data", "info", ".", "--accel", "g"], "Only one of --accel and --gyro"],
+    ["an unknown board", ["init", "x", "--board", "esp64"], 'There is no board "esp64"'],
+  ])("answers %s with one message and no stack", async (_what, args, message) => {
+    const cwd = folder();
+    writeFileSync(path.join(cwd, "band.yaml"), "board: x\nmodle: y\n");
+    const { exitCode, stderr } = await bandsmith(args, { cwd });
+    expect(exitCode).toBe(1);
+    expect(text(stderr)).toContain(message);
+    expect(text(stderr)).toContain("hint: ");
+    expect(text(stderr)).not.toMatch(/\n\s+at /);
+  });
+
+  it("gives scripts the error as JSON", async () => {
+    const { exitCode, stdout } = await bandsmith(["inspect", "nowhere.tflite", "--json"]);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(text(stdout))).toMatchObject({ error: { code: "file/not-found" } });
+  });
+
+  it("refuses half a frame and an unknown command", async () => {
+    const half = await bandsmith(["run", path.join(GOLDEN, "net-1.tflite")], { input: new Uint8Array(7) });
+    expect(half.exitCode).toBe(1);
+    expect(text(half.stderr)).toContain("0 whole frames and 7 bytes more");
+    expect((await bandsmith(["biuld"])).exitCode).toBe(1);
+  });
+});

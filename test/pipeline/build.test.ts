@@ -1,0 +1,134 @@
+// The whole way on a tiny band: same seed, same bytes; unchanged, nothing done; edits kept; failures leave nothing.
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { type BuildResult, buildBand } from "../../src/pipeline/build.ts";
+import { verifyBand } from "../../src/pipeline/verify.ts";
+import { readTflite } from "../../src/tflite/read.ts";
+import { writeTflite } from "../../src/tflite/write.ts";
+import { snapshot, TINY_BAND, tinyBand } from "./support.ts";
+
+const silent = (): void => undefined;
+
+function build(
+  folder: string,
+  options: { fresh?: boolean; force?: boolean; seed?: number } = {},
+): Promise<BuildResult> {
+  const { fresh = false, force = false, seed } = options;
+  return buildBand({ bandFile: path.join(folder, "band.yaml"), seed, fresh, force, onEvent: silent });
+}
+
+describe("buildBand", () => {
+  it("gives the same bytes twice with one seed, and other bytes with another", async () => {
+    const [a, b, c] = [
+      tinyBand(`name: tiny\n${TINY_BAND}`),
+      tinyBand(`name: tiny\n${TINY_BAND}`),
+      tinyBand(`name: tiny\n${TINY_BAND}`),
+    ];
+    const first = await build(a);
+    await build(b);
+    await build(c, { seed: 2 });
+    const files = snapshot(path.join(a, "build"));
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining([
+        "tiny/model.tflite",
+        "tiny/report.json",
+        "tiny/firmware/platformio.ini",
+        "tiny/charts/confusion-int8.svg",
+      ]),
+    );
+    expect(snapshot(path.join(b, "build"))).toEqual(files);
+    expect(snapshot(path.join(c, "build"))["tiny/model.tflite"]).not.toBe(files["tiny/model.tflite"]);
+    expect(first.report.verification).toMatchObject({
+      different: 0,
+      windows: first.report.data.windows.test,
+    });
+    expect(first.report.verification.windows).toBeGreaterThan(20);
+    expect(first.upToDate).toBe(false);
+  });
+
+  it("does nothing where nothing has changed, and trains only where it must", async () => {
+    const folder = tinyBand();
+    await build(folder);
+    const before = snapshot(folder);
+    const again = await build(folder);
+    expect(again.upToDate).toBe(true);
+    expect(snapshot(folder)).toEqual(before);
+
+    // Another board: a new project, the same network.
+    writeFileSync(path.join(folder, "band.yaml"), TINY_BAND.replace("esp32-devkit", "bandx-esp32"));
+    const other = await build(folder);
+    expect(other).toMatchObject({ upToDate: false, pace: null });
+    expect(other.report.board).toBe("bandx-esp32");
+
+    // Another recording: everything again.
+    appendFileSync(path.join(folder, "recordings/subject_1.csv"), "40000,0,0,1,0,0,0,shake,shake\n");
+    const changed = await build(folder);
+    expect(changed.pace).not.toBeNull();
+  });
+
+  it("keeps a file that a person has edited, unless forced", async () => {
+    const folder = tinyBand();
+    const { outDir } = await build(folder);
+    const edited = path.join(outDir, "firmware/platformio.ini");
+    const original = readFileSync(edited, "utf8");
+    appendFileSync(edited, "; mine\n");
+    const kept = await build(folder);
+    expect(kept.project?.kept).toEqual(["platformio.ini"]);
+    expect(readFileSync(edited, "utf8")).toBe(`${original}; mine\n`);
+    const forced = await build(folder, { force: true });
+    expect(forced.project?.kept).toEqual([]);
+    expect(readFileSync(edited, "utf8")).toBe(original);
+  });
+
+  it("rebuilds what was damaged since", async () => {
+    const folder = tinyBand();
+    const { outDir } = await build(folder);
+    const model = path.join(outDir, "model.tflite");
+    const good = readFileSync(model);
+    writeFileSync(model, good.subarray(0, 100));
+    await build(folder);
+    expect(readFileSync(model)).toEqual(good);
+  });
+
+  it("leaves nothing behind where it refuses", async () => {
+    const folder = tinyBand(TINY_BAND.replace("esp32-devkit", "esp64"));
+    const before = snapshot(folder);
+    await expect(build(folder)).rejects.toMatchObject({ code: "board/unknown" });
+    writeFileSync(path.join(folder, "recordings/subject_2.csv"), "t_ms,ax\n");
+    writeFileSync(path.join(folder, "band.yaml"), TINY_BAND);
+    await expect(build(folder)).rejects.toMatchObject({ code: "data/wrong-header" });
+    expect(existsSync(path.join(folder, "build"))).toBe(false);
+    expect(Object.keys(snapshot(folder))).toEqual(Object.keys(before));
+  });
+});
+
+describe("verifyBand", () => {
+  it("agrees on what was built, and finds a changed byte of a weight", async () => {
+    const folder = tinyBand();
+    const bandFile = path.join(folder, "band.yaml");
+    await expect(verifyBand(bandFile, undefined, silent)).rejects.toMatchObject({ code: "build/not-built" });
+    const { outDir } = await build(folder);
+    const { agreement } = await verifyBand(bandFile, undefined, silent);
+    expect(agreement).toMatchObject({ different: 0, firstWindow: null });
+
+    const model = path.join(outDir, "model.tflite");
+    const graph = readTflite(readFileSync(model), model);
+    const name = graph.nodes[1]!.inputs[1]!;
+    const weights = graph.tensors.get(name)!;
+    const constant = Int8Array.from(weights.constant!, (w) => -w);
+    const tensors = new Map(graph.tensors).set(name, { ...weights, constant });
+    writeFileSync(model, writeTflite({ ...graph, tensors }));
+    const found = (await verifyBand(bandFile, undefined, silent)).agreement;
+    // Entry 0 is the input and entry 1 the first layer: the damage begins in the second.
+    expect(found.layers.findIndex((layer) => layer.different > 0)).toBe(2);
+  });
+
+  it("refuses a file that comes from another seed", async () => {
+    const folder = tinyBand();
+    await build(folder);
+    await expect(verifyBand(path.join(folder, "band.yaml"), 9, silent)).rejects.toMatchObject({
+      code: "build/stale",
+    });
+  });
+});
