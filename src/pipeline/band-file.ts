@@ -1,7 +1,7 @@
 // A band.yaml on disk: read, checked, and with the paths that follow from where it lies.
 import path from "node:path";
 import type { BandSpec } from "../spec/band.ts";
-import { readBand } from "../spec/read-band.ts";
+import { type BandText, readBand } from "../spec/read-band.ts";
 import { readNeeded } from "./files.ts";
 
 export interface BandFile {
@@ -11,6 +11,8 @@ export interface BandFile {
   readonly baseDir: string;
   /** Where everything that is built goes. */
   readonly outDir: string;
+  /** "file:line" of a key, for messages about what it names. */
+  readonly whereIs: BandText["whereIs"];
 }
 
 /**
@@ -20,13 +22,19 @@ export interface BandFile {
 export function loadBandFile(file: string, overrides: { readonly seed?: number | undefined } = {}): BandFile {
   const absolute = path.resolve(file);
   const text = readNeeded(absolute, "The band file").toString("utf8");
-  const read = readBand(text, path.relative(process.cwd(), absolute) || file);
+  const { band: read, whereIs } = readBand(text, path.relative(process.cwd(), absolute) || file);
   const band: BandSpec = overrides.seed === undefined ? read : { ...read, seed: overrides.seed };
   const baseDir = path.dirname(absolute);
   const stem = path.basename(absolute).replace(/\.ya?ml$/, "");
   // A file simply called band.yaml is named after its folder.
   const name = band.name ?? sanitize(stem === "band" ? path.basename(baseDir) : stem);
-  return { band, name, baseDir, outDir: path.resolve(baseDir, band.out ?? path.join("build", name)) };
+  return {
+    band,
+    name,
+    baseDir,
+    whereIs,
+    outDir: path.resolve(baseDir, band.out ?? path.join("build", name)),
+  };
 }
 
 function sanitize(name: string): string {

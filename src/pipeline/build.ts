@@ -24,6 +24,7 @@ import {
   TRAINED_RECORD,
 } from "./layout.ts";
 import { type ProjectChanges, writeProject } from "./project.ts";
+import { rehearse } from "./rehearse.ts";
 import { type BuildReport, makeReport } from "./report.ts";
 import { isUpToDate, writeStamp } from "./stamp.ts";
 import { type Trained, trainOrReuse } from "./training.ts";
@@ -65,7 +66,7 @@ export async function buildBand({
   step(`reading ${bandFile}`);
   const file = loadBandFile(bandFile, { seed });
   const { band, outDir } = file;
-  const board = loadBoard(band.board);
+  const board = loadBoard(band.board, file.whereIs("board"));
   const key = buildKey(file, board, fingerprintData(band, file.baseDir));
   if (!fresh && !force && isUpToDate(outDir, key)) {
     const report = JSON.parse(
@@ -76,6 +77,8 @@ export async function buildBand({
 
   step(`recordings of ${band.data.path}`);
   const data = await prepareWindows(file, onEvent);
+
+  await rehearse(file, board, data);
 
   step(`training ${band.model.use}`);
   const trained = await trainOrReuse(file, data, fresh, onEvent);

@@ -13,8 +13,8 @@ export function writeWhole(file: string, content: string | Uint8Array): "written
     writeFileSync(temporary, bytes);
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw fileUnwritable(file, error);
+    removeIfThere(temporary);
+    throw fileUnwritable(path.relative(process.cwd(), file), error);
   }
   return "written";
 }
@@ -31,8 +31,17 @@ export function readIfThere(file: string): Buffer | null {
 /** @throws UserError file/not-found */
 export function readNeeded(file: string, what: string): Buffer {
   const bytes = readIfThere(file);
-  if (bytes === null) throw fileNotFound(file, what);
+  if (bytes === null) throw fileNotFound(path.relative(process.cwd(), file), what);
   return bytes;
+}
+
+/** The first failure is the one worth telling: a folder that is not one has nothing in it to remove. */
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 function isMissing(error: unknown): boolean {

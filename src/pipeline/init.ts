@@ -15,7 +15,7 @@ export function initBand(options: { folder: string; board: string; data: string 
   const folder = path.resolve(options.folder);
   const bandPath = path.join(folder, "band.yaml");
   if (readIfThere(bandPath) !== null) throw fileExists(path.relative(process.cwd(), bandPath));
-  const board = loadBoard(options.board);
+  const board = loadBoard(options.board, "--board");
   const data =
     options.data === undefined ? path.join(PACKAGE_ROOT, "datasets/spar") : path.resolve(options.data);
   const relative = path.relative(folder, data).replaceAll(path.sep, "/") || ".";

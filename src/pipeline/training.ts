@@ -50,7 +50,8 @@ export function preprocessingOf({ band }: Pick<BandFile, "band">, data: Prepared
   };
 }
 
-function trainingInputs(
+/** What training is given, and its identity. */
+export function trainingInputs(
   file: BandFile,
   data: PreparedData,
 ): { readonly preprocessing: Preprocessing; readonly model: ResolvedModel; readonly key: string } {

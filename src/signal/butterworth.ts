@@ -63,5 +63,12 @@ function firstOrderLowpass(a1: number): FilterSection {
 /** b1 takes the rounding, so that the gain at rest is exactly 0. */
 function highpass(b0: number, b2: number, a1: number, a2: number): FilterSection {
   const [ib0, ib2] = [Math.round(b0 * SCALE), Math.round(b2 * SCALE)];
-  return { b0: ib0, b1: -ib0 - ib2, b2: ib2, a1: Math.round(a1 * SCALE), a2: Math.round(a2 * SCALE), dcGain: 0 };
+  return {
+    b0: ib0,
+    b1: -ib0 - ib2,
+    b2: ib2,
+    a1: Math.round(a1 * SCALE),
+    a2: Math.round(a2 * SCALE),
+    dcGain: 0,
+  };
 }

@@ -8,7 +8,9 @@ export type AccelRangeG = (typeof ACCEL_RANGES_G)[number];
 export type GyroRangeDps = (typeof GYRO_RANGES_DPS)[number];
 
 /** AFS_SEL bits (ACCEL_CONFIG[4:3]) and sensitivity in counts per g. */
-export const ACCEL_SCALE: Readonly<Record<AccelRangeG, { readonly afsSel: number; readonly countsPerG: number }>> = {
+export const ACCEL_SCALE: Readonly<
+  Record<AccelRangeG, { readonly afsSel: number; readonly countsPerG: number }>
+> = {
   2: { afsSel: 0, countsPerG: 16384 },
   4: { afsSel: 1, countsPerG: 8192 },
   8: { afsSel: 2, countsPerG: 4096 },
@@ -16,7 +18,9 @@ export const ACCEL_SCALE: Readonly<Record<AccelRangeG, { readonly afsSel: number
 };
 
 /** FS_SEL bits (GYRO_CONFIG[4:3]) and sensitivity in counts per degree per second. */
-export const GYRO_SCALE: Readonly<Record<GyroRangeDps, { readonly fsSel: number; readonly countsPerDps: number }>> = {
+export const GYRO_SCALE: Readonly<
+  Record<GyroRangeDps, { readonly fsSel: number; readonly countsPerDps: number }>
+> = {
   250: { fsSel: 0, countsPerDps: 131 },
   500: { fsSel: 1, countsPerDps: 65.5 },
   1000: { fsSel: 2, countsPerDps: 32.8 },

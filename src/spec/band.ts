@@ -18,8 +18,8 @@ export const sensorSchema = z.strictObject({
     .max(1000)
     .default(20)
     .describe("Samples a second. The MPU6050 divides 1 kHz by a whole number up to 256."),
-  accelRangeG: z.union(ACCEL_RANGES_G.map((g) => z.literal(g))).default(8),
-  gyroRangeDps: z.union(GYRO_RANGES_DPS.map((dps) => z.literal(dps))).default(2000),
+  accelRangeG: z.literal(ACCEL_RANGES_G).default(8),
+  gyroRangeDps: z.literal(GYRO_RANGES_DPS).default(2000),
   axes: z
     .tuple([axisSchema, axisSchema, axisSchema])
     .default(["x", "y", "z"])

@@ -4,12 +4,19 @@ import { z } from "zod";
 import { bandBadKey, bandBadYaml } from "../util/messages.ts";
 import { type BandSpec, bandSchema } from "./band.ts";
 
+/** A checked band file that still knows its lines. */
+export interface BandText {
+  readonly band: BandSpec;
+  /** "file:line" of a key, for messages about what it names. */
+  readonly whereIs: (...path: readonly string[]) => string;
+}
+
 /**
  * Reads and checks a band file.
  * @param source the file's name, for messages
  * @throws UserError band/bad-yaml, band/bad-key
  */
-export function readBand(text: string, source: string): BandSpec {
+export function readBand(text: string, source: string): BandText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const [syntax] = document.errors;
@@ -21,7 +28,9 @@ export function readBand(text: string, source: string): BandSpec {
     );
   }
   const result = bandSchema.safeParse(document.toJS() ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    return { band: result.data, whereIs: (...path) => `${source}:${lineOf(document, lines, path)}` };
+  }
   const issue = deepest(result.error.issues);
   const key = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {

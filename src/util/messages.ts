@@ -10,7 +10,7 @@ export const fileNotFound = (path: string, what: string): UserError =>
 export const fileUnwritable = (path: string, cause: unknown): UserError =>
   new UserError(
     "file/unwritable",
-    `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    `${path} cannot be written (${(cause as { code?: string }).code ?? String(cause)}).`,
     "Check the folder's permissions and the free space; nothing was left half-written.",
     { cause },
   );
@@ -287,11 +287,11 @@ export const dataCutoffTooHigh = (index: number, cutoffHz: number, rateHz: numbe
 
 // ---- models and training (spec/model, train/) -------------------------------------------------------------
 
-export const unknownModel = (found: string, known: readonly string[]): UserError =>
+export const unknownModel = (where: string, found: string, known: readonly string[]): UserError =>
   new UserError(
     "model/unknown",
-    `There is no model ${found}: it is neither one that ships (${known.join(", ")}) nor a YAML file that is there.`,
-    "Name one of those, or the path of a model YAML relative to band.yaml.",
+    `${where}: "${found}" is neither a model that ships nor a file that is there.`,
+    `Models that ship: ${known.join(", ")}. The path of your own YAML starts at band.yaml's folder.`,
   );
 
 export const modelBadFile = (where: string, key: string, problem: string): UserError =>
@@ -366,10 +366,10 @@ export const corruptTflite = (source: string, found: string, cause: unknown): Us
 
 // ---- boards and projects (spec/board, codegen/, pipeline/) ------------------------------------------------
 
-export const unknownBoard = (found: string, known: readonly string[]): UserError =>
+export const unknownBoard = (where: string, found: string, known: readonly string[]): UserError =>
   new UserError(
     "board/unknown",
-    `There is no board "${found}".`,
+    `${where}: there is no board "${found}".`,
     known.length === 0
       ? "The folder boards/ is empty: install Bandsmith again."
       : `Known are ${known.join(", ")}; docs/adding-a-board.md tells how to add one.`,

@@ -83,7 +83,7 @@ describe("bandsmith", () => {
     ["a broken key", ["build", "band.yaml"], "band.yaml:2: modle is not a key"],
     ["a missing data folder", ["data", "info", "nowhere"], "there is no nowhere"],
     ["one unit only", ["data", "info", ".", "--accel", "g"], "Only one of --accel and --gyro"],
-    ["an unknown board", ["init", "x", "--board", "esp64"], 'There is no board "esp64"'],
+    ["an unknown board", ["init", "x", "--board", "esp64"], '--board: there is no board "esp64"'],
   ])("answers %s with one message and no stack", async (_what, args, message) => {
     const cwd = folder();
     writeFileSync(path.join(cwd, "band.yaml"), "board: x\nmodle: y\n");

@@ -20,11 +20,7 @@ function build(
 
 describe("buildBand", () => {
   it("gives the same bytes twice with one seed, and other bytes with another", async () => {
-    const [a, b, c] = [
-      tinyBand(`name: tiny\n${TINY_BAND}`),
-      tinyBand(`name: tiny\n${TINY_BAND}`),
-      tinyBand(`name: tiny\n${TINY_BAND}`),
-    ];
+    const [a, b, c] = [tinyBand(), tinyBand(), tinyBand()];
     const first = await build(a);
     await build(b);
     await build(c, { seed: 2 });

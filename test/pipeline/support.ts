@@ -30,6 +30,7 @@ function recording(subject: number): string {
 }
 
 export const TINY_BAND = `board: esp32-devkit
+name: tiny
 data: ./recordings
 model: { use: bandx-cnn, parameters: { filters: 4 } }
 split: { by: subject, test: ["3"], validation: ["2"] }

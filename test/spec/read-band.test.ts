@@ -1,6 +1,7 @@
 // band.yaml: a short file works, and every mistake names its line and key.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readBand } from "../../src/spec/read-band.ts";
+import { bandJsonSchema, readBand } from "../../src/spec/read-band.ts";
 import { UserError } from "../../src/util/errors.ts";
 
 const SHORT = "board: esp32-devkit\ndata: ./recordings\nmodel: bandx-cnn\n";
@@ -17,7 +18,7 @@ function failure(text: string): UserError {
 
 describe("readBand", () => {
   it("fills three lines up with defaults", () => {
-    const band = readBand(SHORT, "band.yaml");
+    const band = readBand(SHORT, "band.yaml").band;
     expect(band.sensor).toEqual({
       model: "mpu6050",
       rateHz: 20,
@@ -32,14 +33,23 @@ describe("readBand", () => {
   });
 
   it("takes activities as a list or as a mapping that merges", () => {
-    expect(readBand(`${SHORT}activities: [walk, 3]\n`, "b").activities).toEqual({
+    expect(readBand(`${SHORT}activities: [walk, 3]\n`, "b").band.activities).toEqual({
       walk: ["walk"],
       "3": ["3"],
     });
-    expect(readBand(`${SHORT}activities:\n  move: [walk, run]\n  rest: sit\n`, "b").activities).toEqual({
+    expect(readBand(`${SHORT}activities:\n  move: [walk, run]\n  rest: sit\n`, "b").band.activities).toEqual({
       move: ["walk", "run"],
       rest: ["sit"],
     });
+  });
+
+  it("knows the lines of its keys", () => {
+    const { whereIs } = readBand(`${SHORT}window:\n  seconds: 2\n`, "band.yaml");
+    expect([whereIs("board"), whereIs("model"), whereIs("window", "seconds")]).toEqual([
+      "band.yaml:1",
+      "band.yaml:3",
+      "band.yaml:5",
+    ]);
   });
 
   it.each([
@@ -84,5 +94,19 @@ describe("readBand", () => {
     const error = failure(text);
     expect(error.message).toContain(message);
     expect(error.hint).toContain(hint);
+  });
+});
+
+describe("schema/band.schema.json", () => {
+  it("is what scripts/emit-schema.ts writes", () => {
+    const file = readFileSync(new URL("../../schema/band.schema.json", import.meta.url), "utf8");
+    expect(JSON.parse(file)).toEqual(JSON.parse(JSON.stringify(bandJsonSchema())));
+  });
+
+  it("documents every key of the top level", () => {
+    const documentation = readFileSync(new URL("../../docs/band-yaml.md", import.meta.url), "utf8");
+    const { properties } = bandJsonSchema() as { properties: Record<string, unknown> };
+    for (const key of Object.keys(properties))
+      expect(documentation, key).toMatch(new RegExp(`\\| \`${key}[.\`]`));
   });
 });

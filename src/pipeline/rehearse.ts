@@ -1,0 +1,22 @@
+// The build's end, tried before its long middle: a model that cannot fit its board is refused before it is trained.
+import type { PreparedData } from "../data/prepare.ts";
+import { foldGraph } from "../quantize/fold.ts";
+import { quantizeGraph } from "../quantize/quantize.ts";
+import type { Board } from "../spec/board.ts";
+import { writeTflite } from "../tflite/write.ts";
+import { untrainedGraph } from "../train/untrained.ts";
+import type { BandFile } from "./band-file.ts";
+import { generateFirmware } from "./firmware.ts";
+import { trainingInputs } from "./training.ts";
+
+/**
+ * Generates a project from the untrained network and throws it away: sizes do not depend on what is learnt.
+ * @throws UserError board/too-small, project/sensor-rate, model/*
+ */
+export async function rehearse(file: BandFile, board: Board, data: PreparedData): Promise<void> {
+  const { model, preprocessing } = trainingInputs(file, data);
+  const graph = foldGraph(await untrainedGraph(model, preprocessing, file.band.train.backend));
+  const names = [graph.input, ...graph.nodes.map((node) => node.output)];
+  const int8 = quantizeGraph(graph, new Map(names.map((name) => [name, { min: -1, max: 1 }])));
+  generateFirmware(file, board, { int8, tflite: writeTflite(int8) });
+}

@@ -1,0 +1,57 @@
+// Every mistake outside the recordings gets its message, leaves nothing half-written, and stands in docs/bad-input.md.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { UserError } from "../../src/util/errors.ts";
+import { BAD_INPUTS, type BadInput } from "./bad-inputs.ts";
+import { snapshot, tinyBand } from "./support.ts";
+
+const start = process.cwd();
+const documentation = new URL("../../docs/bad-input.md", import.meta.url);
+
+beforeEach(() => {
+  process.chdir(tinyBand());
+  return () => {
+    process.chdir(start);
+  };
+});
+afterAll(() => {
+  process.chdir(start);
+});
+
+async function errorOf(input: BadInput): Promise<UserError> {
+  try {
+    await input.act();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error(`${input.what} was accepted`);
+}
+
+describe("bad input outside the recordings", () => {
+  it.each(BAD_INPUTS)("$what: $code", async (input) => {
+    const error = await errorOf(input);
+    expect(error.code).toBe(input.code);
+    expect(error.message).not.toContain(process.cwd());
+    const cells = [input.what, error.message, error.hint].map((cell) => cell.replaceAll("|", "\\|"));
+    const row = `| ${cells.join(" | ")} |`;
+    const text = readFileSync(documentation, "utf8");
+    if (process.env["UPDATE_DOCS"] === "1" && !text.includes(row)) {
+      const heading = `## ${input.section}\n\n| what | message | hint |\n| --- | --- | --- |\n`;
+      const base = text.includes(heading) ? text : `${text.trimEnd()}\n\n${heading}`;
+      const end = base.indexOf("\n\n## ", base.indexOf(heading) + heading.length);
+      const at = end < 0 ? base.length : end + 1;
+      writeFileSync(documentation, `${base.slice(0, at)}${row}\n${base.slice(at)}`);
+      return;
+    }
+    expect(text).toContain(row);
+  });
+
+  it("leaves no output folder where a build is refused before it is whole", async () => {
+    for (const input of BAD_INPUTS.filter((one) => one.section === "band.yaml")) {
+      await errorOf(input);
+      expect(existsSync("build/model.tflite"), input.what).toBe(false);
+      expect(Object.keys(snapshot(".")).filter((file) => file.endsWith(".tmp"))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,186 @@
+// Mistakes outside the recordings: each with what is done and what must be answered (docs/bad-input.md).
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { buildBand } from "../../src/pipeline/build.ts";
+import { initBand } from "../../src/pipeline/init.ts";
+import { inspectModel, readModelFile } from "../../src/pipeline/inspect.ts";
+import { runFrames } from "../../src/pipeline/run.ts";
+import { verifyBand } from "../../src/pipeline/verify.ts";
+import { writeTflite } from "../../src/tflite/write.ts";
+import { randomNet } from "../support/random-graph.ts";
+import { TINY_BAND } from "./support.ts";
+
+export interface BadInput {
+  readonly what: string;
+  readonly code: string;
+  readonly section: "band.yaml" | "Models and boards" | "Model files and runs";
+  /** Done in a folder with band.yaml and recordings, which is the working directory. */
+  readonly act: () => unknown;
+}
+
+const silent = (): void => undefined;
+
+function build(text: string, files: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  for (const [name, content] of Object.entries(files)) writeFileSync(name, content);
+  writeFileSync("band.yaml", text);
+  return buildBand({ bandFile: "band.yaml", seed: undefined, fresh: false, force: false, onEvent: silent });
+}
+
+function inspectBytes(change: (bytes: Uint8Array) => Uint8Array): unknown {
+  writeFileSync("model.tflite", change(writeTflite(randomNet("bad input"))));
+  return inspectModel("model.tflite");
+}
+
+const model = (layers: string): Readonly<Record<string, string>> => ({
+  "mine.yaml": `id: mine\ntitle: Mine\nsource: me\nlayers:\n${layers}`,
+});
+const OWN_MODEL = TINY_BAND.replace(/model:.*/, "model: mine.yaml");
+
+const BAND: readonly Omit<BadInput, "section">[] = [
+  {
+    what: "no band file",
+    code: "file/not-found",
+    act: () =>
+      buildBand({ bandFile: "bnad.yaml", seed: undefined, fresh: false, force: false, onEvent: silent }),
+  },
+  { what: "an empty file", code: "band/bad-key", act: () => build("") },
+  { what: "broken YAML", code: "band/bad-yaml", act: () => build("board: [esp32-devkit\n") },
+  { what: "a key twice", code: "band/bad-yaml", act: () => build(`${TINY_BAND}seed: 1\nseed: 2\n`) },
+  { what: "a misspelt key", code: "band/bad-key", act: () => build(`${TINY_BAND}windw: {seconds: 2}\n`) },
+  {
+    what: "a misspelt key further in",
+    code: "band/bad-key",
+    act: () => build(`${TINY_BAND}window:\n  secnds: 2\n`),
+  },
+  {
+    what: "a missing key",
+    code: "band/bad-key",
+    act: () => build("board: esp32-devkit\nmodel: bandx-cnn\n"),
+  },
+  { what: "a word for a number", code: "band/bad-key", act: () => build(`${TINY_BAND}seed: one\n`) },
+  {
+    what: "a value out of range",
+    code: "band/bad-key",
+    act: () => build(`${TINY_BAND}window:\n  overlap: 1.5\n`),
+  },
+  {
+    what: "a sensor range that is none",
+    code: "band/bad-key",
+    act: () => build(`${TINY_BAND}sensor: {accelRangeG: 3}\n`),
+  },
+  {
+    what: "a random split without owning up",
+    code: "band/bad-key",
+    act: () => build(TINY_BAND.replace(/split:.*/, "split: {by: random-window}")),
+  },
+  {
+    what: "a sensor rate that the chip cannot do",
+    code: "project/sensor-rate",
+    act: () => build(`${TINY_BAND}sensor: {rateHz: 30}\n`),
+  },
+];
+
+const MODELS: readonly Omit<BadInput, "section">[] = [
+  {
+    what: "an unknown board",
+    code: "board/unknown",
+    act: () => build(TINY_BAND.replace("esp32-devkit", "esp64")),
+  },
+  {
+    what: "an unknown model",
+    code: "model/unknown",
+    act: () => build(TINY_BAND.replace(/model:.*/, "model: bandx-rnn")),
+  },
+  {
+    what: "an unknown parameter",
+    code: "model/unknown-parameter",
+    act: () => build(TINY_BAND.replace("filters: 4", "filtres: 4")),
+  },
+  {
+    what: "a model too large for the board",
+    code: "board/too-small",
+    act: () =>
+      build(TINY_BAND.replace("filters: 4", "filters: 420, blocks: 3").replace("epochs: 2", "epochs: 1")),
+  },
+  {
+    what: "an unknown layer",
+    code: "model/unknown-layer",
+    act: () => build(OWN_MODEL, model("  - conv2d: {filters: 4}\n")),
+  },
+  {
+    what: "a model without an end",
+    code: "model/does-not-fit",
+    act: () => build(OWN_MODEL, model("  - conv1d: {filters: 4, kernel: 3}\n")),
+  },
+  {
+    what: "an expression that is none",
+    code: "model/bad-expression",
+    act: () => build(OWN_MODEL, model('  - conv1d: {filters: "4 +", kernel: 3}\n')),
+  },
+  {
+    what: "a pool that leaves nothing",
+    code: "model/does-not-fit",
+    act: () =>
+      build(
+        OWN_MODEL,
+        model("  - maxPool1d: {size: 100}\n  - flatten\n  - dense: {units: $classes}\n  - softmax\n"),
+      ),
+  },
+];
+
+const FILES: readonly Omit<BadInput, "section">[] = [
+  { what: "a model file that is not there", code: "file/not-found", act: () => inspectModel("model.tflite") },
+  { what: "an empty model file", code: "tflite/corrupt", act: () => inspectBytes(() => new Uint8Array(0)) },
+  { what: "another kind of file", code: "tflite/corrupt", act: () => inspectModel("band.yaml") },
+  {
+    what: "half a model file",
+    code: "tflite/corrupt",
+    act: () => inspectBytes((bytes) => bytes.subarray(0, bytes.length >> 1)),
+  },
+  {
+    what: "half a frame",
+    code: "run/incomplete-frame",
+    act: () => {
+      inspectBytes((bytes) => bytes);
+      const runner = runFrames(readModelFile("model.tflite").graph, "model.tflite");
+      runner.push(new Uint8Array(7));
+      runner.end();
+    },
+  },
+  {
+    what: "verifying before building",
+    code: "build/not-built",
+    act: () => verifyBand("band.yaml", undefined, silent),
+  },
+  {
+    what: "verifying with another seed",
+    code: "build/stale",
+    act: async () => {
+      await build(TINY_BAND);
+      await verifyBand("band.yaml", 9, silent);
+    },
+  },
+  {
+    what: "a band that is already there",
+    code: "file/exists",
+    act: () => initBand({ folder: ".", board: "esp32-devkit", data: undefined }),
+  },
+  {
+    what: "a folder that cannot be written",
+    code: "file/unwritable",
+    act: () => {
+      writeFileSync("taken", "a file, not a folder");
+      return initBand({ folder: path.join("taken", "band"), board: "esp32-devkit", data: undefined });
+    },
+  },
+];
+
+const inSection =
+  (section: BadInput["section"]) =>
+  (input: Omit<BadInput, "section">): BadInput => ({ ...input, section });
+
+export const BAD_INPUTS: readonly BadInput[] = [
+  ...BAND.map(inSection("band.yaml")),
+  ...MODELS.map(inSection("Models and boards")),
+  ...FILES.map(inSection("Model files and runs")),
+];
