@@ -49,7 +49,7 @@ uint8_t stretch(uint8_t nibble) {
 }  // namespace
 
 BusResult Ssd1306::begin() {
-  dirtyPages_ = 0xFF;
+  knownPages_ = 0;
   return command(kStartUp, sizeof kStartUp);
 }
 
@@ -89,14 +89,15 @@ void Ssd1306::bar(uint8_t page, uint8_t width) {
 }
 
 void Ssd1306::put(size_t x, size_t page, uint8_t column) {
-  if (x >= kWidth || page >= kPages || frame_[page][x] == column) return;
-  frame_[page][x] = column;
-  dirtyPages_ = static_cast<uint8_t>(dirtyPages_ | 1U << page);
+  if (x < kWidth && page < kPages) frame_[page][x] = column;
 }
 
 BusResult Ssd1306::flush() {
   for (uint8_t page = 0; page < kPages; ++page) {
-    if ((dirtyPages_ >> page & 1) == 0) continue;
+    const uint8_t bit = static_cast<uint8_t>(1U << page);
+    if ((knownPages_ & bit) != 0 && memcmp(frame_[page], shown_[page], kWidth) == 0) continue;
+    // Should the transfer break off, nobody knows what the page holds.
+    knownPages_ = static_cast<uint8_t>(knownPages_ & ~bit);
     const uint8_t position[] = {static_cast<uint8_t>(kPageStart | page), kColumnLow, kColumnHigh};
     BusResult result = command(position, sizeof position);
     if (result != BusResult::ok) return result;
@@ -104,7 +105,8 @@ BusResult Ssd1306::flush() {
     memcpy(bytes + 1, frame_[page], kWidth);
     result = bus_.write(address_, bytes, sizeof bytes);
     if (result != BusResult::ok) return result;
-    dirtyPages_ = static_cast<uint8_t>(dirtyPages_ & ~(1U << page));
+    memcpy(shown_[page], frame_[page], kWidth);
+    knownPages_ = static_cast<uint8_t>(knownPages_ | bit);
   }
   return BusResult::ok;
 }

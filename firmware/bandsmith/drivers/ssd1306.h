@@ -1,4 +1,4 @@
-// The SSD1306 128×64 display: a frame buffer, text, and transfers of only the pages that changed.
+// The SSD1306 128×64 display: a frame buffer, text, and transfers of only the pages that differ.
 #pragma once
 
 #include <stddef.h>
@@ -30,7 +30,7 @@ class Ssd1306 {
   /** Fills the first `width` pixels of a page with a bar four pixels high. */
   void bar(uint8_t page, uint8_t width);
 
-  /** Sends the changed pages. A page that fails stays marked, and the result is told. */
+  /** Sends the pages that differ from what is shown; stops at the first failure and tells it. */
   [[nodiscard]] BusResult flush();
 
   /** One byte a column of eight pixels, bit 0 on top. */
@@ -43,8 +43,10 @@ class Ssd1306 {
 
   I2cBus& bus_;
   uint8_t address_;
-  uint8_t dirtyPages_ = 0xFF;
   uint8_t frame_[kPages][kWidth] = {};
+  /** What the display holds, where knownPages_ has the page's bit. */
+  uint8_t shown_[kPages][kWidth] = {};
+  uint8_t knownPages_ = 0;
 };
 
 }  // namespace bandsmith

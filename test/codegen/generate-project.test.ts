@@ -1,0 +1,162 @@
+// The generated tree: golden, deterministic, and refused where it could not work.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { generateProject, projectView } from "../../src/codegen/generate-project.ts";
+import { checkTemplate, TemplateError, type View } from "../../src/codegen/template.ts";
+import { REPOSITORY, textsBelow } from "../firmware/support/wasm.ts";
+import { BOARD_IDS, PREPROCESSING, projectInput, smallProject } from "./small-project.ts";
+
+const GOLDEN = path.join(REPOSITORY, "test/golden/project-small");
+const GOLDEN_BOARD = "bandx-esp32";
+
+const tree = smallProject(GOLDEN_BOARD);
+/** The verbatim firmware is no golden: it stands in firmware/ already. */
+const firmware = new Set([...textsBelow("firmware").keys()].map((file) => path.posix.basename(file)));
+const generated = [...tree].filter(([file]) => !firmware.has(path.posix.basename(file)));
+
+function text(file: string): string {
+  const content = tree.get(file);
+  if (typeof content !== "string") throw new Error(`no text ${file}`);
+  return content;
+}
+
+describe("generateProject", () => {
+  it("gives the golden tree (UPDATE_GOLDEN=1 writes it anew)", () => {
+    if (process.env["UPDATE_GOLDEN"] === "1") {
+      rmSync(GOLDEN, { recursive: true, force: true });
+      for (const [file, content] of generated) {
+        mkdirSync(path.dirname(path.join(GOLDEN, file)), { recursive: true });
+        writeFileSync(path.join(GOLDEN, file), content);
+      }
+    }
+    expect(existsSync(GOLDEN)).toBe(true);
+    const there = readdirSync(GOLDEN, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        path.relative(GOLDEN, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
+      );
+    expect(there.sort()).toEqual(generated.map(([file]) => file).sort());
+    for (const [file, content] of generated) {
+      expect(content, file).toBe(readFileSync(path.join(GOLDEN, file), "utf8"));
+    }
+  });
+
+  it("gives the same bytes for the same input", () => {
+    expect([...smallProject(GOLDEN_BOARD)]).toEqual([...tree]);
+  });
+
+  it("says the tool and the model in every generated file, and never a date or a path", () => {
+    const hash = /model ([0-9a-f]{16})/.exec(text("platformio.ini"))![1]!;
+    for (const [file, content] of generated) {
+      if (file.endsWith(".gitignore") || file.endsWith(".json")) continue;
+      expect(content, file).toContain(`Bandsmith 0.0.0-test`);
+      expect(content, file).toContain(hash);
+      expect(content, file).not.toContain(REPOSITORY);
+      expect(content, file).not.toMatch(/20\d\d-\d\d-\d\d/);
+    }
+  });
+
+  it("carries the hand-written firmware to the letter", () => {
+    const sources = textsBelow("firmware");
+    expect(text("lib/bandsmith/src/bandsmith/nn/frontend.h")).toBe(sources.get("bandsmith/nn/frontend.h"));
+    expect(text("src/esp32/esp_i2c_bus.cpp")).toBe(sources.get("esp32/esp_i2c_bus.cpp"));
+    expect(tree.size).toBe(sources.size + textsBelow("templates").size);
+  });
+
+  it("registers exactly the operators in use", () => {
+    const added = [...text("src/engine.cpp").matchAll(/resolver\.(\w+)\(\)/g)].map((match) => match[1]);
+    expect(added).toEqual(["AddAveragePool2D", "AddConv2D", "AddFullyConnected", "AddSoftmax"]);
+    expect(text("src/engine.cpp")).toContain("MicroMutableOpResolver<4>");
+  });
+
+  it("carries the model's bytes", () => {
+    const body = /kData\[kBytes\] = \{([^}]*)\}/.exec(text("src/model.cpp"))![1]!;
+    const bytes = Uint8Array.from(body.match(/0x[0-9A-F]{2}/g)!, Number);
+    expect(bytes).toEqual(projectInput(GOLDEN_BOARD).tflite);
+  });
+
+  it.each(BOARD_IDS)("generates for %s", (id) => {
+    const project = smallProject(id);
+    const ini = project.get("platformio.ini") as string;
+    expect(ini).toContain("platform = espressif32@6.13.0");
+    expect(ini).toContain(`[env:${id}]`);
+    expect(project.get("include/band_config.h")).toContain("kSdaPin");
+  });
+
+  it("refuses a model that is too large for the board's flash or RAM, with figures", () => {
+    const input = projectInput(GOLDEN_BOARD);
+    expect(() => generateProject({ ...input, arenaBytes: 200_000 })).toThrow(
+      /too large for the board bandx-esp32's RAM: tensor arena 200000 B .* the budget is 120000 B/,
+    );
+    expect(() => generateProject({ ...input, tflite: new Uint8Array(2_000_000) })).toThrow(
+      /too large for the board bandx-esp32's flash: model 2000000 B/,
+    );
+  });
+
+  it.each([
+    [30, /30 Hz.*divides 1000 Hz/],
+    [3000, /3000 Hz/],
+    [3, /3 Hz/],
+  ])("refuses a rate of %d Hz, which the sensor cannot do", (sampleRateHz, message) => {
+    const input = projectInput(GOLDEN_BOARD, { ...PREPROCESSING, sampleRateHz });
+    expect(() => generateProject(input)).toThrow(message);
+  });
+
+  it.each([
+    [20, 49, 5],
+    [50, 19, 4],
+    [100, 9, 3],
+    [1000, 0, 1],
+    [4, 249, 6],
+    [31.25, 31, 5],
+  ])("gives the sensor at %d Hz the divider %d and the low-pass %d", (sampleRateHz, divider, lowPass) => {
+    const view = projectView(projectInput(GOLDEN_BOARD, { ...PREPROCESSING, sampleRateHz }));
+    const { sensor } = view["config"] as { readonly sensor: View };
+    expect(sensor).toMatchObject({ sampleRateDivider: divider, lowPass });
+  });
+
+  it("generates without filters, too", () => {
+    const project = generateProject(projectInput(GOLDEN_BOARD, { ...PREPROCESSING, filters: [] }));
+    expect(project.get("include/band_config.h")).toContain("nullptr");
+  });
+});
+
+describe("templates", () => {
+  const view: View = { name: "x", yes: true, list: [{ a: 1 }, { a: 2 }], inner: { deep: "y" } };
+  const check = (template: string): void => {
+    checkTemplate(template, view, "t.hbs");
+  };
+
+  it("may print, repeat and choose", () => {
+    check("{{name}} {{inner.deep}} {{#each list}}{{a}} {{../name}}{{/each}}{{#if yes}}a{{else}}b{{/if}}");
+  });
+
+  it.each([
+    ["an unknown path", "a\n{{nmae}}", "t.hbs:2: the view has no nmae"],
+    ["an unknown path in an {{#if}}, where Handlebars is silent", "{{#if missing}}{{/if}}", "no missing"],
+    ["an unknown path in an {{#each}}", "{{#each missing}}{{/each}}", "no missing"],
+    ["an unknown path below a known one", "{{inner.shallow}}", "no inner.shallow"],
+    ["an unknown path in an item", "{{#each list}}{{b}}{{/each}}", "no b"],
+    ["an unknown path in an {{else}}", "{{#if yes}}{{else}}{{b}}{{/if}}", "no b"],
+    ["what every object inherits", "{{constructor}}", "no constructor"],
+    ["a path above the view", "{{../name}}", "leaves the view"],
+    ["a helper block", "{{#unless yes}}{{/unless}}", "{{#unless}} is not allowed"],
+    ["{{#with}}", "{{#with inner}}{{deep}}{{/with}}", "{{#with}} is not allowed"],
+    ["a helper call", "{{lookup list 0}}", "helpers are not allowed"],
+    ["a subexpression", "{{#if (lookup list 0)}}{{/if}}", "only paths are allowed"],
+    ["a partial", "{{> part}}", "PartialStatement is not allowed"],
+    ["unescaped output", "{{{name}}}", "{{{ }}} is not allowed"],
+    ["a loop variable", "{{#each list}}{{@index}}{{/each}}", "@index is not allowed"],
+    ["an object printed", "{{inner}}", "only text"],
+    ["a choice by text", "{{#if name}}{{/if}}", "wants a boolean"],
+    ["a loop over text", "{{#each name}}{{/each}}", "wants a list"],
+  ])("may not have %s", (_what, template, message) => {
+    expect(() => {
+      check(template);
+    }).toThrow(TemplateError);
+    expect(() => {
+      check(template);
+    }).toThrow(message);
+  });
+});

@@ -1,0 +1,170 @@
+// Generated projects compile without a warning, and what can be run of them runs as the host says.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FileTree } from "../../src/codegen/file-tree.ts";
+import { generateProject } from "../../src/codegen/generate-project.ts";
+import { createFrontEnd } from "../../src/signal/frontend.ts";
+import { seededRandom } from "../../src/util/random.ts";
+import {
+  BOARD_IDS,
+  PREPROCESSING,
+  projectInput,
+  smallGraph,
+  smallProject,
+} from "../codegen/small-project.ts";
+import { clang, REPOSITORY, textsBelow, WARNINGS } from "./support/wasm.ts";
+
+const INCLUDES = ["-Iproject/src", "-Iproject/include", "-Iproject/lib/bandsmith/src", "-isystem", "stubs"];
+
+/** The project in project/, ESP-IDF's and TFLite Micro's declarations in stubs/, the tests' C++ in native/. */
+function workspace(project: FileTree): Map<string, string | Uint8Array> {
+  return new Map<string, string | Uint8Array>([
+    ...[...project].map(([file, content]) => [`project/${file}`, content] as const),
+    ...[...textsBelow("test/firmware/stubs")].map(([file, text]) => [`stubs/${file}`, text] as const),
+    ...[...textsBelow("test/firmware/native")].map(([file, text]) => [`native/${file}`, text] as const),
+  ]);
+}
+
+const project = smallProject("bandx-esp32");
+const sources = [...workspace(project).keys()].filter((file) => /^project\/.*\.cpp$/.test(file));
+/** stdio of the host: not for WebAssembly without a system. */
+const NATIVE_MAIN = "project/src/native/main.cpp";
+const chipSources = sources.filter((file) => file !== NATIVE_MAIN);
+
+function randomSamples(count: number): Int16Array {
+  const random = seededRandom("generated");
+  return Int16Array.from({ length: count * 6 }, (_, i) =>
+    i % 97 === 0
+      ? [-32768, 32767][i % 2]!
+      : Math.max(-32768, Math.min(32767, Math.round(random.normal() * 6000))),
+  );
+}
+
+function expectedOutputs(samples: Int16Array): number[] {
+  const frontEnd = createFrontEnd(PREPROCESSING, smallGraph().metadata!.inputQuantizer!);
+  const out = new Int8Array(6);
+  const all: number[] = [];
+  for (let i = 0; i < samples.length; i += 6) {
+    frontEnd.push(samples.subarray(i, i + 6), out);
+    all.push(...out);
+  }
+  return all;
+}
+
+describe("with clang as WebAssembly", () => {
+  it("every source of the project compiles without a warning", async () => {
+    expect(chipSources.length).toBeGreaterThan(10);
+    await clang(["-c", "-O0", ...INCLUDES, ...chipSources], workspace(project));
+  });
+
+  it("the generated front end gives the bytes of the host's, and the labels are the labels", async () => {
+    const tree = await clang(
+      [
+        "-O1",
+        ...INCLUDES,
+        "-nostartfiles",
+        "-Wl,--no-entry",
+        "-Wl,--export=__wasm_call_ctors",
+        "native/front-end-of-project.cpp",
+        "-o",
+        "a.wasm",
+      ],
+      workspace(project),
+    );
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(tree["a.wasm"] as Uint8Array));
+    const cpp = instance.exports as unknown as {
+      readonly memory: WebAssembly.Memory;
+      __wasm_call_ctors(): void;
+      counts_at(): number;
+      outputs_at(): number;
+      label_at(index: number): number;
+      push(): void;
+    };
+    cpp.__wasm_call_ctors();
+    const samples = randomSamples(5000);
+    const got: number[] = [];
+    for (let i = 0; i < samples.length; i += 6) {
+      new Int16Array(cpp.memory.buffer, cpp.counts_at(), 6).set(samples.subarray(i, i + 6));
+      cpp.push();
+      got.push(...new Int8Array(cpp.memory.buffer, cpp.outputs_at(), 6));
+    }
+    expect(got).toEqual(expectedOutputs(samples));
+    const labels = PREPROCESSING.labels.map((_, i) => {
+      const bytes = new Uint8Array(cpp.memory.buffer, cpp.label_at(i));
+      return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+    });
+    expect(labels).toEqual(PREPROCESSING.labels);
+  });
+});
+
+const hasGxx = spawnSync("g++", ["--version"]).status === 0;
+
+describe.skipIf(!hasGxx)(`with the system's g++${hasGxx ? "" : ": NOT RUN, there is no g++ here"}`, () => {
+  let folder = "";
+
+  function place(files: ReadonlyMap<string, string | Uint8Array>): void {
+    for (const [file, content] of files) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      writeFileSync(path.join(folder, file), content);
+    }
+  }
+  function gxx(...args: readonly string[]): void {
+    const result = spawnSync("g++", ["-std=c++17", ...WARNINGS, ...INCLUDES, ...args], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(result.stderr).toBe("");
+    expect(result.status).toBe(0);
+  }
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "bandsmith-"));
+    place(workspace(project));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("every source of the project compiles without a warning", () => {
+    gxx("-c", ...sources);
+  });
+
+  it.each(BOARD_IDS)("main.cpp and engine.cpp compile for %s", (id) => {
+    place(workspace(smallProject(id)));
+    gxx("-c", "project/src/main.cpp", "project/src/engine.cpp");
+  });
+
+  it("compiles without filters, too", () => {
+    place(workspace(generateProject(projectInput("bandx-esp32", { ...PREPROCESSING, filters: [] }))));
+    gxx("-c", "project/src/main.cpp");
+    place(workspace(project));
+  });
+
+  it("the host program is the front end, under the address and undefined-behaviour sanitizers", () => {
+    gxx("-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover", NATIVE_MAIN, "-o", "front-end");
+    const samples = randomSamples(2000);
+    const lines: string[] = [];
+    for (let i = 0; i < samples.length; i += 6) lines.push(samples.subarray(i, i + 6).join(" "));
+    const run = (input: string): ReturnType<typeof spawnSync> =>
+      spawnSync(path.join(folder, "front-end"), { input, encoding: "utf8" });
+    const result = run(`${lines.join("\n")}\n`);
+    expect(result.stderr).toBe("");
+    expect(String(result.stdout).trim().split(/[\n,]/).map(Number)).toEqual(expectedOutputs(samples));
+    expect(run("1 2 3").status).toBe(1);
+    expect(run("1 2 3 4 5 70000\n").stderr).toContain("70000 is not a count of 16 bits");
+    expect(run("1,2,3,4,5,x\n").status).toBe(1);
+  });
+});
+
+describe("the golden project", () => {
+  it("is the one that was compiled and run here", () => {
+    const golden = readFileSync(
+      path.join(REPOSITORY, "test/golden/project-small/include/band_config.h"),
+      "utf8",
+    );
+    expect(project.get("include/band_config.h")).toBe(golden);
+  });
+});
