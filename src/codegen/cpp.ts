@@ -64,7 +64,7 @@ export function commentText(text: string): string {
 }
 
 /** Lines of a brace-enclosed list. */
-export function listLines(items: readonly string[], perLine: number): string[] {
+function listLines(items: readonly string[], perLine: number): string[] {
   const lines: string[] = [];
   for (let i = 0; i < items.length; i += perLine) lines.push(`${items.slice(i, i + perLine).join(", ")},`);
   return lines;

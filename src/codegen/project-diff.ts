@@ -10,9 +10,9 @@ const FORMAT = 1;
 /** Path to SHA-256 of what was generated. */
 export type Manifest = ReadonlyMap<string, string>;
 
-export type WriteAction = "write" | "unchanged" | "userEdited" | "delete";
+type WriteAction = "write" | "unchanged" | "userEdited" | "delete";
 
-export interface PlannedFile {
+interface PlannedFile {
   readonly path: string;
   readonly action: WriteAction;
 }

@@ -1,7 +1,7 @@
 // Templates that only print: Handlebars held to {{x}}, {{#each}} and {{#if}}, every path checked against the view.
 import Handlebars from "handlebars";
 
-export type ViewValue = string | number | boolean | View | readonly ViewValue[];
+type ViewValue = string | number | boolean | View | readonly ViewValue[];
 export interface View {
   readonly [key: string]: ViewValue;
 }

@@ -396,13 +396,6 @@ export const sensorRateImpossible = (rateHz: number, possible: readonly number[]
     `The nearest that it can do: ${possible.map((hz) => `${hz} Hz`).join(", ")}.`,
   );
 
-export const projectUserEdited = (paths: readonly string[]): UserError =>
-  new UserError(
-    "project/user-edited",
-    `These generated files were changed by hand and are left alone: ${paths.join(", ")}.`,
-    "Give --force to write over them, or move your changes to files of your own.",
-  );
-
 // ---- command line (cli/) ----------------------------------------------------------------------------------
 
 export const fileExists = (path: string): UserError =>

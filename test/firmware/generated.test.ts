@@ -100,9 +100,10 @@ describe("with clang as WebAssembly", () => {
   });
 });
 
-const hasGxx = spawnSync("g++", ["--version"]).status === 0;
+const GXX = process.env["CXX"] ?? "g++";
+const hasGxx = spawnSync(GXX, ["--version"]).status === 0;
 
-describe.skipIf(!hasGxx)(`with the system's g++${hasGxx ? "" : ": NOT RUN, there is no g++ here"}`, () => {
+describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it is not here"}`, () => {
   let folder = "";
 
   function place(files: ReadonlyMap<string, string | Uint8Array>): void {
@@ -112,7 +113,7 @@ describe.skipIf(!hasGxx)(`with the system's g++${hasGxx ? "" : ": NOT RUN, there
     }
   }
   function gxx(...args: readonly string[]): void {
-    const result = spawnSync("g++", ["-std=c++17", ...WARNINGS, ...INCLUDES, ...args], {
+    const result = spawnSync(GXX, ["-std=c++17", ...WARNINGS, ...INCLUDES, ...args], {
       cwd: folder,
       encoding: "utf8",
     });

@@ -28,7 +28,7 @@ export function textsBelow(folder: string): Map<string, string> {
 }
 
 /** Nested objects, as the compiler's file system wants them. */
-export function toTree(files: ReadonlyMap<string, string | Uint8Array>): Tree {
+function toTree(files: ReadonlyMap<string, string | Uint8Array>): Tree {
   const root: Tree = {};
   for (const [file, content] of files) {
     const parts = file.split("/");
