@@ -7,6 +7,7 @@ import {
   type FilterSection,
   type FilterStage,
   type Preprocessing,
+  type SignedAxis,
 } from "../signal/preprocessing.ts";
 import type { Board } from "../spec/board.ts";
 import { byteLiteral, commentText, doubleLiteral, int32Literal, stringLiteral } from "./cpp.ts";
@@ -44,8 +45,9 @@ export function configView(pre: Preprocessing, quantizer: InputQuantizer, board:
         axis,
         sign,
         wearer: "xyz"[i]!,
-        chip: `${sign < 0 ? "-" : ""}${"xyz"[axis]!}`,
+        chip: chipAxis({ axis, sign }),
       })),
+      axesText: pre.sensor.axes.map((axis, i) => `${"xyz"[i]!} is the chip's ${chipAxis(axis)}`).join(", "),
     },
     window: {
       samples: pre.windowSamples,
@@ -67,6 +69,10 @@ export function configView(pre: Preprocessing, quantizer: InputQuantizer, board:
     inputZeroPoint: quantizer.zeroPoint,
     inputScale: doubleLiteral(quantizer.scale),
   };
+}
+
+function chipAxis({ axis, sign }: SignedAxis): string {
+  return `${sign < 0 ? "-" : ""}${"xyz"[axis]!}`;
 }
 
 function filterView(stage: FilterStage): View {

@@ -70,6 +70,10 @@ export async function linkFirmware(shim: string, sources: readonly string[]): Pr
   const tree = await clang(
     [
       "-O2",
+      // Undefined behaviour stops the test.
+      "-fsanitize=undefined",
+      "-fno-sanitize=vptr",
+      "-fsanitize-trap=undefined",
       "-I.",
       "-nostartfiles",
       "-Wl,--no-entry",
