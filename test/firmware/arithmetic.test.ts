@@ -312,6 +312,43 @@ describe("frontend.h", () => {
     }
   });
 
+  it("equals it with quantisers at the limits of their types", () => {
+    const random = seededRandom("limits");
+    const samples = stream(random, 2000);
+    for (let i = 0; i < 60; i++) {
+      const channels = ALL.map(() => ({
+        offset: EDGES[random.integer(EDGES.length)]!,
+        mantissa: EDGES[random.integer(EDGES.length)]!,
+        shift: [-31, -30, -1, 0, 1, 7, 29, 30][random.integer(8)]!,
+      }));
+      const zeroPoint = [-128, 0, 127][i % 3]!;
+      const one = { axes: IDENTITY_AXES, filters: [], quantizer: { scale: 1, zeroPoint, channels } };
+      expect(differences(one, samples)).toBe(0);
+    }
+  });
+
+  it("equals it with the largest coefficients that a model file may hold, unstable filters included", () => {
+    const random = seededRandom("coefficients");
+    const samples = stream(random, 2000);
+    const coefficient = (): number => [-33554432, 33554432, 33554431, int32(random) >> 6][random.integer(4)]!;
+    for (let i = 0; i < 60; i++) {
+      const filters = Array.from({ length: 1 + random.integer(8) }, (): FilterStage => {
+        const sections = Array.from({ length: 1 + random.integer(3) }, () => ({
+          b0: coefficient(),
+          b1: coefficient(),
+          b2: coefficient(),
+          a1: coefficient(),
+          a2: coefficient(),
+          dcGain: random.uniform() < 0.5 ? (0 as const) : (1 as const),
+        }));
+        const subtract = random.uniform() < 0.5;
+        return { kind: "lowpass", cutoffHz: 1, order: 1, channels: ALL, subtract, sections };
+      });
+      const one = { axes: IDENTITY_AXES, filters, quantizer: quantizer(random, 30000) };
+      expect(differences(one, samples)).toBe(0);
+    }
+  });
+
   it("uses the whole range of int8, so that equality says something", () => {
     const random = seededRandom("range");
     configure({ axes: IDENTITY_AXES, filters: [], quantizer: quantizer(random, 3000) });

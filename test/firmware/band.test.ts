@@ -90,6 +90,20 @@ describe("on a good day", () => {
     expect(memory).toEqual(band.frame());
   });
 
+  it("counts every sample of an hour", () => {
+    const band = started();
+    band.run(3_600_000);
+    expect(band.events("samples-lost")).toEqual([]);
+    // What is still in the FIFO at the end belongs to no window yet.
+    expect(band.sensor.produced).toBeGreaterThan(71_900);
+    expect(band.windows.length).toBeGreaterThanOrEqual(
+      Math.floor((band.sensor.produced - SAMPLES - 2) / STRIDE),
+    );
+    band.windows.forEach((window, i) => {
+      expect(window[0]).toBe((i * STRIDE) % 128);
+    });
+  });
+
   it("sends only the pages that changed", () => {
     const band = started();
     band.run(25 * PERIOD_MS);

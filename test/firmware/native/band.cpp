@@ -1,4 +1,5 @@
-// The whole band on the host: real drivers and the real loop over a bus, a clock, a log and an engine in the test.
+// The whole band on the host: real drivers and the real loop over a bus, a clock, a log and an engine in the
+// test.
 #include <string.h>
 
 #include "bandsmith/app/band_app.h"
@@ -86,7 +87,15 @@ BandApp app(kApp, sensor, frontEnd, ring, window, engine, screen, telemetry, tes
 
 }  // namespace
 
-EXPORT(begin) void begin() { app.begin(); }
-EXPORT(step) void step() { app.step(); }
-EXPORT(sensor_begin) int32_t sensorBegin() { return static_cast<int32_t>(sensor.begin()); }
-EXPORT(frame_at) const uint8_t* frameAt() { return display.page(0); }
+EXPORT(begin) void begin() {
+  app.begin();
+}
+EXPORT(step) void step() {
+  app.step();
+}
+EXPORT(sensor_begin) int32_t sensorBegin() {
+  return static_cast<int32_t>(sensor.begin());
+}
+EXPORT(frame_at) const uint8_t* frameAt() {
+  return display.page(0);
+}

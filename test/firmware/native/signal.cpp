@@ -25,11 +25,21 @@ FrontEnd frontEnd(config, states);
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name)))
 
-EXPORT(configuration_at) int32_t* configurationAt() { return configuration; }
-EXPORT(counts_at) int16_t* countsAt() { return counts; }
-EXPORT(outputs_at) int8_t* outputsAt() { return outputs; }
-EXPORT(operands_at) int32_t* operandsAt() { return operands; }
-EXPORT(results_at) int32_t* resultsAt() { return results; }
+EXPORT(configuration_at) int32_t* configurationAt() {
+  return configuration;
+}
+EXPORT(counts_at) int16_t* countsAt() {
+  return counts;
+}
+EXPORT(outputs_at) int8_t* outputsAt() {
+  return outputs;
+}
+EXPORT(operands_at) int32_t* operandsAt() {
+  return operands;
+}
+EXPORT(results_at) int32_t* resultsAt() {
+  return results;
+}
 
 /** Takes over `configuration` and starts afresh. */
 EXPORT(configure) void configure() {
@@ -60,7 +70,9 @@ EXPORT(configure) void configure() {
   frontEnd.reset();
 }
 
-EXPORT(reset) void reset() { frontEnd.reset(); }
+EXPORT(reset) void reset() {
+  frontEnd.reset();
+}
 
 EXPORT(push) void push(size_t samples) {
   for (size_t i = 0; i < samples; ++i) frontEnd.push(counts + i * kChannelCount, outputs + i * kChannelCount);

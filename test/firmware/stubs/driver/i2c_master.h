@@ -39,7 +39,8 @@ typedef struct {
 } i2c_device_config_t;
 
 extern "C" {
-esp_err_t i2c_new_master_bus(const i2c_master_bus_config_t* bus_config, i2c_master_bus_handle_t* ret_bus_handle);
+esp_err_t i2c_new_master_bus(const i2c_master_bus_config_t* bus_config,
+                             i2c_master_bus_handle_t* ret_bus_handle);
 esp_err_t i2c_master_bus_add_device(i2c_master_bus_handle_t bus_handle, const i2c_device_config_t* dev_config,
                                     i2c_master_dev_handle_t* ret_handle);
 esp_err_t i2c_master_transmit(i2c_master_dev_handle_t i2c_dev, const uint8_t* write_buffer, size_t write_size,
