@@ -37,7 +37,7 @@ export function createFilterBank(stages: readonly FilterStage[]): FilterBank {
             if (fresh) settle(section, state, value);
             value = step(section, state, value);
           });
-          sample[channel] = stage.subtract ? input - value : value;
+          sample[channel] = stage.subtract ? saturate(input - value) : value;
         });
       });
       fresh = false;
@@ -60,11 +60,14 @@ function step(section: FilterSection, state: Int32Array, x: number): number {
     section.b2 * state[1]! -
     section.a1 * state[2]! -
     section.a2 * state[3]!;
-  const rounded = Math.floor((sum + ROUNDING) / COEFFICIENT_ONE);
-  const y = rounded > SAMPLE_LIMIT ? SAMPLE_LIMIT : rounded < -SAMPLE_LIMIT ? -SAMPLE_LIMIT : rounded;
+  const y = saturate(Math.floor((sum + ROUNDING) / COEFFICIENT_ONE));
   state[1] = state[0]!;
   state[0] = x;
   state[3] = state[2]!;
   state[2] = y;
   return y;
+}
+
+function saturate(value: number): number {
+  return value > SAMPLE_LIMIT ? SAMPLE_LIMIT : value < -SAMPLE_LIMIT ? -SAMPLE_LIMIT : value;
 }

@@ -144,9 +144,9 @@ export const trainSchema = z.strictObject({
 });
 
 export const quantizeSchema = z.strictObject({
-  calibration: z.enum(["minmax", "percentile", "mse"]).default("minmax"),
+  calibration: z.enum(["minmax", "percentile", "mse"]).default("mse"),
   percentile: z.number().gt(50).max(100).default(99.99),
-  windows: z.int().min(1).default(500).describe("Training windows that the activations are observed on."),
+  windows: z.int().min(1).default(2000).describe("Training windows that the activations are observed on."),
 });
 
 const modelObjectSchema = z.strictObject({

@@ -29,6 +29,12 @@ constexpr int64_t kCoefficientHalf = INT64_C(1) << (kCoefficientFractionBits - 1
 /** Outputs saturate here, as on the host, whose sums must fit the 53 bits of a double. */
 constexpr int64_t kSampleLimit = INT64_C(1) << 25;
 
+constexpr int32_t saturateSample(int64_t value) {
+  return static_cast<int32_t>(value > kSampleLimit    ? kSampleLimit
+                              : value < -kSampleLimit ? -kSampleLimit
+                                                      : value);
+}
+
 /** The state of a section that has seen `x` for ever. */
 constexpr BiquadState settled(const BiquadCoefficients& section, int32_t x) {
   const int32_t y = section.dcGain == 0 ? 0 : x;
@@ -42,9 +48,7 @@ constexpr int32_t stepBiquad(const BiquadCoefficients& section, BiquadState& sta
                       static_cast<int64_t>(section.a1) * state.y1 -
                       static_cast<int64_t>(section.a2) * state.y2;
   const int64_t rounded = (sum + kCoefficientHalf) >> kCoefficientFractionBits;
-  const int32_t y = static_cast<int32_t>(rounded > kSampleLimit    ? kSampleLimit
-                                         : rounded < -kSampleLimit ? -kSampleLimit
-                                                                   : rounded);
+  const int32_t y = saturateSample(rounded);
   state = {x, state.x1, y, state.y1};
   return y;
 }

@@ -98,7 +98,8 @@ class FrontEnd {
           value = stepBiquad(stage.sections[k], *state, value);
           ++state;
         }
-        sample[stage.channels[c]] = stage.subtract ? wrappingSubtract(input, value) : value;
+        sample[stage.channels[c]] =
+            stage.subtract ? saturateSample(static_cast<int64_t>(input) - value) : value;
       }
     }
     fresh_ = false;
