@@ -26,7 +26,18 @@ const layerRules = rows.flatMap((row, index) =>
   }),
 );
 
-const pureFolders = ["util", "signal", "spec", "ir", "ops", "quantize", "tflite", "interpret", "plan", "codegen"];
+const pureFolders = [
+  "util",
+  "signal",
+  "spec",
+  "ir",
+  "ops",
+  "quantize",
+  "tflite",
+  "interpret",
+  "plan",
+  "codegen",
+];
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {

@@ -1,7 +1,8 @@
 // Lint rules: typescript-eslint's strictest type-checked set, relaxed only where the reason is written.
+import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ["dist", "coverage", "node_modules", "datasets", "test/golden"] },
   ...tseslint.configs.strictTypeChecked,
   {
@@ -13,7 +14,10 @@ export default tseslint.config(
     },
     rules: {
       // Numbers in messages and templates are what this project prints all day.
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       // Arithmetic kernels index typed arrays whose bounds the shapes have already proved.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/consistent-type-imports": "error",

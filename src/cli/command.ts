@@ -28,7 +28,7 @@ export function toYargs<O>(command: Command<O>): CommandModule<GlobalOptions, Gl
 }
 
 /** A person's mistake prints message and hint; a bug keeps its stack. Both leave exit code 1. */
-export async function guard(json: boolean, action: () => Promise<number> | number): Promise<number> {
+async function guard(json: boolean, action: () => Promise<number> | number): Promise<number> {
   try {
     return await action();
   } catch (error) {

@@ -46,17 +46,6 @@ export interface TfliteCodec<A> {
   read(options: OptionsTable, inputs: readonly Tensor[], output: Tensor): A;
 }
 
-/** A call of a hand-written kernel in firmware/nn, as plain data for the templates. */
-export interface KernelCall {
-  /** Header below firmware/nn, without the suffix. */
-  readonly header: string;
-  readonly kernel: string;
-  /** Scalar arguments by name. */
-  readonly scalars: Readonly<Record<string, number>>;
-  /** int32 tables by name (multipliers, shifts). */
-  readonly tables: Readonly<Record<string, readonly number[]>>;
-}
-
 /**
  * One operator. Methods are declared as methods on purpose: their parameters are then compared bivariantly, so that
  * a Conv2D operator is an `AnyOp` and a node can hold its operator object.

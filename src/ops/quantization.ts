@@ -10,7 +10,7 @@ export function perTensor(tensor: Tensor): PerTensorQuantization {
 }
 
 /** One weight scale a channel, whether the tensor has one or many. */
-export function channelScales(weights: Tensor, channels: number): readonly number[] {
+function channelScales(weights: Tensor, channels: number): readonly number[] {
   if (weights.quant?.kind === "perChannel") return weights.quant.scales;
   return new Array<number>(channels).fill(perTensor(weights).scale);
 }

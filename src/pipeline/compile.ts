@@ -87,12 +87,12 @@ export function floatOutputs(float: Graph, windows: WindowSet, onEvent: OnEvent)
   return outputs;
 }
 
-export function metadataOf(graph: Graph): GraphMetadata {
+function metadataOf(graph: Graph): GraphMetadata {
   invariant(graph.metadata !== null, `${graph.name} carries its pre-processing`);
   return graph.metadata;
 }
 
-export function quantizerOf(graph: Graph): InputQuantizer {
+function quantizerOf(graph: Graph): InputQuantizer {
   const { inputQuantizer } = metadataOf(graph);
   invariant(inputQuantizer !== null, `${graph.name} is quantised`);
   return inputQuantizer;

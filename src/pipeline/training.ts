@@ -34,7 +34,7 @@ interface TrainedRecord extends Pick<Trained, "history" | "bestEpoch" | "backend
   readonly model: string;
 }
 
-export function preprocessingOf({ band }: Pick<BandFile, "band">, data: PreparedData): Preprocessing {
+function preprocessingOf({ band }: Pick<BandFile, "band">, data: PreparedData): Preprocessing {
   return {
     sensor: {
       accelRangeG: band.sensor.accelRangeG,

@@ -4,7 +4,6 @@ import type { AccelRangeG, GyroRangeDps } from "./mpu6050.ts";
 
 /** The six channels of a wrist IMU, in the order of every window. */
 export const CHANNELS = ["ax", "ay", "az", "gx", "gy", "gz"] as const;
-export type Channel = (typeof CHANNELS)[number];
 export const CHANNEL_COUNT = CHANNELS.length;
 
 /** One wearer's axis as a signed sensor axis: how the chip is mounted in the band. */
@@ -27,9 +26,8 @@ export interface SensorSettings {
   readonly axes: AxisMap;
 }
 
-/** Samples inside the signal path carry this many fractional bits: value = counts × 2^8. */
-export const SAMPLE_FRACTION_BITS = 8;
-export const SAMPLE_ONE = 1 << SAMPLE_FRACTION_BITS;
+/** Samples inside the signal path carry 8 fractional bits: value = counts × 2^8. */
+export const SAMPLE_ONE = 256;
 
 /** One second-order section, coefficients × 2^24 (a0 = 1). A first-order section has b2 = a2 = 0. */
 export interface FilterSection {

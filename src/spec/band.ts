@@ -77,7 +77,7 @@ export const dataSchema = z
   .transform((value) => (typeof value === "string" ? dataObjectSchema.parse({ path: value }) : value));
 
 /** Which recorded labels become which activity: a list keeps names, a mapping renames and merges. */
-export const activitiesSchema = z
+const activitiesSchema = z
   .union([
     z.array(name).min(2),
     z.record(identifier, z.union([name.transform((one) => [one]), z.array(name).min(1)])),

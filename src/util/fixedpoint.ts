@@ -93,8 +93,3 @@ export function multiplyByQuantizedMultiplier(x: number, mantissa: number, shift
 export function clampInt8(x: number): number {
   return x < -128 ? -128 : x > 127 ? 127 : x;
 }
-
-/** Clamps to int32. */
-export function saturateInt32(x: number): number {
-  return x < INT32_MIN ? INT32_MIN : x > INT32_MAX ? INT32_MAX : x;
-}
