@@ -9,13 +9,12 @@ export const CONVOLUTION_ROLES = ["activation", "weight", "bias"] as const;
 export type ConvolutionInputs<V> = Each<typeof CONVOLUTION_ROLES, V>;
 
 /**
- * Visits every output element in order with its sum of (input + inputOffset) × weight over the taps that lie inside
+ * Visits every output element in order with its sum of input × weight over the taps that lie inside
  * the input; taps in the padding contribute nothing, as in the reference kernels.
  */
 export type Convolve = (
-  input: Float32Array | Int8Array,
-  weights: Float32Array | Int8Array,
-  inputOffset: number,
+  input: Float32Array,
+  weights: Float32Array,
   visit: (index: number, channel: number, sum: number) => void,
 ) => void;
 
@@ -33,28 +32,35 @@ export function bindConvolutionFloat(
   const [b, y] = [asFloat32(bias.data), asFloat32(output.data)];
   const { min, max } = floatRange(activation);
   return () => {
-    convolve(x, w, 0, (index, channel, sum) => {
+    convolve(x, w, (index, channel, sum) => {
       y[index] = Math.min(Math.max(sum + b[channel]!, min), max);
     });
   };
 }
 
+/**
+ * Requantises an int8 convolution's sums.
+ * @param sum fills `sums`, one an output element in order, from the input's present values
+ */
 export function bindConvolutionInt8(
-  convolve: Convolve,
+  sum: () => void,
+  sums: Int32Array,
   activation: FusedActivation,
   [input, weights, bias]: ConvolutionInputs<Operand>,
   output: Operand,
 ): () => void {
-  const b = asInt32(bias.data);
-  const { mantissas, shifts } = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, b.length);
-  const [x, w, y] = [asInt8(input.data), asInt8(weights.data), asInt8(output.data)];
-  const inputOffset = -perTensor(input.tensor).zeroPoint;
+  const [b, y] = [asInt32(bias.data), asInt8(output.data)];
+  const channels = b.length;
+  const { mantissas, shifts } = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, channels);
   const { zeroPoint } = perTensor(output.tensor);
   const { min, max } = int8Range(activation, output.tensor);
   return () => {
-    convolve(x, w, inputOffset, (index, channel, sum) => {
-      const scaled = multiplyByQuantizedMultiplier(sum + b[channel]!, mantissas[channel]!, shifts[channel]!);
-      y[index] = Math.min(Math.max(scaled + zeroPoint, min), max);
-    });
+    sum();
+    for (let index = 0, c = 0; index < y.length; index++) {
+      const scaled = multiplyByQuantizedMultiplier((sums[index]! + b[c]!) | 0, mantissas[c]!, shifts[c]!);
+      const value = scaled + zeroPoint;
+      y[index] = value < min ? min : value > max ? max : value;
+      if (++c === channels) c = 0;
+    }
   };
 }

@@ -1,5 +1,5 @@
 // DEPTHWISE_CONV_2D: each input channel has its own filters; weights [1, h, w, C·multiplier], per-channel int8.
-import { type Op, ShapeError } from "../ir/op.ts";
+import { type Op, type Operand, ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { activationCode } from "./activation.ts";
 import type { Conv2DAttrs } from "./conv2d.ts";
@@ -12,6 +12,8 @@ import {
   tensorsOf,
 } from "./convolution.ts";
 import { readActivation, readPadding } from "./options.ts";
+import { padInput } from "./padded-input.ts";
+import { asInt8 } from "./quantization.ts";
 import { type Axis, nhwc, PADDING_CODES, slide } from "./window2d.ts";
 
 export interface DepthwiseConv2DAttrs extends Conv2DAttrs {
@@ -52,7 +54,7 @@ function geometryOf(
 
 function convolver({ batch, rows, columns, inputDepth, multiplier }: Geometry): Convolve {
   const outputDepth = inputDepth * multiplier;
-  return (input, weights, inputOffset, visit) => {
+  return (input, weights, visit) => {
     let index = 0;
     for (let b = 0; b < batch; b++) {
       for (let oy = 0; oy < rows.output; oy++) {
@@ -67,11 +69,48 @@ function convolver({ batch, rows, columns, inputDepth, multiplier }: Geometry): 
                 const x = ox * columns.stride - columns.pad + kx * columns.dilation;
                 if (x < 0 || x >= columns.input) continue;
                 const i = ((b * rows.input + y) * columns.input + x) * inputDepth + ic;
-                sum += (input[i]! + inputOffset) * weights[(ky * columns.filter + kx) * outputDepth + oc]!;
+                sum += input[i]! * weights[(ky * columns.filter + kx) * outputDepth + oc]!;
               }
             }
             visit(index++, oc, sum);
           }
+        }
+      }
+    }
+  };
+}
+
+/** Channels are the inner loop: input and weights are both walked in the order of memory. */
+function bindSums(
+  { batch, rows, columns, inputDepth, multiplier }: Geometry,
+  [input, weights]: ConvolutionInputs<Operand>,
+  sums: Int32Array,
+): () => void {
+  const padded = padInput(input, batch, rows, columns, inputDepth);
+  const { data, rowSize, imageSize } = padded;
+  const outputDepth = inputDepth * multiplier;
+  const taps = Int32Array.from(asInt8(weights.data));
+  return () => {
+    padded.load();
+    sums.fill(0);
+    let index = 0;
+    for (let b = 0; b < batch; b++) {
+      for (let oy = 0; oy < rows.output; oy++) {
+        for (let ox = 0; ox < columns.output; ox++) {
+          const corner = b * imageSize + oy * rows.stride * rowSize + ox * columns.stride * inputDepth;
+          let w = 0;
+          for (let ky = 0; ky < rows.filter; ky++) {
+            for (let kx = 0; kx < columns.filter; kx++) {
+              const from = corner + ky * rows.dilation * rowSize + kx * columns.dilation * inputDepth;
+              for (let ic = 0, out = index; ic < inputDepth; ic++) {
+                const x = data[from + ic]!;
+                for (let m = 0; m < multiplier; m++, out++) {
+                  sums[out] = (sums[out]! + Math.imul(x, taps[w++]!)) | 0;
+                }
+              }
+            }
+          }
+          index += outputDepth;
         }
       }
     }
@@ -104,12 +143,9 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
     );
   },
   bindInt8(attrs, inputs, output) {
-    return bindConvolutionInt8(
-      convolver(geometryOf(attrs, tensorsOf(inputs))),
-      attrs.activation,
-      inputs,
-      output,
-    );
+    const sums = new Int32Array(output.data.length);
+    const sum = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs, sums);
+    return bindConvolutionInt8(sum, sums, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 3 },
   tflite: {

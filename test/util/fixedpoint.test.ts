@@ -64,6 +64,33 @@ describe("fixed-point arithmetic", () => {
     }
   });
 
+  it("doublingHighMul equals it on products next to a rounding boundary, where a double cannot decide", () => {
+    const random = seededRandom("boundary");
+    for (let i = 0; i < 200_000; i++) {
+      // Choose b odd and a so that a·b is within a few units of a multiple of 2^31 plus half of it.
+      const b = (random.integer(1 << 30) + (1 << 30)) | 1;
+      const target =
+        BigInt(random.integer(2 ** 31) - 2 ** 30) * (1n << 31n) + (1n << 30n) + BigInt(random.integer(5) - 2);
+      const a = Number(BigInt.asIntN(32, target / BigInt(b)));
+      for (const near of [a - 1, a, a + 1]) {
+        const got = doublingHighMul(near | 0, b);
+        const want = referenceHighMul(near | 0, b);
+        if (!Object.is(got, want)) expect({ near, b, got }).toEqual({ near, b, got: want });
+      }
+    }
+    // Exactly on the boundary: powers of two times odd numbers, of either sign.
+    for (let shift = 0; shift <= 30; shift++) {
+      for (const odd of [1, -1, 3, -3, 5, -5, 7, -7]) {
+        const a = Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, odd * 2 ** shift)) | 0;
+        for (let other = 0; other <= 30; other++) {
+          const b = 2 ** other;
+          expect(doublingHighMul(a, b)).toBe(referenceHighMul(a, b));
+          expect(doublingHighMul(a, -b)).toBe(referenceHighMul(a, -b));
+        }
+      }
+    }
+  });
+
   it("roundingDivideByPowerOfTwo equals its definition for every exponent", () => {
     for (const x of values()) {
       for (let exponent = 0; exponent <= 31; exponent++) {
