@@ -3,9 +3,9 @@ import type { BandSpec } from "../spec/band.ts";
 import { compareNames, recordedLabels } from "./labels.ts";
 import type { LoadedDataset } from "./load.ts";
 import { type Recording, sampleCount, UNLABELLED } from "./recording.ts";
-import { gridLength, sourceRateHz } from "./resample.ts";
+import { gridSpan, sourceRateHz } from "./resample.ts";
 import { measureRest, quantile } from "./rest.ts";
-import { cutSegments } from "./segments.ts";
+import { cutStretches } from "./segments.ts";
 import { windowShape, windowsIn } from "./windows.ts";
 
 interface LabelSummary {
@@ -150,14 +150,17 @@ function describeLabels(
     people: new Set<string>(),
   }));
   for (const recording of dataset.recordings) {
-    for (const { label, from, to } of cutSegments(recording, classOf, band.data.maxGapMs)) {
-      const sum = sums[label]!;
-      const durationMs = recording.tMs[to - 1]! - recording.tMs[from]!;
-      sum.rows += to - from;
-      sum.seconds += durationMs / 1000;
-      sum.segments++;
-      sum.windows += windowsIn(gridLength(durationMs, band.sensor.rateHz), shape);
-      sum.people.add(recording.subject);
+    const { tMs } = recording;
+    for (const stretch of cutStretches(recording, classOf, band.data.maxGapMs)) {
+      for (const { label, from, to } of stretch.segments) {
+        const [fromMs, toMs] = [tMs[from]!, tMs[to - 1]!];
+        const sum = sums[label]!;
+        sum.rows += to - from;
+        sum.seconds += (toMs - fromMs) / 1000;
+        sum.segments++;
+        sum.windows += windowsIn(gridSpan(tMs[stretch.from]!, fromMs, toMs, band.sensor.rateHz).count, shape);
+        sum.people.add(recording.subject);
+      }
     }
   }
   return labels.map((label, index) => {

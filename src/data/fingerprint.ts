@@ -7,7 +7,7 @@ import { selectFiles } from "./load.ts";
 import { baseName } from "./source.ts";
 
 /** Raise when the same files and band.yaml come to give other windows. */
-const PREPARATION_VERSION = 1;
+const PREPARATION_VERSION = 2;
 
 /** Small files that a loader reads beside the recordings. */
 const SIDE_FILES = ["dataset.yaml", "activity_labels.txt"];

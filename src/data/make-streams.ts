@@ -1,11 +1,11 @@
-// All streams of a data set: its labelled segments on the band's grid, in counts, filtered.
+// All streams of a data set: its stretches on the band's grid, in counts, filtered, then cut by label.
 import type { FilterStage } from "../signal/preprocessing.ts";
 import { antialiasCutoffHz } from "./antialias.ts";
 import type { PreparationSpec } from "./fingerprint.ts";
 import type { ClassMap } from "./labels.ts";
 import type { LoadedDataset } from "./load.ts";
 import { sourceRateHz } from "./resample.ts";
-import { cutSegments } from "./segments.ts";
+import { cutStretches } from "./segments.ts";
 import { createStreamMaker, type Saturation } from "./streams.ts";
 import type { Stream } from "./window-set.ts";
 import { windowShape } from "./windows.ts";
@@ -39,10 +39,10 @@ export function makeStreams(
   const streams: Stream[] = [];
   let shortSegments = 0;
   dataset.recordings.forEach((recording, index) => {
-    for (const segment of cutSegments(recording, classOf, data.maxGapMs)) {
-      const stream = maker.make(segment, windowSamples);
-      if (stream === null) shortSegments++;
-      else streams.push(stream);
+    for (const stretch of cutStretches(recording, classOf, data.maxGapMs)) {
+      const made = maker.make(stretch, windowSamples);
+      shortSegments += stretch.segments.length - made.length;
+      streams.push(...made);
     }
     onProgress(index + 1, dataset.recordings.length);
   });

@@ -1,6 +1,6 @@
 // The whole data stage: from band.yaml and its recordings to training, validation and test windows.
 //
-//   files ──load──▶ recordings ──labels, cut──▶ segments ──resample, count, filter──▶ streams ──▶ windows
+//   files ──load──▶ recordings ──gaps──▶ stretches ──resample, count, filter, cut by label──▶ streams ──▶ windows
 //                                                       windows ──split──▶ train ──fit──▶ normalisation
 //                                                                            └──balance──▶ train'
 import type { FilterStage, Normalization } from "../signal/preprocessing.ts";
@@ -66,7 +66,7 @@ function prepareLoaded(
   // 2. Classes, and the filters that the band will run.
   const classMap = mapLabels(dataset, band.activities);
   const filters = designFilters(band.filters, band.sensor.rateHz);
-  // 3. Streams: cut, resampled, in counts, filtered.
+  // 3. Streams: resampled, in counts, filtered, cut by label.
   const made = makeStreams(dataset, classMap, filters, band, (done, total) => {
     onProgress({ stage: "streams", done, total });
   });

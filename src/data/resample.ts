@@ -12,6 +12,21 @@ export function gridLength(durationMs: number, rateHz: number): number {
 }
 
 /**
+ * The points of a stretch's grid that lie within [fromMs, toMs]: both neighbours of each are samples of that span.
+ * @param startMs where the grid starts
+ */
+export function gridSpan(
+  startMs: number,
+  fromMs: number,
+  toMs: number,
+  rateHz: number,
+): { readonly first: number; readonly count: number } {
+  const first = Math.ceil(((fromMs - startMs) * rateHz) / MS_PER_SECOND - END_TOLERANCE);
+  const last = Math.floor(((toMs - startMs) * rateHz) / MS_PER_SECOND + END_TOLERANCE);
+  return { first, count: Math.max(0, last - first + 1) };
+}
+
+/**
  * Linear interpolation of six channels.
  * @param tMs [n] strictly growing
  * @param values [n, 6]

@@ -1,10 +1,11 @@
-// Segments to streams: resampled, in sensor counts, filtered by the band's own integer arithmetic.
+// Stretches to streams: resampled, in sensor counts, filtered by the band's own integer arithmetic. The band knows no
+// labels: its filters run through a change of activity, so they do here, and the labels cut what comes out.
 import { createFilterBank } from "../signal/filter.ts";
 import { ACCEL_SCALE, GYRO_SCALE, toCounts } from "../signal/mpu6050.ts";
 import { CHANNEL_COUNT, type FilterStage, SAMPLE_ONE, type SensorSettings } from "../signal/preprocessing.ts";
 import { lowpassZeroPhase } from "./antialias.ts";
-import { gridLength, resample } from "./resample.ts";
-import type { Segment } from "./segments.ts";
+import { gridLength, gridSpan, resample } from "./resample.ts";
+import type { Stretch } from "./segments.ts";
 import type { Stream } from "./window-set.ts";
 
 export interface StreamSettings {
@@ -23,8 +24,8 @@ export interface Saturation {
 }
 
 export interface StreamMaker {
-  /** The segment's stream, or null where it is shorter than `minimumSamples` on the grid. */
-  make(segment: Segment, minimumSamples: number): Stream | null;
+  /** One stream for each of the stretch's segments that has at least `minimumSamples` on the grid. */
+  make(stretch: Stretch, minimumSamples: number): Stream[];
   readonly saturation: Readonly<Saturation>;
 }
 
@@ -37,34 +38,47 @@ export function createStreamMaker(settings: StreamSettings): StreamMaker {
   const saturation: Saturation = { accelSaturated: 0, gyroSaturated: 0, samples: 0 };
   return {
     saturation,
-    make(segment, minimumSamples) {
-      const { recording, from, to, label } = segment;
-      const tMs = recording.tMs.subarray(from, to);
-      if (gridLength(tMs[tMs.length - 1]! - tMs[0]!, sampleRateHz) < minimumSamples) return null;
-      const grid = toGrid(tMs, recording.values.subarray(from * CHANNEL_COUNT, to * CHANNEL_COUNT), settings);
-      const samples = new Int32Array(grid.length);
-      bank.reset();
-      for (let base = 0; base < grid.length; base += CHANNEL_COUNT) {
-        for (let c = 0; c < CHANNEL_COUNT; c++) {
-          const count = toCounts(grid[base + c]!, c < 3 ? countsPerG : countsPerDps);
-          if (count === 32767 || count === -32768) {
-            if (c < 3) saturation.accelSaturated++;
-            else saturation.gyroSaturated++;
-          }
-          sample[c] = count * SAMPLE_ONE;
-        }
-        bank.push(sample);
-        samples.set(sample, base);
-      }
-      saturation.samples += grid.length / CHANNEL_COUNT;
-      return {
+    make(stretch, minimumSamples) {
+      const { recording, from, segments } = stretch;
+      const { tMs } = recording;
+      const spans = segments
+        .map((segment) => ({
+          segment,
+          ...gridSpan(tMs[from]!, tMs[segment.from]!, tMs[segment.to - 1]!, sampleRateHz),
+        }))
+        .filter(({ count }) => count >= minimumSamples);
+      if (spans.length === 0) return [];
+      const samples = filtered(stretch);
+      return spans.map(({ segment, first, count }) => ({
         subject: recording.subject,
-        source: `${recording.file}, session ${recording.session}, line ${recording.firstLine + from}`,
-        label,
-        samples,
-      };
+        source: `${recording.file}, session ${recording.session}, line ${recording.firstLine + segment.from}`,
+        label: segment.label,
+        samples: samples.subarray(first * CHANNEL_COUNT, (first + count) * CHANNEL_COUNT),
+      }));
     },
   };
+
+  /** [n, 6] of a whole stretch: counts × 2^8, filtered in one go. */
+  function filtered({ recording, from, to }: Stretch): Int32Array {
+    const values = recording.values.subarray(from * CHANNEL_COUNT, to * CHANNEL_COUNT);
+    const grid = toGrid(recording.tMs.subarray(from, to), values, settings);
+    const samples = new Int32Array(grid.length);
+    bank.reset();
+    for (let base = 0; base < grid.length; base += CHANNEL_COUNT) {
+      for (let c = 0; c < CHANNEL_COUNT; c++) {
+        const count = toCounts(grid[base + c]!, c < 3 ? countsPerG : countsPerDps);
+        if (count === 32767 || count === -32768) {
+          if (c < 3) saturation.accelSaturated++;
+          else saturation.gyroSaturated++;
+        }
+        sample[c] = count * SAMPLE_ONE;
+      }
+      bank.push(sample);
+      samples.set(sample, base);
+    }
+    saturation.samples += grid.length / CHANNEL_COUNT;
+    return samples;
+  }
 
   /** Two steps where the source is much faster: to its own uniform rate, low-pass, then to the target rate. */
   function toGrid(

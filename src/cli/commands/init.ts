@@ -16,7 +16,8 @@ export const init: Command<{ folder: string; board: string; data: string | undef
     const files = initBand({ folder, board, data });
     output.json({ files });
     for (const file of files) output.line(`wrote ${path.relative(process.cwd(), file)}`);
-    output.line(`next:  bandsmith build ${path.join(folder, "band.yaml")}`);
+    const band = path.join(folder, "band.yaml");
+    output.line(`next:  bandsmith build ${band.includes(" ") ? JSON.stringify(band) : band}`);
     return 0;
   },
 };
