@@ -13,6 +13,12 @@ import { run } from "./commands/run.ts";
 import { train } from "./commands/train.ts";
 import { verify } from "./commands/verify.ts";
 
+// A reader that has seen enough, such as `head`, is no mistake of anybody's.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 await yargs(hideBin(process.argv))
   .scriptName("bandsmith")
   .usage(
@@ -37,6 +43,13 @@ await yargs(hideBin(process.argv))
   .demandCommand(1, "Say what to do: one of the commands above.")
   .recommendCommands()
   .strict()
+  .fail((message, error: unknown, parser) => {
+    // A command's own failure is a bug by now (see guard) and keeps its stack; the rest is a slip of the keyboard.
+    if (error instanceof Error) throw error;
+    parser.showHelp();
+    console.error(`\nerror: ${message}`);
+    process.exit(1);
+  })
   .version(TOOL_VERSION)
   .alias({ help: "h", version: "V" })
   .epilogue("Documentation: README.md and docs/ in the package.")

@@ -12,6 +12,7 @@ export interface DataSource {
   readonly format: DataFormat;
   readonly accel: Units["accel"] | undefined;
   readonly gyro: Units["gyro"] | undefined;
+  readonly repeatedStamps: BandSpec["data"]["repeatedStamps"];
 }
 
 export async function describeData(source: DataSource, onEvent: OnEvent): Promise<DatasetSummary> {
@@ -33,8 +34,12 @@ function load(band: BandSpec, onEvent: OnEvent): Promise<LoadedDataset> {
 }
 
 /** The defaults of band.yaml around these recordings. */
-function defaultBand({ path: location, format, accel, gyro }: DataSource): BandSpec {
+function defaultBand({ path: location, format, accel, gyro, repeatedStamps }: DataSource): BandSpec {
   if ((accel === undefined) !== (gyro === undefined)) throw unitsIncomplete();
   const units = accel === undefined || gyro === undefined ? {} : { units: { accel, gyro } };
-  return bandSchema.parse({ board: "none", model: "none", data: { path: location, format, ...units } });
+  return bandSchema.parse({
+    board: "none",
+    model: "none",
+    data: { path: location, format, repeatedStamps, ...units },
+  });
 }

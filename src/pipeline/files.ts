@@ -1,7 +1,7 @@
 // Reading and writing that leaves nothing half-written: a temporary neighbour first, then a rename.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileNotFound, fileUnwritable } from "../util/messages.ts";
+import { fileIsFolder, fileNotFound, fileUnreadable, fileUnwritable } from "../util/messages.ts";
 
 /** Writes a file whole or not at all, making its folder. Leaves a file of equal content alone. */
 export function writeWhole(file: string, content: string | Uint8Array): "written" | "unchanged" {
@@ -24,14 +24,16 @@ export function readIfThere(file: string): Buffer | null {
     return readFileSync(file);
   } catch (error) {
     if (isMissing(error)) return null;
-    throw error;
+    throw fileUnreadable(path.relative(process.cwd(), file), error);
   }
 }
 
 /** @throws UserError file/not-found */
 export function readNeeded(file: string, what: string): Buffer {
   const bytes = readIfThere(file);
-  if (bytes === null) throw fileNotFound(path.relative(process.cwd(), file), what);
+  const shown = path.relative(process.cwd(), file) || file;
+  if (bytes === null && existsSync(file)) throw fileIsFolder(shown, what);
+  if (bytes === null) throw fileNotFound(shown, what);
   return bytes;
 }
 

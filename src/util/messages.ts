@@ -7,6 +7,21 @@ import { UserError } from "./errors.ts";
 export const fileNotFound = (path: string, what: string): UserError =>
   new UserError("file/not-found", `${what}: there is no ${path}.`, "Check the path.");
 
+export const fileIsFolder = (path: string, what: string): UserError =>
+  new UserError(
+    "file/is-folder",
+    `${what}: ${path} is a folder, a file was expected.`,
+    "Name the file in it.",
+  );
+
+export const fileUnreadable = (path: string, cause: unknown): UserError =>
+  new UserError(
+    "file/unreadable",
+    `${path} cannot be read (${(cause as { code?: string }).code ?? String(cause)}).`,
+    "Check the file's permissions.",
+    { cause },
+  );
+
 export const fileUnwritable = (path: string, cause: unknown): UserError =>
   new UserError(
     "file/unwritable",

@@ -129,6 +129,7 @@ const MODELS: readonly Omit<BadInput, "section">[] = [
 ];
 
 const FILES: readonly Omit<BadInput, "section">[] = [
+  { what: "a folder for a file", code: "file/is-folder", act: () => inspectModel("recordings") },
   { what: "a model file that is not there", code: "file/not-found", act: () => inspectModel("model.tflite") },
   { what: "an empty model file", code: "tflite/corrupt", act: () => inspectBytes(() => new Uint8Array(0)) },
   { what: "another kind of file", code: "tflite/corrupt", act: () => inspectModel("band.yaml") },

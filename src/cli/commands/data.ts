@@ -11,6 +11,7 @@ interface SourceOptions {
   readonly format: DataFormat;
   readonly accel: "g" | "m/s^2" | undefined;
   readonly gyro: "deg/s" | "rad/s" | undefined;
+  readonly repeatedStamps: "error" | "drop";
 }
 
 const SOURCE = {
@@ -18,6 +19,11 @@ const SOURCE = {
   format: { choices: DATA_FORMATS, default: "recordings", describe: "How it is written" },
   accel: { choices: ["g", "m/s^2"], describe: "Unit of the accelerometer, where nothing else says it" },
   gyro: { choices: ["deg/s", "rad/s"], describe: "Unit of the gyroscope, where nothing else says it" },
+  repeatedStamps: {
+    choices: ["error", "drop"],
+    default: "error",
+    describe: "What to do with rows of one time stamp",
+  },
 } as const;
 
 const info: Command<SourceOptions> = {
@@ -28,7 +34,8 @@ const info: Command<SourceOptions> = {
       .positional("path", SOURCE.path)
       .option("format", SOURCE.format)
       .option("accel", SOURCE.accel)
-      .option("gyro", SOURCE.gyro),
+      .option("gyro", SOURCE.gyro)
+      .option("repeatedStamps", SOURCE.repeatedStamps),
   async run(options, output) {
     const { describeData } = await import("../../pipeline/data.ts");
     const summary = await describeData(options, showEvents(output));
@@ -47,7 +54,8 @@ const convert: Command<SourceOptions & { out: string }> = {
       .positional("out", { type: "string", demandOption: true, describe: "The new folder" })
       .option("format", SOURCE.format)
       .option("accel", SOURCE.accel)
-      .option("gyro", SOURCE.gyro),
+      .option("gyro", SOURCE.gyro)
+      .option("repeatedStamps", SOURCE.repeatedStamps),
   async run(options, output) {
     const { convertData } = await import("../../pipeline/data.ts");
     const files = await convertData(options, options.out, showEvents(output));
