@@ -9,6 +9,8 @@ import { elementCount } from "./tensor.ts";
  */
 export function validateGraph(graph: Graph): void {
   const computed = new Set<string>([graph.input]);
+  if (tensorOf(graph, graph.input).constant !== null)
+    throw new ShapeError(`the input ${graph.input} is a constant`);
   for (const tensor of graph.tensors.values()) {
     if (tensor.constant !== null && tensor.constant.length !== elementCount(tensor.shape)) {
       throw new ShapeError(

@@ -13,7 +13,7 @@ import {
 import { readActivation, readPadding } from "./options.ts";
 import { padInput } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
-import { type Axis, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
+import { type Axis, checkReach, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
 
 export interface Conv2DAttrs {
   readonly padding: Padding;
@@ -42,10 +42,13 @@ function geometryOf(attrs: Conv2DAttrs, [input, weights, bias]: ConvolutionInput
   if (bias.shape.length !== 1 || bias.shape[0] !== w.batch) {
     throw new ShapeError(`bias has shape [${bias.shape.join(", ")}], [${w.batch}] expected`);
   }
+  const rows = slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH);
+  const columns = slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW);
+  checkReach(x.batch, rows, columns, x.channels);
   return {
     batch: x.batch,
-    rows: slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH),
-    columns: slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW),
+    rows,
+    columns,
     inputDepth: x.channels,
     outputDepth: w.batch,
   };

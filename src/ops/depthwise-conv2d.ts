@@ -14,7 +14,7 @@ import {
 import { readActivation, readPadding } from "./options.ts";
 import { padInput } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
-import { type Axis, nhwc, PADDING_CODES, slide } from "./window2d.ts";
+import { type Axis, checkReach, nhwc, PADDING_CODES, slide } from "./window2d.ts";
 
 export interface DepthwiseConv2DAttrs extends Conv2DAttrs {
   readonly depthMultiplier: number;
@@ -43,10 +43,13 @@ function geometryOf(
   if (bias.shape.length !== 1 || bias.shape[0] !== outputDepth) {
     throw new ShapeError(`bias has shape [${bias.shape.join(", ")}], [${outputDepth}] expected`);
   }
+  const rows = slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH);
+  const columns = slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW);
+  checkReach(x.batch, rows, columns, x.channels);
   return {
     batch: x.batch,
-    rows: slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH),
-    columns: slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW),
+    rows,
+    columns,
     inputDepth: x.channels,
     multiplier: attrs.depthMultiplier,
   };

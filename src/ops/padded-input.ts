@@ -2,7 +2,7 @@
 // offset to add, no border to test. The padding holds 0, which adds nothing, as the reference kernels leave it out.
 import type { Operand } from "../ir/op.ts";
 import { asInt8, perTensor } from "./quantization.ts";
-import type { Axis } from "./window2d.ts";
+import { type Axis, reach } from "./window2d.ts";
 
 export interface PaddedInput {
   /** [batch, rows, columns, depth] of value − zero point. */
@@ -42,9 +42,4 @@ export function padInput(
       }
     },
   };
-}
-
-/** Padded positions that the taps of an axis touch. */
-function reach({ output, filter, stride, dilation }: Axis): number {
-  return (output - 1) * stride + (filter - 1) * dilation + 1;
 }

@@ -38,6 +38,24 @@ export function slide(
   return { input, output, filter, stride, dilation, pad: padding === "SAME" ? total >> 1 : 0 };
 }
 
+/** Padded copies above this many elements are no wrist model's, and would only exhaust the memory. */
+const MAX_PADDED_ELEMENTS = 1 << 26;
+
+/** Padded positions that the taps of an axis touch. */
+export function reach({ output, filter, stride, dilation }: Axis): number {
+  return (output - 1) * stride + (filter - 1) * dilation + 1;
+}
+
+/** @throws ShapeError where strides or dilations reach so far that the padded input could not be held */
+export function checkReach(batch: number, rows: Axis, columns: Axis, depth: number): void {
+  const elements = batch * reach(rows) * reach(columns) * depth;
+  if (elements > MAX_PADDED_ELEMENTS) {
+    throw new ShapeError(
+      `its taps reach over ${elements} padded values, at most ${MAX_PADDED_ELEMENTS} are supported`,
+    );
+  }
+}
+
 export interface Nhwc {
   readonly batch: number;
   readonly height: number;

@@ -1,7 +1,7 @@
 // A .tflite file as a graph. Nothing is believed: every index, size and shape is checked before it is used.
 import { z } from "zod";
 import type { Graph, GraphMetadata, Node } from "../ir/graph.ts";
-import { type AnyOp, type OutputQuantization, ShapeError } from "../ir/op.ts";
+import { type AnyOp, type OutputQuantization, ShapeError, type WeightQuantization } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { validateGraph } from "../ir/validate.ts";
 import { OPERATORS } from "../ops/index.ts";
@@ -137,6 +137,9 @@ function readNode(
   }
   const attrs = op.tflite.read(options ?? EMPTY_OPTIONS, inputs, output);
   checkQuantization(op.outputQuantization(attrs), named, inputs, output);
+  inputs.forEach((input, i) => {
+    if (op.roles[i] === "weight") checkWeights(op, op.weightQuantization(attrs), named, input);
+  });
   return { op, attrs, inputs: inputs.map((tensor) => tensor.name), output: output.name };
 }
 
@@ -171,6 +174,22 @@ function checkQuantization(
       `${where}: its output has scale ${found.scale}, zero point ${found.zeroPoint}; ` +
         `${expected.scale} and ${expected.zeroPoint} expected`,
     );
+  }
+}
+
+/** Kernels take channel scales along one axis only, and weights of convolutions without a zero point. */
+function checkWeights(op: AnyOp, rule: WeightQuantization, where: string, weights: Tensor): void {
+  const { quant } = weights;
+  if (quant === null) return;
+  if (quant.kind === "perChannel") {
+    const axis = op.affine?.channelAxis;
+    if (quant.axis !== axis) {
+      throw new CorruptFile(
+        `${where}: its weights have scales along axis ${quant.axis}, ${axis ?? "none"} expected`,
+      );
+    }
+  } else if (rule.kind === "perChannel" && quant.zeroPoint !== 0) {
+    throw new CorruptFile(`${where}: its weights have zero point ${quant.zeroPoint}, 0 expected`);
   }
 }
 

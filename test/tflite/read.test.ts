@@ -1,12 +1,24 @@
 // The reader: what is written comes back equal, and damaged bytes are refused by name.
 import { describe, expect, it } from "vitest";
+import { buildGraph } from "../../src/ir/builder.ts";
+import { type Graph, tensorOf } from "../../src/ir/graph.ts";
 import { printGraph } from "../../src/ir/print.ts";
-import { OPERATORS } from "../../src/ops/index.ts";
+import type { QuantizationParams } from "../../src/ir/tensor.ts";
+import { conv2d, OPERATORS } from "../../src/ops/index.ts";
+import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { readTflite } from "../../src/tflite/read.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { randomNet, randomOperatorGraph } from "../support/random-graph.ts";
+
+function withQuant(graph: Graph, name: string, quant: QuantizationParams): Graph {
+  return { ...graph, tensors: new Map(graph.tensors).set(name, { ...tensorOf(graph, name), quant }) };
+}
+
+function withAttrs(graph: Graph, attrs: object): Graph {
+  return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, attrs: { ...node.attrs, ...attrs } })) };
+}
 
 describe("a .tflite file", () => {
   it.each(OPERATORS.map((op) => op.name))("%s comes back as it was written", (name) => {
@@ -37,6 +49,49 @@ describe("a .tflite file", () => {
     const damaged = damage(writeTflite(randomNet("damage")));
     expect(() => readTflite(damaged, "band.tflite")).toThrow(UserError);
     expect(() => readTflite(damaged, "band.tflite")).toThrow(/band\.tflite is not a TensorFlow Lite model/);
+  });
+
+  it.each<[string, (graph: Graph) => Graph, RegExp]>([
+    [
+      "weights of a convolution with a zero point",
+      (g) => withQuant(g, "w", { kind: "perTensor", scale: 0.1, zeroPoint: 3 }),
+      /zero point 3, 0 expected/,
+    ],
+    [
+      "channel scales along another axis",
+      (g) => withQuant(g, "w", { kind: "perChannel", axis: 3, scales: [0.1, 0.2, 0.3] }),
+      /along axis 3, 0 expected/,
+    ],
+    [
+      "an activation per channel",
+      (g) => withQuant(g, "out", { kind: "perChannel", axis: 3, scales: [1, 2, 3, 4] }),
+      /quantised per channel/,
+    ],
+    ["a dilation that reaches beyond memory", (g) => withAttrs(g, { dilationW: 2 ** 30 }), /padded values/],
+    ["a stride of zero", (g) => withAttrs(g, { strideW: 0 }), /stride 0/],
+    ["a shape that the operator does not give", (g) => withAttrs(g, { strideW: 2 }), /has shape/],
+  ])("refuses %s", (_what, change, message) => {
+    const b = buildGraph("small", "in", [1, 1, 8, 3]);
+    const w = b.constant("w", [4, 1, 3, 3], new Float32Array(36).fill(0.5));
+    const attrs = {
+      padding: "SAME",
+      strideH: 1,
+      strideW: 1,
+      dilationH: 1,
+      dilationW: 1,
+      activation: "NONE",
+    } as const;
+    const out = b.node(conv2d, attrs, ["in", w, b.constant("b", [4], new Float32Array(4))], "out");
+    const range = { min: -1, max: 1 };
+    const good = quantizeGraph(
+      b.build(out, null),
+      new Map([
+        ["in", range],
+        ["out", range],
+      ]),
+    );
+    expect(() => readTflite(writeTflite(good), "x")).not.toThrow();
+    expect(() => readTflite(writeTflite(change(good)), "x")).toThrow(message);
   });
 
   it("answers 3,000 mutated files with a graph or a named error, never anything else", () => {
