@@ -68,13 +68,11 @@ export function doublingHighMul(a: number, b: number): number {
 function exactHighMul(a: number, b: number): number {
   if (a === INT32_MIN && b === INT32_MIN) return INT32_MAX;
   // a·b = top · 2^16 + rest with 0 ≤ rest < 2^16.
-  const low = a * (b & 0xffff);
-  const carry = Math.floor(low / 65536);
-  const rest = low - carry * 65536;
-  const top = a * (b >> 16) + carry;
-  // floor((ab + 2^30) / 2^31): `rest` is below the last kept bit.
+  const top = a * (b >> 16) + Math.floor((a * (b & 0xffff)) / 65536);
+  // floor((ab + 2^30) / 2^31): the rest is below the last kept bit.
   if (top >= 0) return Math.floor((top + 16384) / 32768);
-  // trunc((ab + 1 − 2^30) / 2^31) = −floor((−ab − 1 + 2^30) / 2^31), and −ab − 1 = (−top − 1) · 2^16 + (65535 − rest).
+  // trunc((ab + 1 − 2^30) / 2^31) = −floor((−ab − 1 + 2^30) / 2^31), and −ab − 1 = (−top − 1) · 2^16 +
+  // (65535 − rest), whose second part again does not reach the last kept bit.
   return 0 - Math.floor((-top - 1 + 16384) / 32768);
 }
 
