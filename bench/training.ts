@@ -1,5 +1,6 @@
 // Training windows a second of bandx-cnn, 60 × 6, batch 32: our WebAssembly kernels against plain TensorFlow.js on its
 // cpu backend, in one run. Keras on the same net: bench/training_keras.py, run with `--python PATH`.
+import { fileURLToPath } from "node:url";
 import "@tensorflow/tfjs";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -70,7 +71,7 @@ console.log(
 );
 
 if (options.python !== undefined) {
-  const script = new URL("training_keras.py", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("training_keras.py", import.meta.url));
   for (const threads of ["1", "0"]) {
     const argv = [script, "--threads", threads, "--seconds", String(seconds)];
     const keras = Number(execFileSync(options.python, argv, { encoding: "utf8" }).trim().split("\n").at(-1));

@@ -1,10 +1,10 @@
 // ADD: element by element, with broadcasting; both inputs brought to twice the larger scale at 20 extra bits.
 import type { Op } from "../ir/op.ts";
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
-import { activationCode, type FusedActivation, floatRange, int8Range } from "./activation.ts";
-import { broadcastIndices, broadcastShape } from "./elementwise.ts";
+import { activationCode, type FusedActivation, int8Range } from "./activation.ts";
+import { bindElementwiseFloat, broadcastShape, operandIndices } from "./elementwise.ts";
 import { readActivation } from "./options.ts";
-import { asFloat32, asInt8, perTensor } from "./quantization.ts";
+import { asInt8, perTensor } from "./quantization.ts";
 
 export interface AddAttrs {
   readonly activation: FusedActivation;
@@ -23,19 +23,11 @@ export const add: Op<AddAttrs, typeof ROLES> = {
   macs: () => 0,
   outputQuantization: () => ({ kind: "calibrated" }),
   weightQuantization: () => ({ kind: "perTensor" }),
-  bindFloat(attrs, [a, b], output) {
-    const [x, z, y] = [asFloat32(a.data), asFloat32(b.data), asFloat32(output.data)];
-    const ia = broadcastIndices(a.tensor.shape, output.tensor.shape);
-    const ib = broadcastIndices(b.tensor.shape, output.tensor.shape);
-    const { min, max } = floatRange(attrs.activation);
-    return () => {
-      for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(x[ia[i]!]! + z[ib[i]!]!, min), max);
-    };
-  },
+  bindFloat: (attrs, inputs, output) =>
+    bindElementwiseFloat((x, z) => x + z, attrs.activation, inputs, output),
   bindInt8(attrs, [a, b], output) {
     const [x, z, y] = [asInt8(a.data), asInt8(b.data), asInt8(output.data)];
-    const ia = broadcastIndices(a.tensor.shape, output.tensor.shape);
-    const ib = broadcastIndices(b.tensor.shape, output.tensor.shape);
+    const [ia, ib] = operandIndices([a, b], output);
     const [qa, qb, qy] = [perTensor(a.tensor), perTensor(b.tensor), perTensor(output.tensor)];
     const twiceMax = 2 * Math.max(qa.scale, qb.scale);
     const ma = quantizeMultiplier(qa.scale / twiceMax);
