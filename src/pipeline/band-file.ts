@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { BandSpec } from "../spec/band.ts";
 import { type BandText, readBand } from "../spec/read-band.ts";
+import { badSeed } from "../util/messages.ts";
 import { readNeeded } from "./files.ts";
 
 export interface BandFile {
@@ -17,13 +18,15 @@ export interface BandFile {
 
 /**
  * @param overrides the command line's --seed
- * @throws UserError file/not-found, band/*
+ * @throws UserError file/not-found, cli/bad-seed, band/*
  */
 export function loadBandFile(file: string, overrides: { readonly seed?: number | undefined } = {}): BandFile {
+  const { seed } = overrides;
+  if (seed !== undefined && !isSeed(seed)) throw badSeed(seed);
   const absolute = path.resolve(file);
   const text = readNeeded(absolute, "The band file").toString("utf8");
   const { band: read, whereIs } = readBand(text, path.relative(process.cwd(), absolute) || file);
-  const band: BandSpec = overrides.seed === undefined ? read : { ...read, seed: overrides.seed };
+  const band: BandSpec = seed === undefined ? read : { ...read, seed };
   const baseDir = path.dirname(absolute);
   const stem = path.basename(absolute).replace(/\.ya?ml$/, "");
   // A file simply called band.yaml is named after its folder.
@@ -35,6 +38,10 @@ export function loadBandFile(file: string, overrides: { readonly seed?: number |
     whereIs,
     outDir: path.resolve(baseDir, band.out ?? path.join("build", name)),
   };
+}
+
+function isSeed(seed: number): boolean {
+  return Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff;
 }
 
 function sanitize(name: string): string {

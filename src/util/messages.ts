@@ -416,6 +416,13 @@ export const sensorRateImpossible = (rateHz: number, possible: readonly number[]
 export const fileExists = (path: string): UserError =>
   new UserError("file/exists", `${path} is already there.`, "Choose another folder; nothing was written.");
 
+export const badSeed = (found: number): UserError =>
+  new UserError(
+    "cli/bad-seed",
+    `--seed is ${Number.isNaN(found) ? "not a number" : found}; a whole number from 0 to 4294967295 was expected.`,
+    "Leave it out to use the seed of band.yaml.",
+  );
+
 export const unitsIncomplete = (): UserError =>
   new UserError(
     "cli/units-incomplete",

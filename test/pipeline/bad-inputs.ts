@@ -149,6 +149,11 @@ const FILES: readonly Omit<BadInput, "section">[] = [
     },
   },
   {
+    what: "a seed that is none",
+    code: "cli/bad-seed",
+    act: () => verifyBand("band.yaml", Number("one"), silent),
+  },
+  {
     what: "verifying before building",
     code: "build/not-built",
     act: () => verifyBand("band.yaml", undefined, silent),
