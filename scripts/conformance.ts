@@ -8,13 +8,18 @@ import { execa } from "execa";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { table } from "../src/cli/output.ts";
-import { int8Interpreter } from "../src/interpret/interpreter.ts";
 import { type Graph, tensorOf } from "../src/ir/graph.ts";
-import { elementCount } from "../src/ir/tensor.ts";
+import { BYTES_PER_ELEMENT } from "../src/ir/tensor.ts";
 import { readTflite } from "../src/tflite/read.ts";
 import { writeTflite } from "../src/tflite/write.ts";
-import { seededRandom } from "../src/util/random.ts";
-import { randomNet, randomOperatorGraph, STEPS } from "../test/support/random-graph.ts";
+import { runFrames } from "../test/support/frames.ts";
+import {
+  frameBytes,
+  OPERATOR_CASES,
+  randomFrames,
+  randomNet,
+  randomOperatorGraph,
+} from "../test/support/random-graph.ts";
 
 /** Inputs a model: both extremes, then random ones. */
 const FRAMES = 6;
@@ -35,7 +40,7 @@ const options = await yargs(hideBin(process.argv))
 interface Case {
   readonly name: string;
   readonly graph: Graph;
-  readonly inputs: Int8Array;
+  readonly inputs: Uint8Array;
 }
 
 const directory = mkdtempSync(path.join(tmpdir(), "bandsmith-conformance-"));
@@ -53,7 +58,7 @@ try {
 }
 
 function makeCases(): Case[] {
-  const graphs = Object.keys(STEPS).flatMap((operator) =>
+  const graphs = Object.keys(OPERATOR_CASES).flatMap((operator) =>
     Array.from({ length: options.operatorGraphs }, (_, i) => ({
       name: `${operator.toLowerCase()}-${i}`,
       graph: randomOperatorGraph(operator, `${options.seed}/${operator}/${i}`),
@@ -63,31 +68,26 @@ function makeCases(): Case[] {
     name: `net-${i}`,
     graph: randomNet(`${options.seed}/net/${i}`),
   }));
-  return [...graphs, ...nets].map(({ name, graph }) => {
-    const random = seededRandom(`${options.seed}/${name}`);
-    const size = elementCount(tensorOf(graph, graph.input).shape);
-    const inputs = Int8Array.from({ length: FRAMES * size }, () => random.integer(256) - 128);
-    inputs.fill(127, 0, size).fill(-128, size, 2 * size);
-    return { name, graph, inputs };
-  });
+  return [...graphs, ...nets].map(({ name, graph }) => ({
+    name,
+    graph,
+    inputs: frameBytes(randomFrames(graph, FRAMES, `${options.seed}/${name}`)),
+  }));
 }
 
 /** Values that differ in one model: ours from the file's bytes against TFLite Micro's. */
-function compare({ name, inputs }: Case): { readonly values: number; readonly different: number } {
+function compare({ name, inputs, graph }: Case): { readonly values: number; readonly different: number } {
   const file = path.join(directory, `${name}.tflite`);
-  const interpreter = int8Interpreter(readTflite(readFileSync(file), file));
-  const expected = new Int8Array(readFileSync(path.join(directory, `${name}.out.bin`)));
-  const [size, outputs] = [interpreter.input.length, interpreter.output.length];
-  if (expected.length !== FRAMES * outputs)
-    throw new Error(`${name}: TFLite Micro gave ${expected.length} values`);
+  const actual = runFrames(readTflite(readFileSync(file), file), inputs);
+  const expected = readFileSync(path.join(directory, `${name}.out.bin`));
+  if (expected.length !== actual.length)
+    throw new Error(`${name}: TFLite Micro gave ${expected.length} bytes, ${actual.length} expected`);
+  const width = BYTES_PER_ELEMENT[tensorOf(graph, graph.output).dtype];
   let different = 0;
-  for (let frame = 0; frame < FRAMES; frame++) {
-    interpreter.input.set(inputs.subarray(frame * size, (frame + 1) * size));
-    interpreter.run();
-    for (let i = 0; i < outputs; i++)
-      if (interpreter.output[i] !== expected[frame * outputs + i]) different++;
+  for (let i = 0; i < actual.length; i += width) {
+    if (!expected.subarray(i, i + width).equals(actual.subarray(i, i + width))) different++;
   }
-  return { values: expected.length, different };
+  return { values: expected.length / width, different };
 }
 
 function report(cases: readonly Case[]): number {

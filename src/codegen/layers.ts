@@ -1,5 +1,6 @@
 // The network's layers as comments for a reader of the generated model: operator, shapes, scales.
-import { type Graph, inputsOf, type Node, tensorOf } from "../ir/graph.ts";
+import { type Graph, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
+import { roleOf } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { commentText } from "./cpp.ts";
 import type { View } from "./template.ts";
@@ -11,10 +12,10 @@ export function layerViews(graph: Graph): View[] {
     operator: node.op.name,
     hasAttributes: node.op.describe(node.attrs) !== "",
     attributes: commentText(node.op.describe(node.attrs)),
-    macs: node.op.macs(node.attrs, inputsOf(graph, node), tensorOf(graph, node.output)),
+    macs: node.op.macs(node.attrs, inputsOf(graph, node)),
     tensors: [
       ...inputsOf(graph, node).map((tensor, i) => tensorView(node, i, tensor)),
-      { role: "output", text: describeTensor(tensorOf(graph, node.output)) },
+      ...outputsOf(graph, node).map((tensor) => ({ role: "output", text: describeTensor(tensor) })),
     ],
   }));
 }
@@ -25,8 +26,8 @@ export function resolverMethods(graph: Graph): string[] {
 }
 
 function tensorView(node: Node, index: number, tensor: Tensor): View {
-  const role = node.op.roles[index] === "activation" ? "input" : (node.op.roles[index] ?? "input");
-  return { role, text: describeTensor(tensor) };
+  const role = roleOf(node.op, index) ?? "activation";
+  return { role: role === "activation" ? "input" : role, text: describeTensor(tensor) };
 }
 
 function describeTensor(tensor: Tensor): string {

@@ -41,14 +41,16 @@ export function compareGraphs(
   if (a.nodes.length !== b.nodes.length || ia.input.length !== ib.input.length) {
     throw new Error("Bug in Bandsmith: two graphs of different structure are compared");
   }
-  const layers = a.nodes.map((node, i) => ({
-    operator: node.op.name,
-    tensor: node.output,
-    values: 0,
-    different: 0,
-    left: ia.dataOf(node.output),
-    right: ib.dataOf(b.nodes[i]!.output),
-  }));
+  const layers = a.nodes.flatMap((node, i) =>
+    node.outputs.map((tensor, k) => ({
+      operator: node.op.name,
+      tensor,
+      values: 0,
+      different: 0,
+      left: ia.dataOf(tensor),
+      right: ib.dataOf(b.nodes[i]!.outputs[k]!),
+    })),
+  );
   const inputs = { operator: "input", tensor: a.input, values: 0, different: 0 };
   const outputs = new Int8Array(windows * ia.output.length);
   let firstWindow: number | null = null;

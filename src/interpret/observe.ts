@@ -1,15 +1,32 @@
 // What every activation of a float graph really takes on: the evidence that calibration works from.
-import type { Graph } from "../ir/graph.ts";
-import { floatInterpreter } from "./interpreter.ts";
+import { type Graph, inputsOf, internalName, outputsOf } from "../ir/graph.ts";
+import type { TensorData } from "../ir/tensor.ts";
+import { floatInterpreter, type Interpreter } from "./interpreter.ts";
 
 const BINS = 2048;
 
 /** The values of one tensor over all observed inputs. */
 export interface Observation {
+  /** True for a value inside an operator, which has no tensor. */
+  readonly internal: boolean;
   readonly min: number;
   readonly max: number;
   /** Counts in equal bins from `min` to `max`. */
   readonly histogram: Float64Array;
+}
+
+/** What is observed: the input, every float output, and the operators' internal values. */
+export function observedNames(graph: Graph): string[] {
+  const nodes = graph.nodes.flatMap((node) => {
+    const inputs = inputsOf(graph, node);
+    const outputs = outputsOf(graph, node).filter((tensor) => tensor.dtype === "float32");
+    const internals = inputs[0]!.dtype === "float32" ? node.op.internals?.(node.attrs, inputs) : [];
+    return [
+      ...outputs.map((tensor) => tensor.name),
+      ...(internals ?? []).map((_, k) => internalName(node, k)),
+    ];
+  });
+  return [graph.input, ...nodes];
 }
 
 /**
@@ -23,16 +40,19 @@ export function observe(
   fill: (index: number, input: Float32Array) => void,
 ): Map<string, Observation> {
   const interpreter = floatInterpreter(graph);
-  const names = [graph.input, ...graph.nodes.map((node) => node.output)];
+  const memory = observedMemory(graph, interpreter);
   const each = (visit: (name: string, data: ArrayLike<number>) => void): void => {
     for (let index = 0; index < count; index++) {
       fill(index, interpreter.input);
       interpreter.run();
-      for (const name of names) visit(name, interpreter.dataOf(name));
+      for (const [name, data] of memory) visit(name, data);
     }
   };
 
-  const ranges = new Map(names.map((name) => [name, { min: Infinity, max: -Infinity }]));
+  const internal = new Set(
+    graph.nodes.flatMap((node, i) => interpreter.internalsOf(i).map((_, k) => internalName(node, k))),
+  );
+  const ranges = new Map([...memory.keys()].map((name) => [name, { min: Infinity, max: -Infinity }]));
   each((name, data) => {
     const range = ranges.get(name)!;
     for (let i = 0; i < data.length; i++) {
@@ -43,7 +63,10 @@ export function observe(
   });
 
   const observations = new Map(
-    [...ranges].map(([name, range]) => [name, { ...range, histogram: new Float64Array(BINS) }]),
+    [...ranges].map(([name, range]) => [
+      name,
+      { ...range, internal: internal.has(name), histogram: new Float64Array(BINS) },
+    ]),
   );
   each((name, data) => {
     const { min, max, histogram } = observations.get(name)!;
@@ -54,4 +77,12 @@ export function observe(
     }
   });
   return observations;
+}
+
+function observedMemory(graph: Graph, interpreter: Interpreter<Float32Array>): Map<string, TensorData> {
+  const internals = graph.nodes.flatMap((node, i) =>
+    interpreter.internalsOf(i).map((data, k) => [internalName(node, k), data] as const),
+  );
+  const own = new Map(internals);
+  return new Map(observedNames(graph).map((name) => [name, own.get(name) ?? interpreter.dataOf(name)]));
 }

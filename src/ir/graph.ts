@@ -1,16 +1,10 @@
 // A network as a frozen list of operator nodes over named tensors.
 import type { InputQuantizer } from "../signal/frontend.ts";
 import type { Preprocessing } from "../signal/preprocessing.ts";
-import type { AnyOp } from "./op.ts";
+import type { Body, Node, Outputs } from "./op.ts";
 import type { Tensor } from "./tensor.ts";
 
-export interface Node {
-  readonly op: AnyOp;
-  readonly attrs: object;
-  /** Tensor names, one a role of the operator. */
-  readonly inputs: readonly string[];
-  readonly output: string;
-}
+export type { Body, Node, Subgraph } from "./op.ts";
 
 /** What a graph knows about the wrist it came from; absent in files that other tools wrote. */
 export interface GraphMetadata {
@@ -19,33 +13,37 @@ export interface GraphMetadata {
   readonly inputQuantizer: InputQuantizer | null;
 }
 
-export interface Graph {
-  readonly name: string;
-  readonly tensors: ReadonlyMap<string, Tensor>;
-  /** In execution order. */
-  readonly nodes: readonly Node[];
+/** A network: one window in, one answer out. */
+export interface Graph extends Body {
   readonly input: string;
   readonly output: string;
   readonly metadata: GraphMetadata | null;
 }
 
 /** The tensor of that name; a missing one is a bug, since graphs are validated where they are made. */
-export function tensorOf(graph: Pick<Graph, "tensors">, name: string): Tensor {
+export function tensorOf(graph: Pick<Body, "tensors">, name: string): Tensor {
   const tensor = graph.tensors.get(name);
   if (tensor === undefined) throw new Error(`Bug in Bandsmith: no tensor named ${name}`);
   return tensor;
 }
 
-export function inputsOf(graph: Graph, node: Node): Tensor[] {
+export function inputsOf(graph: Body, node: Node): Tensor[] {
   return node.inputs.map((name) => tensorOf(graph, name));
 }
 
+export function outputsOf(graph: Body, node: Node): Outputs<Tensor> {
+  const [first, ...rest] = node.outputs;
+  return [tensorOf(graph, first), ...rest.map((name) => tensorOf(graph, name))];
+}
+
+/** The name under which an operator's internal value is observed. */
+export function internalName(node: Node, index: number): string {
+  return `${node.outputs[0]} (internal ${index})`;
+}
+
 /** Multiply-accumulates of one inference. */
-export function countMacs(graph: Graph): number {
-  return graph.nodes.reduce(
-    (sum, node) => sum + node.op.macs(node.attrs, inputsOf(graph, node), tensorOf(graph, node.output)),
-    0,
-  );
+export function countMacs(graph: Body): number {
+  return graph.nodes.reduce((sum, node) => sum + node.op.macs(node.attrs, inputsOf(graph, node)), 0);
 }
 
 /** Elements in weights and biases. */

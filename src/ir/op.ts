@@ -1,6 +1,7 @@
-// The interface of an operator: everything about it, in one object, in one file under src/ops/.
+// The interface of an operator: everything about it, in one object, in one file under src/ops/. Operators stand in
+// nodes and may themselves run nodes, so that both are here.
 import type { Builder } from "flatbuffers";
-import type { Tensor, TensorData } from "./tensor.ts";
+import type { DType, Tensor, TensorData } from "./tensor.ts";
 
 /** What an input is to its operator; decides how it is quantised. */
 export type Role = "activation" | "weight" | "bias";
@@ -12,11 +13,16 @@ export interface Operand {
 }
 
 export type Each<I extends readonly Role[], V> = { readonly [K in keyof I]: V };
+/** One value for each output; every operator has at least one. */
+export type Outputs<V> = readonly [V, ...V[]];
 
-/** How the quantiser gives an output its scale and zero point. */
+/** How the quantiser gives the outputs their scale and zero point. */
 export type OutputQuantization =
   | { readonly kind: "calibrated" }
-  | { readonly kind: "sameAsInput"; readonly input: number }
+  /** Calibrated with zero point 0. */
+  | { readonly kind: "symmetric" }
+  /** Nothing is rescaled: every activation input and every output share one scale and zero point. */
+  | { readonly kind: "sameAsInputs" }
   | { readonly kind: "fixed"; readonly scale: number; readonly zeroPoint: number };
 
 /** How the weight of a role "weight" input is quantised. */
@@ -33,6 +39,28 @@ export interface OptionsTable {
   int32Vector(slot: number): readonly number[] | null;
 }
 
+/** An operator of a file before it is understood. */
+export interface FileOperator {
+  readonly options: OptionsTable;
+  /** In the file's order; null where an optional input is left out (index −1). */
+  readonly inputs: readonly (Tensor | null)[];
+  /** True where the input of that position is a state, kept from one inference to the next. */
+  isVariable(slot: number): boolean;
+  readonly outputs: Outputs<Tensor>;
+  /** Another subgraph of the same file; a ShapeError where there is none, or where it would contain itself. */
+  subgraph(index: number): Subgraph;
+}
+
+/** An input that stands in the file alone: an attribute that TFLite keeps in a tensor, or a state. */
+export interface ExtraInput {
+  /** Position among the file's inputs. */
+  readonly slot: number;
+  /** Its name is a suffix to the output's. */
+  readonly tensor: Tensor;
+  /** True for a state, which lives from one inference to the next unless it is reset. */
+  readonly variable: boolean;
+}
+
 /** How an operator stands in a .tflite file (schema version 3). */
 export interface TfliteCodec<A> {
   /** BuiltinOperator code. */
@@ -40,10 +68,38 @@ export interface TfliteCodec<A> {
   /** Member of the BuiltinOptions union; 0 where the operator has no options. */
   readonly optionsType: number;
   /** The lowest operator version that expresses these tensors. */
-  version(inputs: readonly Tensor[], output: Tensor): number;
-  /** Writes the options table; returns its offset, 0 for none. */
-  write(builder: Builder, attrs: A): number;
-  read(options: OptionsTable, inputs: readonly Tensor[], output: Tensor): A;
+  version(inputs: readonly Tensor[], outputs: Outputs<Tensor>): number;
+  /**
+   * Writes the options table; returns its offset, 0 for none.
+   * @param subgraphs file indices of what `subgraphs` returned
+   */
+  write(builder: Builder, attrs: A, subgraphs: readonly number[]): number;
+  /** The attributes, from options and extra inputs; a ShapeError where they are not supported. */
+  read(file: FileOperator): A;
+  /** The node's inputs by their positions in the file; 0, 1, 2 … if absent. Other positions are extra inputs. */
+  readonly slots?: readonly number[];
+  /** How many inputs the file lists, where trailing ones are left out (−1) and must still be there. */
+  readonly inputs?: number;
+  /** What else stands among the file's inputs. Positions that nothing fills are left out (−1). */
+  extraInputs?(attrs: A, inputs: readonly Tensor[], outputs: Outputs<Tensor>): readonly ExtraInput[];
+  /** Tensors that full TFLite wants beside an integer LSTM. */
+  intermediates?(attrs: A): readonly Tensor[];
+  /** The subgraphs that the operator runs. */
+  subgraphs?(attrs: A): readonly Subgraph[];
+}
+
+/** A subgraph with its memory, for operators that run one. */
+export interface BoundSubgraph {
+  readonly inputs: readonly TensorData[];
+  readonly outputs: readonly TensorData[];
+  run(): void;
+}
+
+/** What binding an operator may ask for beside its inputs and outputs. */
+export interface BindContext {
+  subgraph(subgraph: Subgraph): BoundSubgraph;
+  /** Memory of the operator's internal values (Op.internals). */
+  readonly internals: readonly TensorData[];
 }
 
 /**
@@ -54,20 +110,30 @@ export interface Op<A extends object, I extends readonly Role[]> {
   /** TFLite's name, such as "CONV_2D". */
   readonly name: string;
   readonly roles: I;
+  /** True where the last role repeats as often as there are inputs. */
+  readonly variadic?: boolean;
   /** MicroMutableOpResolver method that registers it, such as "AddConv2D". */
   readonly resolverMethod: string;
   /** Attributes as short text for listings. */
   describe(attrs: A): string;
-  /** Output shape, or a thrown ShapeError where the inputs do not fit. */
-  inferShape(attrs: A, inputs: Each<I, Tensor>): readonly number[];
+  /** Shapes of the outputs, or a thrown ShapeError where the inputs do not fit. */
+  inferShapes(attrs: A, inputs: Each<I, Tensor>): Outputs<readonly number[]>;
+  /** Types of the outputs where they are not simply the first input's (see types.ts). */
+  inferTypes?(attrs: A, inputs: Each<I, Tensor>): Outputs<DType>;
   /** Multiply-accumulates of one evaluation. */
-  macs(attrs: A, inputs: Each<I, Tensor>, output: Tensor): number;
+  macs(attrs: A, inputs: Each<I, Tensor>): number;
   outputQuantization(attrs: A): OutputQuantization;
   weightQuantization(attrs: A): WeightQuantization;
-  /** Binds memory once; the returned function evaluates without allocating. */
-  bindFloat(attrs: A, inputs: Each<I, Operand>, output: Operand): () => void;
-  /** The same in int8, to the letter of TFLite Micro's reference kernel. */
-  bindInt8(attrs: A, inputs: Each<I, Operand>, output: Operand): () => void;
+  /** For a first input in float32. Binds memory once; the returned function evaluates without allocating. */
+  bindFloat: Bind<A, I>;
+  /** For a first input in int8, to the letter of TFLite Micro's reference kernel. */
+  bindInt8: Bind<A, I>;
+  /** For counters and conditions: a first input in int32 or bool. */
+  bindInt32?: Bind<A, I>;
+  /** Float values inside the operator whose ranges the quantiser must know, such as the cell of an LSTM. */
+  internals?(attrs: A, inputs: Each<I, Tensor>): readonly (readonly number[])[];
+  /** The attributes of the int8 operator, from the largest magnitude of each internal value. */
+  calibrate?(attrs: A, magnitudes: readonly number[]): A;
   readonly tflite: TfliteCodec<A>;
   /**
    * Set where the output is linear in the weights and bias (inputs 1 and 2): the weights' axis that runs along the
@@ -78,10 +144,42 @@ export interface Op<A extends object, I extends readonly Role[]> {
   readonly fusesAs?: "RELU" | "RELU6";
 }
 
+/** Declared as a method so that its parameters, too, are compared bivariantly. */
+type Bind<A extends object, I extends readonly Role[]> = {
+  bind(attrs: A, inputs: Each<I, Operand>, outputs: Outputs<Operand>, context: BindContext): () => void;
+}["bind"];
+
 /** Any operator: what a node holds. */
 export type AnyOp = Op<object, readonly Role[]>;
+
+export interface Node {
+  readonly op: AnyOp;
+  readonly attrs: object;
+  /** Tensor names, one a role of the operator. */
+  readonly inputs: readonly string[];
+  readonly outputs: Outputs<string>;
+}
+
+/** Nodes over tensors, whatever goes in and out. */
+export interface Body {
+  readonly name: string;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** In execution order. */
+  readonly nodes: readonly Node[];
+}
+
+/** What an operator such as WHILE runs. */
+export interface Subgraph extends Body {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
 
 /** Inputs whose shapes do not fit an operator; the readers turn it into their own message. */
 export class ShapeError extends Error {
   override name = "ShapeError";
+}
+
+/** The role of an operator's input, by position. */
+export function roleOf(op: AnyOp, index: number): Role | undefined {
+  return op.roles[index] ?? (op.variadic ? op.roles.at(-1) : undefined);
 }

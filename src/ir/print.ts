@@ -1,5 +1,5 @@
 // A graph as text: one line an operator, for people and for golden tests.
-import { type Graph, inputsOf, tensorOf } from "./graph.ts";
+import { type Graph, inputsOf, outputsOf, tensorOf } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
 export function printTensor(tensor: Tensor): string {
@@ -17,7 +17,7 @@ export function printGraph(graph: Graph): string {
   const lines = graph.nodes.map((node) => {
     const inputs = inputsOf(graph, node).map(printTensor).join(", ");
     const attrs = node.op.describe(node.attrs);
-    return `${printTensor(tensorOf(graph, node.output))} = ${node.op.name}{${attrs}}(${inputs})`;
+    return `${outputsOf(graph, node).map(printTensor).join(", ")} = ${node.op.name}{${attrs}}(${inputs})`;
   });
   return [
     `graph ${graph.name} (${printTensor(tensorOf(graph, graph.input))})`,

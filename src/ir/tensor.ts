@@ -1,6 +1,6 @@
 // Tensors of the intermediate representation, with TensorFlow Lite's quantisation.
 
-export type DType = "float32" | "int8" | "int16" | "int32";
+export type DType = "float32" | "int8" | "int16" | "int32" | "bool";
 
 export interface PerTensorQuantization {
   readonly kind: "perTensor";
@@ -15,7 +15,7 @@ export interface PerChannelQuantization {
 }
 export type QuantizationParams = PerTensorQuantization | PerChannelQuantization;
 
-export type TensorData = Float32Array | Int8Array | Int16Array | Int32Array;
+export type TensorData = Float32Array | Int8Array | Int16Array | Int32Array | Uint8Array;
 
 export interface Tensor {
   readonly name: string;
@@ -31,9 +31,16 @@ const CONSTRUCTORS = {
   int8: Int8Array,
   int16: Int16Array,
   int32: Int32Array,
+  bool: Uint8Array,
 } as const;
 
-export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = { float32: 4, int8: 1, int16: 2, int32: 4 };
+export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = {
+  float32: 4,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  bool: 1,
+};
 
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);

@@ -146,9 +146,9 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
   resolverMethod: "AddConv2D",
   describe: (a) =>
     `${a.padding} stride ${a.strideH}x${a.strideW} dilation ${a.dilationH}x${a.dilationW} ${a.activation}`,
-  inferShape(attrs, inputs) {
+  inferShapes(attrs, inputs) {
     const g = geometryOf(attrs, inputs);
-    return [g.batch, g.rows.output, g.columns.output, g.outputDepth];
+    return [[g.batch, g.rows.output, g.columns.output, g.outputDepth]];
   },
   macs(attrs, inputs) {
     const g = geometryOf(attrs, inputs);
@@ -157,7 +157,7 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
   },
   outputQuantization: () => ({ kind: "calibrated" }),
   weightQuantization: () => ({ kind: "perChannel", axis: 0 }),
-  bindFloat(attrs, inputs, output) {
+  bindFloat(attrs, inputs, [output]) {
     return bindConvolutionFloat(
       convolver(geometryOf(attrs, tensorsOf(inputs))),
       attrs.activation,
@@ -165,7 +165,7 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
       output,
     );
   },
-  bindInt8(attrs, inputs, output) {
+  bindInt8(attrs, inputs, [output]) {
     const sums = new Int32Array(output.data.length);
     const sum = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs, sums);
     return bindConvolutionInt8(sum, sums, attrs.activation, inputs, output);
@@ -185,7 +185,7 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
       builder.addFieldInt32(5, attrs.dilationH, 1);
       return builder.endObject();
     },
-    read: (options) => ({
+    read: ({ options }) => ({
       padding: readPadding(options, 0),
       strideW: options.int32(1, 0),
       strideH: options.int32(2, 0),

@@ -126,9 +126,9 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
   resolverMethod: "AddDepthwiseConv2D",
   describe: (a) =>
     `${a.padding} stride ${a.strideH}x${a.strideW} dilation ${a.dilationH}x${a.dilationW} multiplier ${a.depthMultiplier} ${a.activation}`,
-  inferShape(attrs, inputs) {
+  inferShapes(attrs, inputs) {
     const g = geometryOf(attrs, inputs);
-    return [g.batch, g.rows.output, g.columns.output, g.inputDepth * g.multiplier];
+    return [[g.batch, g.rows.output, g.columns.output, g.inputDepth * g.multiplier]];
   },
   macs(attrs, inputs) {
     const g = geometryOf(attrs, inputs);
@@ -137,7 +137,7 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
   },
   outputQuantization: () => ({ kind: "calibrated" }),
   weightQuantization: () => ({ kind: "perChannel", axis: 3 }),
-  bindFloat(attrs, inputs, output) {
+  bindFloat(attrs, inputs, [output]) {
     return bindConvolutionFloat(
       convolver(geometryOf(attrs, tensorsOf(inputs))),
       attrs.activation,
@@ -145,7 +145,7 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
       output,
     );
   },
-  bindInt8(attrs, inputs, output) {
+  bindInt8(attrs, inputs, [output]) {
     const sums = new Int32Array(output.data.length);
     const sum = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs, sums);
     return bindConvolutionInt8(sum, sums, attrs.activation, inputs, output);
@@ -166,7 +166,7 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
       builder.addFieldInt32(6, attrs.dilationH, 1);
       return builder.endObject();
     },
-    read: (options) => ({
+    read: ({ options }) => ({
       padding: readPadding(options, 0),
       strideW: options.int32(1, 0),
       strideH: options.int32(2, 0),

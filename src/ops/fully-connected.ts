@@ -53,9 +53,9 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
   roles: ROLES,
   resolverMethod: "AddFullyConnected",
   describe: (a) => a.activation,
-  inferShape(_attrs, inputs) {
+  inferShapes(_attrs, inputs) {
     const { batch, units } = sizes(inputs);
-    return [batch, units];
+    return [[batch, units]];
   },
   macs(_attrs, inputs) {
     const { batch, depth, units } = sizes(inputs);
@@ -63,7 +63,7 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
   },
   outputQuantization: () => ({ kind: "calibrated" }),
   weightQuantization: () => ({ kind: "perTensor" }),
-  bindFloat(attrs, [input, weights, bias], output) {
+  bindFloat(attrs, [input, weights, bias], [output]) {
     const { batch, depth, units } = sizes([input.tensor, weights.tensor, bias.tensor]);
     const [x, w] = [asFloat32(input.data), asFloat32(weights.data)];
     const [b, y] = [asFloat32(bias.data), asFloat32(output.data)];
@@ -78,7 +78,7 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
       }
     };
   },
-  bindInt8(attrs, [input, weights, bias], output) {
+  bindInt8(attrs, [input, weights, bias], [output]) {
     const { batch, depth, units } = sizes([input.tensor, weights.tensor, bias.tensor]);
     const { mantissas, shifts } = multipliers(input.tensor, weights.tensor, output.tensor, units);
     const [x, w, y] = [asInt8(input.data), asInt8(weights.data), asInt8(output.data)];
@@ -111,7 +111,7 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
       builder.addFieldInt8(0, activationCode(attrs.activation), 0);
       return builder.endObject();
     },
-    read(options) {
+    read({ options }) {
       if (options.int8(1, 0) !== 0) throw new ShapeError("only the default weights format is supported");
       if (options.bool(2, false)) throw new ShapeError("keep_num_dims is not supported");
       return { activation: readActivation(options, 0) };

@@ -17,13 +17,13 @@ export const mul: Op<MulAttrs, typeof ROLES> = {
   roles: ROLES,
   resolverMethod: "AddMul",
   describe: (a) => a.activation,
-  inferShape: (_attrs, [a, b]) => broadcastShape(a.shape, b.shape),
+  inferShapes: (_attrs, [a, b]) => [broadcastShape(a.shape, b.shape)],
   macs: () => 0,
   outputQuantization: () => ({ kind: "calibrated" }),
   weightQuantization: () => ({ kind: "perTensor" }),
-  bindFloat: (attrs, inputs, output) =>
+  bindFloat: (attrs, inputs, [output]) =>
     bindElementwiseFloat((x, z) => x * z, attrs.activation, inputs, output),
-  bindInt8(attrs, [a, b], output) {
+  bindInt8(attrs, [a, b], [output]) {
     const [x, z, y] = [asInt8(a.data), asInt8(b.data), asInt8(output.data)];
     const [ia, ib] = operandIndices([a, b], output);
     const [qa, qb, qy] = [perTensor(a.tensor), perTensor(b.tensor), perTensor(output.tensor)];
@@ -46,6 +46,6 @@ export const mul: Op<MulAttrs, typeof ROLES> = {
       builder.addFieldInt8(0, activationCode(attrs.activation), 0);
       return builder.endObject();
     },
-    read: (options) => ({ activation: readActivation(options, 0) }),
+    read: ({ options }) => ({ activation: readActivation(options, 0) }),
   },
 };

@@ -86,19 +86,19 @@ export function poolOp(
     resolverMethod: identity.resolverMethod,
     describe: (a) =>
       `${a.padding} filter ${a.filterH}x${a.filterW} stride ${a.strideH}x${a.strideW} ${a.activation}`,
-    inferShape(attrs, [input]) {
+    inferShapes(attrs, [input]) {
       const g = geometryOf(attrs, input);
-      return [g.batch, g.rows.output, g.columns.output, g.depth];
+      return [[g.batch, g.rows.output, g.columns.output, g.depth]];
     },
     macs: () => 0,
-    outputQuantization: () => ({ kind: "sameAsInput", input: 0 }),
+    outputQuantization: () => ({ kind: "sameAsInputs" }),
     weightQuantization: () => ({ kind: "perTensor" }),
-    bindFloat(attrs, [input]: readonly [Operand], output) {
+    bindFloat(attrs, [input]: readonly [Operand], [output]) {
       const range = floatRange(attrs.activation);
       const [x, y] = [asFloat32(input.data), asFloat32(output.data)];
       return bind(geometryOf(attrs, input.tensor), pooling, pooling.finishFloat, range, x, y);
     },
-    bindInt8(attrs, [input]: readonly [Operand], output) {
+    bindInt8(attrs, [input]: readonly [Operand], [output]) {
       const range = int8Range(attrs.activation, output.tensor);
       const [x, y] = [asInt8(input.data), asInt8(output.data)];
       return bind(geometryOf(attrs, input.tensor), pooling, pooling.finishInt8, range, x, y);
@@ -117,7 +117,7 @@ export function poolOp(
         builder.addFieldInt8(5, activationCode(attrs.activation), 0);
         return builder.endObject();
       },
-      read: (options) => ({
+      read: ({ options }) => ({
         padding: readPadding(options, 0),
         strideW: options.int32(1, 0),
         strideH: options.int32(2, 0),

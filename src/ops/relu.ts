@@ -11,17 +11,17 @@ export const relu: Op<object, typeof ROLES> = {
   roles: ROLES,
   resolverMethod: "AddRelu",
   describe: () => "",
-  inferShape: (_attrs, [input]) => input.shape,
+  inferShapes: (_attrs, [input]) => [input.shape],
   macs: () => 0,
   outputQuantization: () => ({ kind: "calibrated" }),
   weightQuantization: () => ({ kind: "perTensor" }),
-  bindFloat(_attrs, [input], output) {
+  bindFloat(_attrs, [input], [output]) {
     const [x, y] = [asFloat32(input.data), asFloat32(output.data)];
     return () => {
       for (let i = 0; i < y.length; i++) y[i] = Math.max(x[i]!, 0);
     };
   },
-  bindInt8(_attrs, [input], output) {
+  bindInt8(_attrs, [input], [output]) {
     const [x, y] = [asInt8(input.data), asInt8(output.data)];
     const [qx, qy] = [perTensor(input.tensor), perTensor(output.tensor)];
     // The reference kernel divides the scales in float32 here.

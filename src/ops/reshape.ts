@@ -1,6 +1,7 @@
 // RESHAPE: the same values under another shape.
 import { type Op, ShapeError } from "../ir/op.ts";
 import { elementCount } from "../ir/tensor.ts";
+import { sameTypes } from "../ir/types.ts";
 
 export interface ReshapeAttrs {
   /** Every dimension known; a file's −1 is resolved when it is read. */
@@ -14,20 +15,23 @@ export const reshape: Op<ReshapeAttrs, typeof ROLES> = {
   roles: ROLES,
   resolverMethod: "AddReshape",
   describe: (a) => `to [${a.newShape.join(", ")}]`,
-  inferShape({ newShape }, [input]) {
+  inferShapes({ newShape }, [input]) {
     if (elementCount(newShape) !== elementCount(input.shape)) {
       throw new ShapeError(`[${input.shape.join(", ")}] cannot become [${newShape.join(", ")}]`);
     }
-    return newShape;
+    return [newShape];
   },
+  inferTypes: (_attrs, inputs) => sameTypes(inputs),
   macs: () => 0,
-  outputQuantization: () => ({ kind: "sameAsInput", input: 0 }),
+  outputQuantization: () => ({ kind: "sameAsInputs" }),
   weightQuantization: () => ({ kind: "perTensor" }),
-  bindFloat: (_attrs, [input], output) => copy(input.data, output.data),
-  bindInt8: (_attrs, [input], output) => copy(input.data, output.data),
+  bindFloat: (_attrs, [input], [output]) => copy(input.data, output.data),
+  bindInt8: (_attrs, [input], [output]) => copy(input.data, output.data),
+  bindInt32: (_attrs, [input], [output]) => copy(input.data, output.data),
   tflite: {
     opcode: 22,
     optionsType: 17,
+    slots: [0],
     version: () => 1,
     write(builder, { newShape }) {
       builder.startVector(4, newShape.length, 4);
@@ -38,7 +42,7 @@ export const reshape: Op<ReshapeAttrs, typeof ROLES> = {
       return builder.endObject();
     },
     /** The output tensor's shape rules, as in the runtimes: options may be absent or hold a −1. */
-    read: (_options, _inputs, output) => ({ newShape: output.shape }),
+    read: ({ outputs }) => ({ newShape: outputs[0].shape }),
   },
 };
 

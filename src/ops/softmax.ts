@@ -23,14 +23,14 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
   roles: ROLES,
   resolverMethod: "AddSoftmax",
   describe: (a) => `beta ${a.beta}`,
-  inferShape(_attrs, [input]) {
+  inferShapes(_attrs, [input]) {
     if (input.shape.length === 0) throw new ShapeError("a scalar has no dimension to take a softmax over");
-    return input.shape;
+    return [input.shape];
   },
   macs: () => 0,
   outputQuantization: () => ({ kind: "fixed", scale: 1 / 256, zeroPoint: -128 }),
   weightQuantization: () => ({ kind: "perTensor" }),
-  bindFloat({ beta }, [input], output) {
+  bindFloat({ beta }, [input], [output]) {
     const [x, y] = [asFloat32(input.data), asFloat32(output.data)];
     const depth = input.tensor.shape.at(-1)!;
     return () => {
@@ -43,7 +43,7 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
       }
     };
   },
-  bindInt8({ beta }, [input], output) {
+  bindInt8({ beta }, [input], [output]) {
     const [x, y] = [asInt8(input.data), asInt8(output.data)];
     const depth = input.tensor.shape.at(-1)!;
     const real = Math.min(beta * perTensor(input.tensor).scale * 2 ** (31 - DIFFERENCE_BITS), 2147483647);
@@ -84,6 +84,6 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
       builder.addFieldFloat32(0, beta, 0);
       return builder.endObject();
     },
-    read: (options) => ({ beta: options.float32(0, 0) }),
+    read: ({ options }) => ({ beta: options.float32(0, 0) }),
   },
 };

@@ -8,7 +8,7 @@ import { observe } from "../interpret/observe.ts";
 import type { Graph, GraphMetadata } from "../ir/graph.ts";
 import { foldGraph } from "../quantize/fold.ts";
 import { quantizeGraph } from "../quantize/quantize.ts";
-import { chooseRange } from "../quantize/range.ts";
+import { chooseRanges } from "../quantize/range.ts";
 import type { InputQuantizer } from "../signal/frontend.ts";
 import type { QuantizeSpec } from "../spec/band.ts";
 import { readTflite } from "../tflite/read.ts";
@@ -35,8 +35,7 @@ export function compileModel(trained: Graph, calibration: WindowSet, spec: Quant
   const observed = observe(float, count, (i, input) => {
     frames(Math.floor((i * windows) / count), input);
   });
-  const ranges = new Map([...observed].map(([name, values]) => [name, chooseRange(values, spec)]));
-  const int8 = quantizeGraph(float, ranges);
+  const int8 = quantizeGraph(float, chooseRanges(observed, spec));
   return { float, int8, tflite: writeTflite(int8) };
 }
 

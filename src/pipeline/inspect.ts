@@ -1,5 +1,5 @@
 // The facts about a .tflite file, as plain data.
-import { countMacs, countParameters, type Graph, inputsOf, tensorOf } from "../ir/graph.ts";
+import { countMacs, countParameters, type Graph, inputsOf, outputsOf, tensorOf } from "../ir/graph.ts";
 import { printTensor } from "../ir/print.ts";
 import { planOffsets } from "../plan/offsets.ts";
 import { tflmArena } from "../plan/tflm-arena.ts";
@@ -50,13 +50,13 @@ export function inspectModel(file: string): ModelFacts {
     sha256: sha256(bytes),
     operators: graph.nodes.map((node) => {
       const inputs = inputsOf(graph, node);
-      const output = tensorOf(graph, node.output);
+      const [output] = outputsOf(graph, node);
       return {
         name: node.op.name,
         attributes: node.op.describe(node.attrs),
         output: output.shape.join("x"),
         type: output.dtype,
-        macs: node.op.macs(node.attrs, inputs, output),
+        macs: node.op.macs(node.attrs, inputs),
         parameters: inputs.reduce((sum, tensor) => sum + (tensor.constant?.length ?? 0), 0),
       };
     }),

@@ -1,5 +1,6 @@
 // The build's end, tried before its long middle: a model that cannot fit its board is refused before it is trained.
 import type { PreparedData } from "../data/prepare.ts";
+import { observedNames } from "../interpret/observe.ts";
 import { foldGraph } from "../quantize/fold.ts";
 import { quantizeGraph } from "../quantize/quantize.ts";
 import type { Board } from "../spec/board.ts";
@@ -16,7 +17,6 @@ import { trainingInputs } from "./training.ts";
 export async function rehearse(file: BandFile, board: Board, data: PreparedData): Promise<void> {
   const { model, preprocessing } = trainingInputs(file, data);
   const graph = foldGraph(await untrainedGraph(model, preprocessing, file.band.train.backend));
-  const names = [graph.input, ...graph.nodes.map((node) => node.output)];
-  const int8 = quantizeGraph(graph, new Map(names.map((name) => [name, { min: -1, max: 1 }])));
+  const int8 = quantizeGraph(graph, new Map(observedNames(graph).map((name) => [name, { min: -1, max: 1 }])));
   generateFirmware(file, board, { int8, tflite: writeTflite(int8) });
 }

@@ -46,10 +46,9 @@ export function planOffsets(graph: Graph): MemoryPlan {
 }
 
 function lifetimes(graph: Graph): Omit<Placement, "offset">[] {
-  const names = [graph.input, ...graph.nodes.map((node) => node.output)];
-  return names.map((name, i) => {
+  const made = graph.nodes.flatMap((node, index) => node.outputs.map((name) => ({ name, index })));
+  return [{ name: graph.input, index: -1 }, ...made].map(({ name, index: first }) => {
     const reads = graph.nodes.flatMap((node, index) => (node.inputs.includes(name) ? [index] : []));
-    const first = i - 1;
     // The caller reads the output after the last node.
     const last = name === graph.output ? graph.nodes.length : Math.max(first, ...reads);
     return { name, bytes: align(byteLength(tensorOf(graph, name))), first: Math.max(first, 0), last };

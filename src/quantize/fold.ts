@@ -25,9 +25,9 @@ function foldOnce(graph: Graph): Graph | null {
 
 /** The node that makes this node's first input, if nobody else reads it and it ends in no activation. */
 function soleProducer(graph: Graph, node: Node): Node | null {
-  const producer = graph.nodes.find((candidate) => candidate.output === node.inputs[0]);
-  if (producer === undefined || producer.output === graph.output) return null;
-  const readers = graph.nodes.filter((candidate) => candidate.inputs.includes(producer.output));
+  const producer = graph.nodes.find((candidate) => candidate.outputs[0] === node.inputs[0]);
+  if (producer === undefined || producer.outputs[0] === graph.output) return null;
+  const readers = graph.nodes.filter((candidate) => candidate.inputs.includes(producer.outputs[0]));
   if (readers.length !== 1) return null;
   return activationOf(producer) === "NONE" ? producer : null;
 }
@@ -87,7 +87,7 @@ function fuseActivation(graph: Graph, producer: Node, node: Node): Graph | null 
 function merge(graph: Graph, producer: Node, node: Node, merged: Node): Graph {
   const nodes = graph.nodes
     .filter((candidate) => candidate !== node)
-    .map((candidate) => (candidate === producer ? { ...merged, output: node.output } : candidate));
+    .map((candidate) => (candidate === producer ? { ...merged, outputs: node.outputs } : candidate));
   return { ...graph, nodes };
 }
 
@@ -98,6 +98,10 @@ function channelIndexer(shape: readonly number[], axis: number): (index: number)
 }
 
 function dropUnused(graph: Graph): Graph {
-  const used = new Set([graph.input, graph.output, ...graph.nodes.flatMap((n) => [...n.inputs, n.output])]);
+  const used = new Set([
+    graph.input,
+    graph.output,
+    ...graph.nodes.flatMap((n) => [...n.inputs, ...n.outputs]),
+  ]);
   return { ...graph, tensors: new Map([...graph.tensors].filter(([name]) => used.has(name))) };
 }

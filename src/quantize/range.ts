@@ -7,6 +7,11 @@ export interface ObservedValues {
   readonly histogram: Float64Array;
 }
 
+/** What was observed of one tensor, or of a value inside an operator. */
+export interface Observed extends ObservedValues {
+  readonly internal: boolean;
+}
+
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -28,6 +33,17 @@ const RULES: Readonly<Record<Calibration["calibration"], RangeRule>> = {
   },
   mse: leastError,
 };
+
+/** Ranges of all that was observed. Inside an operator there is room for every value: those are 16 bits wide. */
+export function chooseRanges(
+  observed: ReadonlyMap<string, Observed>,
+  settings: Calibration,
+): Map<string, Range> {
+  const all = { ...settings, calibration: "minmax" } as const;
+  return new Map(
+    [...observed].map(([name, values]) => [name, chooseRange(values, values.internal ? all : settings)]),
+  );
+}
 
 /** The range for int8, stretched to contain 0 as TFLite demands. */
 export function chooseRange(values: ObservedValues, settings: Calibration): Range {

@@ -14,16 +14,23 @@ const DTYPE_OF_CODE = new Map(Object.entries(TENSOR_TYPES).map(([dtype, code]) =
 /** More elements than any wrist model's tensor, few enough that hostile dimensions cannot exhaust the memory. */
 const MAX_ELEMENTS = 1 << 24;
 
-export function readTensor(table: Table, index: number, buffers: readonly Table[]): Tensor {
+/** A tensor as it stands in the file. */
+export interface FileTensor {
+  readonly tensor: Tensor;
+  /** A state that an operator keeps from one inference to the next. */
+  readonly variable: boolean;
+}
+
+export function readTensor(table: Table, index: number, buffers: readonly Table[]): FileTensor {
   const name = table.string(TENSOR.name, `tensor ${index}: name`) ?? `tensor${index}`;
   const where = `tensor ${index} (${name})`;
   const type = table.int8(TENSOR.type, 0);
   const dtype = DTYPE_OF_CODE.get(type);
   if (dtype === undefined) {
-    throw new CorruptFile(`${where} has type code ${type}; float32, int8, int16 and int32 are supported`);
+    throw new CorruptFile(
+      `${where} has type code ${type}; float32, int8, int16, int32 and bool are supported`,
+    );
   }
-  if (table.bool(TENSOR.isVariable, false))
-    throw new CorruptFile(`${where} is variable, which is not supported`);
   if (table.has(TENSOR.sparsity)) throw new CorruptFile(`${where} is sparse, which is not supported`);
   const shape = table.int32s(TENSOR.shape, `${where}: shape`) ?? [];
   if (shape.some((dimension) => dimension < 1) || elementCount(shape) > MAX_ELEMENTS) {
@@ -37,13 +44,16 @@ export function readTensor(table: Table, index: number, buffers: readonly Table[
     throw new CorruptFile(`${where} is in buffer ${bufferIndex} of ${buffers.length}`);
   const data = buffer.bytes(BUFFER.data, `${where}: data`);
   const quantization = table.table(TENSOR.quantization, `${where}: quantisation`);
-  return {
+  const tensor: Tensor = {
     name,
     dtype,
     shape,
     quant: quantization && readQuantization(quantization, where, shape, dtype),
     constant: data === null || data.length === 0 ? null : toTyped(data, dtype, shape, where),
   };
+  const variable = table.bool(TENSOR.isVariable, false);
+  if (variable && tensor.constant !== null) throw new CorruptFile(`${where} is variable and has data`);
+  return { tensor, variable };
 }
 
 function readQuantization(
@@ -89,6 +99,7 @@ function toTyped(data: Uint8Array, dtype: DType, shape: readonly number[], where
     int8: (buffer) => new Int8Array(buffer),
     int16: (buffer) => new Int16Array(buffer),
     int32: (buffer) => new Int32Array(buffer),
+    bool: (buffer) => new Uint8Array(buffer),
   };
   return make[dtype](data.buffer);
 }

@@ -1,25 +1,18 @@
 // A .tflite file as a graph. Nothing is believed: every index, size and shape is checked before it is used.
 import { z } from "zod";
-import type { Graph, GraphMetadata, Node } from "../ir/graph.ts";
-import { type AnyOp, type OutputQuantization, ShapeError, type WeightQuantization } from "../ir/op.ts";
+import type { Body, Graph, GraphMetadata, Node, Subgraph } from "../ir/graph.ts";
+import { ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { validateGraph } from "../ir/validate.ts";
-import { OPERATORS } from "../ops/index.ts";
+import { validateGraph, validateSubgraph } from "../ir/validate.ts";
 import { METADATA_NAME, metadataSchema } from "../signal/metadata.ts";
 import { corruptTflite } from "../util/messages.ts";
-import { readTensor } from "./read-tensor.ts";
-import {
-  FILE_IDENTIFIER,
-  METADATA,
-  MODEL,
-  OPERATOR,
-  OPERATOR_CODE,
-  SCHEMA_VERSION,
-  SUBGRAPH,
-} from "./schema.ts";
+import { readNode } from "./read-node.ts";
+import { type FileTensor, readTensor } from "./read-tensor.ts";
+import { FILE_IDENTIFIER, METADATA, MODEL, OPERATOR_CODE, SCHEMA_VERSION, SUBGRAPH } from "./schema.ts";
 import { Bytes, CorruptFile, Table } from "./table.ts";
 
-const OPERATOR_OF_CODE = new Map(OPERATORS.map((op) => [op.tflite.opcode, op]));
+/** A WHILE in a WHILE is plenty; deeper nesting is a file that means harm. */
+const MAX_DEPTH = 4;
 
 /**
  * Reads a file into a validated graph.
@@ -52,37 +45,78 @@ function readModel(bytes: Bytes): Graph {
 
   const codes = model.tables(MODEL.operatorCodes, "operator code").map(readOperatorCode);
   const subgraphs = model.tables(MODEL.subgraphs, "subgraph");
-  if (subgraphs.length !== 1)
-    throw new CorruptFile(`${subgraphs.length} subgraphs, exactly one is supported`);
-  const subgraph = subgraphs[0]!;
+  if (subgraphs.length === 0) throw new CorruptFile("it has no subgraph");
   const buffers = model.tables(MODEL.buffers, "buffer");
+
+  const readBody = (index: number, depth: number): { body: Body; inputs: string[]; outputs: string[] } => {
+    const table = subgraphs[index]!;
+    const tensors = readTensors(table, buffers);
+    const at = (position: number, what: string): FileTensor => {
+      const tensor = tensors[position];
+      if (tensor === undefined)
+        throw new CorruptFile(`${what} is tensor ${position}, there are ${tensors.length}`);
+      return tensor;
+    };
+    const names = (slot: number, what: string): string[] =>
+      (table.int32s(slot, what) ?? []).map((position) => at(position, what).tensor.name);
+    const file = { codes, at, subgraph: (inner: number) => readInner(inner, depth + 1) };
+    const nodes = table
+      .tables(SUBGRAPH.operators, "operator")
+      .map((operator, i) => readNode(operator, `operator ${i}`, file));
+    const [inputs, outputs] = [names(SUBGRAPH.inputs, "an input"), names(SUBGRAPH.outputs, "an output")];
+    return {
+      body: {
+        name: table.string(SUBGRAPH.name, "subgraph name") ?? "",
+        tensors: tensorsInUse(tensors, nodes, [...inputs, ...outputs]),
+        nodes: nodes.map(({ node }) => node),
+      },
+      inputs,
+      outputs,
+    };
+  };
+  const readInner = (index: number, depth: number): Subgraph => {
+    if (index < 1 || index >= subgraphs.length)
+      throw new CorruptFile(`an operator runs subgraph ${index} of ${subgraphs.length}`);
+    if (depth > MAX_DEPTH) throw new CorruptFile(`subgraphs run each other more than ${MAX_DEPTH} deep`);
+    const { body, inputs, outputs } = readBody(index, depth);
+    const subgraph = { ...body, inputs, outputs };
+    validateSubgraph(subgraph);
+    return subgraph;
+  };
+  const { body, inputs, outputs } = readBody(0, 0);
+  return {
+    ...body,
+    input: only(inputs, "input"),
+    output: only(outputs, "output"),
+    metadata: readMetadata(model, buffers),
+  };
+}
+
+function only(names: readonly string[], what: string): string {
+  if (names.length !== 1) throw new CorruptFile(`${names.length} ${what}s, exactly one is supported`);
+  return names[0]!;
+}
+
+function readTensors(subgraph: Table, buffers: readonly Table[]): FileTensor[] {
   const tensors = subgraph
     .tables(SUBGRAPH.tensors, "tensor")
     .map((table, i) => readTensor(table, i, buffers));
-  const distinct = new Set(tensors.map((tensor) => tensor.name));
+  const distinct = new Set(tensors.map(({ tensor }) => tensor.name));
   if (distinct.size !== tensors.length) throw new CorruptFile("two tensors have the same name");
+  return tensors;
+}
 
-  const at = (index: number, what: string): Tensor => {
-    const tensor = tensors[index];
-    if (tensor === undefined)
-      throw new CorruptFile(`${what} is tensor ${index}, there are ${tensors.length}`);
-    return tensor;
-  };
-  const single = (slot: number, what: string): string => {
-    const indices = subgraph.int32s(slot, what) ?? [];
-    if (indices.length !== 1) throw new CorruptFile(`${indices.length} ${what}s, exactly one is supported`);
-    return at(indices[0]!, what).name;
-  };
-  return {
-    name: subgraph.string(SUBGRAPH.name, "subgraph name") ?? "",
-    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
-    nodes: subgraph
-      .tables(SUBGRAPH.operators, "operator")
-      .map((table, i) => readNode(table, `operator ${i}`, codes, at)),
-    input: single(SUBGRAPH.inputs, "input"),
-    output: single(SUBGRAPH.outputs, "output"),
-    metadata: readMetadata(model, buffers),
-  };
+/** What became an attribute, or a state inside an operator, is no longer a tensor of the graph. */
+function tensorsInUse(
+  tensors: readonly FileTensor[],
+  nodes: readonly { readonly node: Node; readonly added: readonly Tensor[] }[],
+  ends: readonly string[],
+): Map<string, Tensor> {
+  const used = new Set([...ends, ...nodes.flatMap(({ node }) => [...node.inputs, ...node.outputs])]);
+  const own = tensors.map(({ tensor }) => tensor);
+  const added = nodes.flatMap((entry) => entry.added);
+  const all = [...own, ...added].filter(({ name }) => used.has(name));
+  return new Map(all.map((tensor) => [tensor.name, tensor]));
 }
 
 /** The larger of the two code fields, as TFLite's own readers take it. */
@@ -92,114 +126,6 @@ function readOperatorCode(table: Table): number {
     table.int32(OPERATOR_CODE.builtinCode, 0),
   );
 }
-
-function readNode(
-  table: Table,
-  where: string,
-  codes: readonly number[],
-  at: (index: number, what: string) => Tensor,
-): Node {
-  const codeIndex = table.uint32(OPERATOR.opcodeIndex, 0);
-  const code = codes[codeIndex];
-  if (code === undefined) throw new CorruptFile(`${where} has code index ${codeIndex} of ${codes.length}`);
-  const op: AnyOp | undefined = OPERATOR_OF_CODE.get(code);
-  if (op === undefined) {
-    const known = OPERATORS.map((candidate) => candidate.name).join(", ");
-    throw new CorruptFile(`${where} has builtin code ${code}, which is not supported (${known} are)`);
-  }
-  const named = `${where} (${op.name})`;
-  const inputs = (table.int32s(OPERATOR.inputs, `${named}: inputs`) ?? []).map((i) =>
-    at(i, `an input of ${named}`),
-  );
-  const outputs = (table.int32s(OPERATOR.outputs, `${named}: outputs`) ?? []).map((i) =>
-    at(i, `the output of ${named}`),
-  );
-  if (inputs.length !== op.roles.length || outputs.length !== 1) {
-    throw new CorruptFile(
-      `${named} has ${inputs.length} inputs and ${outputs.length} outputs, ${op.roles.length} and 1 expected`,
-    );
-  }
-  inputs.forEach((input, i) => {
-    const role = op.roles[i]!;
-    if (role !== "activation" && input.constant === null)
-      throw new CorruptFile(`${named}: its ${role} has no data`);
-    checkTypes(named, role, input, inputs[0]!);
-  });
-  const output = outputs[0]!;
-  if (output.dtype !== inputs[0]!.dtype) {
-    throw new CorruptFile(`${named} turns ${inputs[0]!.dtype} into ${output.dtype}`);
-  }
-  checkTypes(named, "activation", output, output);
-  const type = table.uint8(OPERATOR.optionsType, 0);
-  const options = table.table(OPERATOR.options, `${named}: options`);
-  if (options !== null && type !== op.tflite.optionsType) {
-    throw new CorruptFile(`${named} has options of type ${type}, ${op.tflite.optionsType} expected`);
-  }
-  const attrs = op.tflite.read(options ?? EMPTY_OPTIONS, inputs, output);
-  checkQuantization(op.outputQuantization(attrs), named, inputs, output);
-  inputs.forEach((input, i) => {
-    if (op.roles[i] === "weight") checkWeights(op, op.weightQuantization(attrs), named, input);
-  });
-  return { op, attrs, inputs: inputs.map((tensor) => tensor.name), output: output.name };
-}
-
-/** A network is wholly int8 (int32 biases) or wholly float32. */
-function checkTypes(where: string, role: string, tensor: Tensor, first: Tensor): void {
-  const integer = first.dtype === "int8";
-  const expected = integer ? (role === "bias" ? "int32" : "int8") : "float32";
-  if (tensor.dtype !== expected) {
-    throw new CorruptFile(`${where}: ${tensor.name} is ${tensor.dtype}, ${expected} expected as its ${role}`);
-  }
-  if (expected === "int8" && tensor.quant === null) {
-    throw new CorruptFile(`${where}: ${tensor.name} has no quantisation`);
-  }
-  if (expected === "int8" && role === "activation" && tensor.quant?.kind !== "perTensor") {
-    throw new CorruptFile(`${where}: activation ${tensor.name} is quantised per channel`);
-  }
-}
-
-/** What the kernels assume and do not check themselves. */
-function checkQuantization(
-  rule: OutputQuantization,
-  where: string,
-  inputs: readonly Tensor[],
-  output: Tensor,
-): void {
-  if (output.dtype !== "int8" || rule.kind === "calibrated") return;
-  const expected = rule.kind === "fixed" ? rule : inputs[rule.input]!.quant;
-  const found = output.quant;
-  if (expected === null || !("scale" in expected) || found?.kind !== "perTensor") return;
-  if (found.scale !== expected.scale || found.zeroPoint !== expected.zeroPoint) {
-    throw new CorruptFile(
-      `${where}: its output has scale ${found.scale}, zero point ${found.zeroPoint}; ` +
-        `${expected.scale} and ${expected.zeroPoint} expected`,
-    );
-  }
-}
-
-/** Kernels take channel scales along one axis only, and weights of convolutions without a zero point. */
-function checkWeights(op: AnyOp, rule: WeightQuantization, where: string, weights: Tensor): void {
-  const { quant } = weights;
-  if (quant === null) return;
-  if (quant.kind === "perChannel") {
-    const axis = op.affine?.channelAxis;
-    if (quant.axis !== axis) {
-      throw new CorruptFile(
-        `${where}: its weights have scales along axis ${quant.axis}, ${axis ?? "none"} expected`,
-      );
-    }
-  } else if (rule.kind === "perChannel" && quant.zeroPoint !== 0) {
-    throw new CorruptFile(`${where}: its weights have zero point ${quant.zeroPoint}, 0 expected`);
-  }
-}
-
-const EMPTY_OPTIONS = {
-  int8: (_slot: number, fallback: number) => fallback,
-  int32: (_slot: number, fallback: number) => fallback,
-  float32: (_slot: number, fallback: number) => fallback,
-  bool: (_slot: number, fallback: boolean) => fallback,
-  int32Vector: () => null,
-};
 
 function readMetadata(model: Table, buffers: readonly Table[]): GraphMetadata | null {
   const entry = model

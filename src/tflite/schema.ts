@@ -24,12 +24,25 @@ export const TENSOR = {
   sparsity: 6,
 } as const;
 export const QUANTIZATION = { scale: 2, zeroPoint: 3, detailsType: 4, quantizedDimension: 6 } as const;
-export const OPERATOR = { opcodeIndex: 0, inputs: 1, outputs: 2, optionsType: 3, options: 4 } as const;
+export const OPERATOR = {
+  opcodeIndex: 0,
+  inputs: 1,
+  outputs: 2,
+  optionsType: 3,
+  options: 4,
+  intermediates: 8,
+} as const;
 export const BUFFER = { data: 0 } as const;
 export const METADATA = { name: 0, buffer: 1 } as const;
 
 /** TensorType. */
-export const TENSOR_TYPES: Readonly<Record<DType, number>> = { float32: 0, int32: 2, int16: 7, int8: 9 };
+export const TENSOR_TYPES: Readonly<Record<DType, number>> = {
+  float32: 0,
+  int32: 2,
+  bool: 6,
+  int16: 7,
+  int8: 9,
+};
 
 /** Codes above this no longer fit the deprecated 8-bit field, which then holds this placeholder. */
 export const PLACEHOLDER_FOR_GREATER_OP_CODES = 127;

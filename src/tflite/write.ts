@@ -1,6 +1,6 @@
 // A graph as the bytes of a .tflite file. Field by field what TFLite's own converter writes, smallest first.
 import { Builder } from "flatbuffers";
-import { type Graph, inputsOf, tensorOf } from "../ir/graph.ts";
+import { type Body, type Graph, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { METADATA_FORMAT, METADATA_NAME } from "../signal/metadata.ts";
 import { CHANNELS } from "../signal/preprocessing.ts";
@@ -21,60 +21,43 @@ import {
 } from "./schema.ts";
 import { createVectorPool, type VectorPool } from "./vector-pool.ts";
 
+/** Stands among the inputs for one that is left out. */
+const ABSENT = -1;
 /** TFLite wants weights where SIMD loads can reach them. */
 const BUFFER_ALIGNMENT = 16;
+
+/** What the subgraphs of one file share. */
+interface FileParts {
+  readonly builder: Builder;
+  readonly vectors: VectorPool;
+  readonly buffers: Uint8Array[];
+  readonly codes: { readonly opcode: number; readonly version: number }[];
+  /** Offsets by index; subgraph 0 is the network. */
+  readonly subgraphs: number[];
+}
 
 /** Encodes a graph (int8 or float) as a schema version 3 file. The same graph gives the same bytes. */
 export function writeTflite(graph: Graph): Uint8Array {
   const builder = new Builder(4096);
-  const vectors = createVectorPool(builder);
-  // Buffer 0 is empty by convention: every computed tensor points at it.
-  const buffers: Uint8Array[] = [new Uint8Array(0)];
-  const addBuffer = (data: Uint8Array): number => buffers.push(data) - 1;
-
-  const names = [...graph.tensors.keys()];
-  const indexOf = new Map(names.map((name, index) => [name, index]));
-  const tensors = names.map((name) => {
-    const tensor = tensorOf(graph, name);
-    return writeTensor(
-      builder,
-      vectors,
-      tensor,
-      tensor.constant === null ? 0 : addBuffer(bytesOf(tensor.constant)),
-    );
-  });
-
-  const codes: { opcode: number; version: number }[] = [];
-  const operators = graph.nodes.map((node) => {
-    const { tflite } = node.op;
-    const version = tflite.version(inputsOf(graph, node), tensorOf(graph, node.output));
-    let code = codes.findIndex((known) => known.opcode === tflite.opcode && known.version === version);
-    if (code < 0) code = codes.push({ opcode: tflite.opcode, version }) - 1;
-    const inputs = vectors.int32(node.inputs.map((name) => indexOf.get(name)!));
-    const outputs = vectors.int32([indexOf.get(node.output)!]);
-    const options = tflite.write(builder, node.attrs);
-    builder.startObject(5);
-    builder.addFieldInt32(OPERATOR.opcodeIndex, code, 0);
-    builder.addFieldOffset(OPERATOR.inputs, inputs, 0);
-    builder.addFieldOffset(OPERATOR.outputs, outputs, 0);
-    if (options !== 0) {
-      builder.addFieldInt8(OPERATOR.optionsType, tflite.optionsType, 0);
-      builder.addFieldOffset(OPERATOR.options, options, 0);
-    }
-    return builder.endObject();
-  });
-
-  const subgraph = writeSubgraph(builder, vectors, graph, tensors, operators, indexOf);
-  const metadata = graph.metadata === null ? null : writeMetadata(builder, graph.metadata, addBuffer);
+  const parts: FileParts = {
+    builder,
+    vectors: createVectorPool(builder),
+    // Buffer 0 is empty by convention: every computed tensor points at it.
+    buffers: [new Uint8Array(0)],
+    codes: [],
+    subgraphs: [],
+  };
+  writeBody(parts, graph, [graph.input], [graph.output]);
+  const metadata = graph.metadata === null ? null : writeMetadata(parts, graph.metadata);
   const operatorCodes = offsetVector(
     builder,
-    codes.map((code) => writeOperatorCode(builder, code)),
+    parts.codes.map((code) => writeOperatorCode(builder, code)),
   );
-  const subgraphs = offsetVector(builder, [subgraph]);
+  const subgraphs = offsetVector(builder, parts.subgraphs);
   const description = builder.createString("Bandsmith");
   const bufferOffsets = offsetVector(
     builder,
-    buffers.map((data) => writeBuffer(builder, data)),
+    parts.buffers.map((data) => writeBuffer(builder, data)),
   );
 
   builder.startObject(7);
@@ -88,16 +71,111 @@ export function writeTflite(graph: Graph): Uint8Array {
   return builder.asUint8Array().slice();
 }
 
-function writeTensor(builder: Builder, vectors: VectorPool, tensor: Tensor, buffer: number): number {
+/** Writes a subgraph, and after it those that its operators run; returns its index in the file. */
+function writeBody(
+  parts: FileParts,
+  body: Body,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): number {
+  const { builder, vectors } = parts;
+  const index = parts.subgraphs.push(0) - 1;
+  const nodes = body.nodes.map((node) => ({ node, ...fileOperands(body, node) }));
+  const entries: FileTensor[] = [
+    ...[...body.tensors.values()].map((tensor) => ({ tensor, variable: false })),
+    ...nodes.flatMap((node) => node.own),
+  ];
+  const indexOf = new Map(entries.map(({ tensor }, i) => [tensor.name, i]));
+  if (indexOf.size !== entries.length)
+    throw new Error(`Bug in Bandsmith: two tensors of one name in ${body.name}`);
+  const positions = (names: readonly (string | null)[]): number =>
+    vectors.int32(names.map((name) => (name === null ? ABSENT : indexOf.get(name)!)));
+  const tensors = entries.map((entry) => writeTensor(parts, entry));
+  const operators = nodes.map(({ node, slots, intermediates }) => {
+    const { tflite } = node.op;
+    const inner = (tflite.subgraphs?.(node.attrs) ?? []).map((subgraph) =>
+      writeBody(parts, subgraph, subgraph.inputs, subgraph.outputs),
+    );
+    const code = codeIndex(parts, tflite.opcode, tflite.version(inputsOf(body, node), outputsOf(body, node)));
+    const inputVector = positions(slots);
+    const outputVector = positions(node.outputs);
+    const intermediateVector = intermediates.length === 0 ? 0 : positions(intermediates);
+    const options = tflite.write(builder, node.attrs, inner);
+    builder.startObject(9);
+    builder.addFieldInt32(OPERATOR.opcodeIndex, code, 0);
+    builder.addFieldOffset(OPERATOR.inputs, inputVector, 0);
+    builder.addFieldOffset(OPERATOR.outputs, outputVector, 0);
+    if (options !== 0) {
+      builder.addFieldInt8(OPERATOR.optionsType, tflite.optionsType, 0);
+      builder.addFieldOffset(OPERATOR.options, options, 0);
+    }
+    if (intermediateVector !== 0) builder.addFieldOffset(OPERATOR.intermediates, intermediateVector, 0);
+    return builder.endObject();
+  });
+
+  const tensorVector = offsetVector(builder, tensors);
+  const operatorVector = offsetVector(builder, operators);
+  const inputVector = positions(inputs);
+  const outputVector = positions(outputs);
+  const name = builder.createString(body.name);
+  builder.startObject(5);
+  builder.addFieldOffset(SUBGRAPH.tensors, tensorVector, 0);
+  builder.addFieldOffset(SUBGRAPH.inputs, inputVector, 0);
+  builder.addFieldOffset(SUBGRAPH.outputs, outputVector, 0);
+  builder.addFieldOffset(SUBGRAPH.operators, operatorVector, 0);
+  builder.addFieldOffset(SUBGRAPH.name, name, 0);
+  parts.subgraphs[index] = builder.endObject();
+  return index;
+}
+
+interface FileTensor {
+  readonly tensor: Tensor;
+  readonly variable: boolean;
+}
+
+/** A node's inputs as the file lists them, and the tensors that exist in the file alone. */
+function fileOperands(
+  body: Body,
+  node: Node,
+): {
+  readonly slots: readonly (string | null)[];
+  readonly intermediates: readonly string[];
+  readonly own: readonly FileTensor[];
+} {
+  const { tflite } = node.op;
+  const named = (tensor: Tensor): Tensor => ({ ...tensor, name: `${node.outputs[0]}/${tensor.name}` });
+  const extras = (tflite.extraInputs?.(node.attrs, inputsOf(body, node), outputsOf(body, node)) ?? []).map(
+    (extra) => ({ ...extra, tensor: named(extra.tensor) }),
+  );
+  const intermediates = (tflite.intermediates?.(node.attrs) ?? []).map(named);
+  const bySlot = new Map<number, string>(extras.map(({ slot, tensor }) => [slot, tensor.name]));
+  node.inputs.forEach((name, i) => bySlot.set(tflite.slots?.[i] ?? i, name));
+  const last = Math.max(...bySlot.keys(), (tflite.inputs ?? 0) - 1);
+  return {
+    slots: Array.from({ length: last + 1 }, (_, slot) => bySlot.get(slot) ?? null),
+    intermediates: intermediates.map((tensor) => tensor.name),
+    own: [...extras, ...intermediates.map((tensor) => ({ tensor, variable: false }))],
+  };
+}
+
+function codeIndex(parts: FileParts, opcode: number, version: number): number {
+  const found = parts.codes.findIndex((known) => known.opcode === opcode && known.version === version);
+  return found < 0 ? parts.codes.push({ opcode, version }) - 1 : found;
+}
+
+function writeTensor(parts: FileParts, { tensor, variable }: FileTensor): number {
+  const { builder, vectors } = parts;
+  const buffer = tensor.constant === null ? 0 : addBuffer(parts, bytesOf(tensor.constant));
   const shape = vectors.int32(tensor.shape);
   const name = builder.createString(tensor.name);
   const quantization = writeQuantization(builder, vectors, tensor);
-  builder.startObject(5);
+  builder.startObject(6);
   builder.addFieldOffset(TENSOR.shape, shape, 0);
   builder.addFieldInt8(TENSOR.type, TENSOR_TYPES[tensor.dtype], 0);
   builder.addFieldInt32(TENSOR.buffer, buffer, 0);
   builder.addFieldOffset(TENSOR.name, name, 0);
   if (quantization !== 0) builder.addFieldOffset(TENSOR.quantization, quantization, 0);
+  if (variable) builder.addFieldInt8(TENSOR.isVariable, 1, 0);
   return builder.endObject();
 }
 
@@ -127,35 +205,14 @@ function writeOperatorCode(
   return builder.endObject();
 }
 
-function writeSubgraph(
-  builder: Builder,
-  vectors: VectorPool,
-  graph: Graph,
-  tensors: readonly number[],
-  operators: readonly number[],
-  indexOf: ReadonlyMap<string, number>,
-): number {
-  const tensorVector = offsetVector(builder, tensors);
-  const operatorVector = offsetVector(builder, operators);
-  const inputs = vectors.int32([indexOf.get(graph.input)!]);
-  const outputs = vectors.int32([indexOf.get(graph.output)!]);
-  const name = builder.createString(graph.name);
-  builder.startObject(5);
-  builder.addFieldOffset(SUBGRAPH.tensors, tensorVector, 0);
-  builder.addFieldOffset(SUBGRAPH.inputs, inputs, 0);
-  builder.addFieldOffset(SUBGRAPH.outputs, outputs, 0);
-  builder.addFieldOffset(SUBGRAPH.operators, operatorVector, 0);
-  builder.addFieldOffset(SUBGRAPH.name, name, 0);
-  return builder.endObject();
+function addBuffer({ buffers }: FileParts, data: Uint8Array): number {
+  return buffers.push(data) - 1;
 }
 
-function writeMetadata(
-  builder: Builder,
-  metadata: NonNullable<Graph["metadata"]>,
-  addBuffer: (data: Uint8Array) => number,
-): number {
+function writeMetadata(parts: FileParts, metadata: NonNullable<Graph["metadata"]>): number {
+  const { builder } = parts;
   const json = canonicalJson({ format: METADATA_FORMAT, channels: CHANNELS, ...metadata });
-  const buffer = addBuffer(new TextEncoder().encode(json));
+  const buffer = addBuffer(parts, new TextEncoder().encode(json));
   const name = builder.createString(METADATA_NAME);
   builder.startObject(2);
   builder.addFieldOffset(METADATA.name, name, 0);

@@ -8,7 +8,7 @@ import { buildGraph } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { averagePool2d, conv2d, fullyConnected, softmax } from "../../src/ops/index.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
-import { chooseRange } from "../../src/quantize/range.ts";
+import { chooseRanges } from "../../src/quantize/range.ts";
 import { butterworth, gravityRemoval } from "../../src/signal/butterworth.ts";
 import type { FilterStage, Preprocessing } from "../../src/signal/preprocessing.ts";
 import { type Board, parseBoard } from "../../src/spec/board.ts";
@@ -87,10 +87,7 @@ export function smallGraph(preprocessing: Preprocessing = PREPROCESSING): Graph 
     for (let i = 0; i < input.length; i++) input[i] = random.normal();
   });
   const settings = { calibration: "minmax", percentile: 100 } as const;
-  return quantizeGraph(
-    graph,
-    new Map([...observed].map(([name, values]) => [name, chooseRange(values, settings)])),
-  );
+  return quantizeGraph(graph, chooseRanges(observed, settings));
 }
 
 export const BOARD_IDS = [...textsBelow("boards").keys()].map((file) => file.replace(".json", ""));

@@ -5,8 +5,9 @@ import { observe } from "../../src/interpret/observe.ts";
 import { buildGraph } from "../../src/ir/builder.ts";
 import { tensorOf } from "../../src/ir/graph.ts";
 import { conv2d, softmax } from "../../src/ops/index.ts";
-import { activationQuantization, quantizeGraph } from "../../src/quantize/quantize.ts";
-import { chooseRange, type ObservedValues } from "../../src/quantize/range.ts";
+import { activationQuantization } from "../../src/quantize/activations.ts";
+import { quantizeGraph } from "../../src/quantize/quantize.ts";
+import { chooseRange, chooseRanges, type ObservedValues } from "../../src/quantize/range.ts";
 import { seededRandom } from "../../src/util/random.ts";
 
 const CONV = {
@@ -77,10 +78,7 @@ describe("quantizeGraph", () => {
     };
     const settings = { calibration: "minmax", percentile: 100 } as const;
     const observed = observe(graph, 50, draw);
-    const int8 = quantizeGraph(
-      graph,
-      new Map([...observed].map(([name, v]) => [name, chooseRange(v, settings)])),
-    );
+    const int8 = quantizeGraph(graph, chooseRanges(observed, settings));
 
     expect(tensorOf(int8, "w").quant).toMatchObject({ kind: "perChannel", axis: 0 });
     expect(tensorOf(int8, "b").quant).toMatchObject({ kind: "perChannel", axis: 0 });
