@@ -1,5 +1,5 @@
 // The network's layers as comments for a reader of the generated model: operator, shapes, scales.
-import { type Graph, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
+import { bodiesOf, type Graph, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
 import { roleOf } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { commentText } from "./cpp.ts";
@@ -22,7 +22,9 @@ export function layerViews(graph: Graph): View[] {
 
 /** MicroMutableOpResolver's methods for the operators in use, each once, sorted. */
 export function resolverMethods(graph: Graph): string[] {
-  return [...new Set(graph.nodes.map((node) => node.op.resolverMethod))].sort();
+  return [
+    ...new Set(bodiesOf(graph).flatMap(({ body }) => body.nodes.map((node) => node.op.resolverMethod))),
+  ].sort();
 }
 
 function tensorView(node: Node, index: number, tensor: Tensor): View {

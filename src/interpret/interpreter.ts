@@ -6,9 +6,10 @@ import {
   type Node,
   outputsOf,
   type Subgraph,
+  subgraphPrefix,
   tensorOf,
 } from "../ir/graph.ts";
-import type { BoundSubgraph, Operand, Outputs } from "../ir/op.ts";
+import type { BindContext, BoundSubgraph, Operand, Outputs } from "../ir/op.ts";
 import { allocate, type Tensor, type TensorData } from "../ir/tensor.ts";
 
 export interface Interpreter<D extends TensorData> {
@@ -19,9 +20,18 @@ export interface Interpreter<D extends TensorData> {
   run(): void;
   /** The memory of any tensor, for looking at intermediate values after a run. */
   dataOf(name: string): TensorData;
-  /** Memory of the internal values of the node at that index (Op.internals), float graphs only. */
-  internalsOf(node: number): readonly TensorData[];
 }
+
+/** The memory of a graph, or of a subgraph that an operator runs. */
+export interface BodyMemory {
+  readonly body: Body;
+  readonly dataOf: (name: string) => TensorData;
+  /** Internal values (Op.internals) of each node. */
+  readonly internals: readonly (readonly TensorData[])[];
+}
+
+/** Called after each run of the graph (prefix "") and of each of its subgraphs (prefix as of bodiesOf). */
+export type OnRun = (prefix: string, memory: BodyMemory) => void;
 
 /** Interprets an int8 graph exactly as TFLite Micro's reference kernels do. */
 export function int8Interpreter(graph: Graph): Interpreter<Int8Array> {
@@ -29,12 +39,16 @@ export function int8Interpreter(graph: Graph): Interpreter<Int8Array> {
 }
 
 /** Interprets a float graph; sums are in double, results in float32. */
-export function floatInterpreter(graph: Graph): Interpreter<Float32Array> {
-  return ofKind(graph, Float32Array);
+export function floatInterpreter(graph: Graph, onRun?: OnRun): Interpreter<Float32Array> {
+  return ofKind(graph, Float32Array, onRun);
 }
 
-function ofKind<D extends TensorData>(graph: Graph, kind: new (length: number) => D): Interpreter<D> {
-  const { input, output, ...rest } = createInterpreter(graph);
+function ofKind<D extends TensorData>(
+  graph: Graph,
+  kind: new (length: number) => D,
+  onRun?: OnRun,
+): Interpreter<D> {
+  const { input, output, ...rest } = createInterpreter(graph, onRun);
   if (!(input instanceof kind) || !(output instanceof kind)) {
     throw new Error(`Bug in Bandsmith: ${graph.name} does not have ${kind.name} in and out`);
   }
@@ -42,24 +56,16 @@ function ofKind<D extends TensorData>(graph: Graph, kind: new (length: number) =
 }
 
 /** Interprets a graph whose input and output have any types, such as float around an int8 network. */
-export function createInterpreter(graph: Graph): Interpreter<TensorData> {
-  const body = bindBody(graph, [graph.input]);
-  return {
-    input: body.dataOf(graph.input),
-    output: body.dataOf(graph.output),
-    run: body.run,
-    dataOf: body.dataOf,
-    internalsOf: (node) => body.internals[node]!,
-  };
+export function createInterpreter(graph: Graph, onRun: OnRun = () => undefined): Interpreter<TensorData> {
+  const { dataOf, run } = bindBody(graph, [graph.input], "", onRun);
+  return { input: dataOf(graph.input), output: dataOf(graph.output), run, dataOf };
 }
 
-interface BoundBody {
-  readonly internals: readonly (readonly TensorData[])[];
-  readonly dataOf: (name: string) => TensorData;
+interface BoundBody extends BodyMemory {
   readonly run: () => void;
 }
 
-function bindBody(body: Body, inputs: readonly string[]): BoundBody {
+function bindBody(body: Body, inputs: readonly string[], prefix: string, onRun: OnRun): BoundBody {
   const memory = new Map<string, TensorData>();
   const operand = (tensor: Tensor): Operand => {
     let data = tensor.constant ?? memory.get(tensor.name);
@@ -73,22 +79,33 @@ function bindBody(body: Body, inputs: readonly string[]): BoundBody {
   const internals: TensorData[][] = [];
   const steps = body.nodes.map((node) => {
     const tensors = inputsOf(body, node);
-    const own = internalsOf(node, tensors);
+    const own = allocateInternals(node, tensors);
     internals.push(own);
     const [first, ...rest] = outputsOf(body, node);
     const outputs: Outputs<Operand> = [operand(first), ...rest.map(operand)];
-    return bindNode(node, tensors.map(operand), outputs, own);
+    const subgraphs = node.op.subgraphs?.(node.attrs) ?? [];
+    const subgraph = (inner: Subgraph): BoundSubgraph =>
+      bindSubgraph(inner, subgraphPrefix(prefix, node, subgraphs.indexOf(inner)), onRun);
+    return bindNode(node, tensors.map(operand), outputs, { subgraph, internals: own });
   });
-  return {
+  const bound: BoundBody = {
+    body,
     internals,
+    dataOf: (name) => operand(tensorOf(body, name)).data,
     run() {
       for (const step of steps) step();
+      onRun(prefix, bound);
     },
-    dataOf: (name) => operand(tensorOf(body, name)).data,
   };
+  return bound;
 }
 
-function internalsOf(node: Node, inputs: readonly Tensor[]): TensorData[] {
+function bindSubgraph(subgraph: Subgraph, prefix: string, onRun: OnRun): BoundSubgraph {
+  const { dataOf, run } = bindBody(subgraph, subgraph.inputs, prefix, onRun);
+  return { inputs: subgraph.inputs.map(dataOf), outputs: subgraph.outputs.map(dataOf), run };
+}
+
+function allocateInternals(node: Node, inputs: readonly Tensor[]): TensorData[] {
   if (inputs[0]!.dtype !== "float32") return [];
   const shapes = node.op.internals?.(node.attrs, inputs) ?? [];
   return shapes.map((shape) => allocate({ dtype: "float32", shape }));
@@ -99,22 +116,12 @@ function bindNode(
   { op, attrs }: Node,
   inputs: readonly Operand[],
   outputs: Outputs<Operand>,
-  internals: readonly TensorData[],
+  context: BindContext,
 ): () => void {
-  const context = { subgraph: bindSubgraph, internals };
   const { dtype } = inputs[0]!.tensor;
   if (dtype === "float32") return op.bindFloat(attrs, inputs, outputs, context);
   if (dtype === "int8") return op.bindInt8(attrs, inputs, outputs, context);
   if (op.bindInt32 === undefined)
     throw new Error(`Bug in Bandsmith: ${op.name} does not compute in ${dtype}`);
   return op.bindInt32(attrs, inputs, outputs, context);
-}
-
-function bindSubgraph(subgraph: Subgraph): BoundSubgraph {
-  const body = bindBody(subgraph, subgraph.inputs);
-  return {
-    inputs: subgraph.inputs.map(body.dataOf),
-    outputs: subgraph.outputs.map(body.dataOf),
-    run: body.run,
-  };
 }

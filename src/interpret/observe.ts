@@ -1,7 +1,7 @@
 // What every activation of a float graph really takes on: the evidence that calibration works from.
-import { type Graph, inputsOf, internalName, outputsOf } from "../ir/graph.ts";
+import { type Body, bodiesOf, type Graph, inputsOf, internalName, outputsOf } from "../ir/graph.ts";
 import type { TensorData } from "../ir/tensor.ts";
-import { floatInterpreter, type Interpreter } from "./interpreter.ts";
+import { type BodyMemory, floatInterpreter } from "./interpreter.ts";
 
 const BINS = 2048;
 
@@ -15,18 +15,39 @@ export interface Observation {
   readonly histogram: Float64Array;
 }
 
-/** What is observed: the input, every float output, and the operators' internal values. */
+interface Observable {
+  readonly name: string;
+  readonly dataIn: (memory: BodyMemory) => TensorData;
+  readonly internal: boolean;
+}
+
+/** What is observed: the input, every float output, and the operators' internal values, subgraphs included. */
 export function observedNames(graph: Graph): string[] {
-  const nodes = graph.nodes.flatMap((node) => {
-    const inputs = inputsOf(graph, node);
-    const outputs = outputsOf(graph, node).filter((tensor) => tensor.dtype === "float32");
+  return bodiesOf(graph).flatMap(({ prefix, body }) =>
+    observables(graph, prefix, body).map(({ name }) => name),
+  );
+}
+
+function observables(graph: Graph, prefix: string, body: Body): Observable[] {
+  const tensor = (name: string): Observable => ({
+    name: prefix + name,
+    dataIn: ({ dataOf }) => dataOf(name),
+    internal: false,
+  });
+  const nodes = body.nodes.flatMap((node, index) => {
+    const inputs = inputsOf(body, node);
+    const outputs = outputsOf(body, node).filter(({ dtype }) => dtype === "float32");
     const internals = inputs[0]!.dtype === "float32" ? node.op.internals?.(node.attrs, inputs) : [];
     return [
-      ...outputs.map((tensor) => tensor.name),
-      ...(internals ?? []).map((_, k) => internalName(node, k)),
+      ...outputs.map(({ name }) => tensor(name)),
+      ...(internals ?? []).map((_, k) => ({
+        name: prefix + internalName(node, k),
+        dataIn: (memory: BodyMemory) => memory.internals[index]![k]!,
+        internal: true,
+      })),
     ];
   });
-  return [graph.input, ...nodes];
+  return prefix === "" ? [tensor(graph.input), ...nodes] : nodes;
 }
 
 /**
@@ -39,20 +60,21 @@ export function observe(
   count: number,
   fill: (index: number, input: Float32Array) => void,
 ): Map<string, Observation> {
-  const interpreter = floatInterpreter(graph);
-  const memory = observedMemory(graph, interpreter);
+  const byPrefix = new Map(
+    bodiesOf(graph).map(({ prefix, body }) => [prefix, observables(graph, prefix, body)]),
+  );
   const each = (visit: (name: string, data: ArrayLike<number>) => void): void => {
+    const interpreter = floatInterpreter(graph, (prefix, memory) => {
+      for (const { name, dataIn } of byPrefix.get(prefix)!) visit(name, dataIn(memory));
+    });
     for (let index = 0; index < count; index++) {
       fill(index, interpreter.input);
       interpreter.run();
-      for (const [name, data] of memory) visit(name, data);
     }
   };
 
-  const internal = new Set(
-    graph.nodes.flatMap((node, i) => interpreter.internalsOf(i).map((_, k) => internalName(node, k))),
-  );
-  const ranges = new Map([...memory.keys()].map((name) => [name, { min: Infinity, max: -Infinity }]));
+  const all = [...byPrefix.values()].flat();
+  const ranges = new Map(all.map(({ name }) => [name, { min: Infinity, max: -Infinity }]));
   each((name, data) => {
     const range = ranges.get(name)!;
     for (let i = 0; i < data.length; i++) {
@@ -63,10 +85,12 @@ export function observe(
   });
 
   const observations = new Map(
-    [...ranges].map(([name, range]) => [
-      name,
-      { ...range, internal: internal.has(name), histogram: new Float64Array(BINS) },
-    ]),
+    all.map(({ name, internal }) => {
+      const range = ranges.get(name)!;
+      // A loop whose body never ran has seen nothing.
+      const { min, max } = range.min <= range.max ? range : { min: 0, max: 0 };
+      return [name, { internal, min, max, histogram: new Float64Array(BINS) }];
+    }),
   );
   each((name, data) => {
     const { min, max, histogram } = observations.get(name)!;
@@ -77,12 +101,4 @@ export function observe(
     }
   });
   return observations;
-}
-
-function observedMemory(graph: Graph, interpreter: Interpreter<Float32Array>): Map<string, TensorData> {
-  const internals = graph.nodes.flatMap((node, i) =>
-    interpreter.internalsOf(i).map((data, k) => [internalName(node, k), data] as const),
-  );
-  const own = new Map(internals);
-  return new Map(observedNames(graph).map((name) => [name, own.get(name) ?? interpreter.dataOf(name)]));
 }

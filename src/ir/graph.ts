@@ -36,6 +36,20 @@ export function outputsOf(graph: Body, node: Node): Outputs<Tensor> {
   return [tensorOf(graph, first), ...rest.map((name) => tensorOf(graph, name))];
 }
 
+/** A body, and all that its operators run, each with the prefix that its tensors have where names must be unique. */
+export function bodiesOf(body: Body, prefix = ""): { readonly prefix: string; readonly body: Body }[] {
+  const inner = body.nodes.flatMap((node) =>
+    (node.op.subgraphs?.(node.attrs) ?? []).flatMap((subgraph, i) =>
+      bodiesOf(subgraph, subgraphPrefix(prefix, node, i)),
+    ),
+  );
+  return [{ prefix, body }, ...inner];
+}
+
+export function subgraphPrefix(prefix: string, node: Node, index: number): string {
+  return `${prefix}${node.outputs[0]}/subgraph ${index}/`;
+}
+
 /** The name under which an operator's internal value is observed. */
 export function internalName(node: Node, index: number): string {
   return `${node.outputs[0]} (internal ${index})`;
@@ -49,6 +63,8 @@ export function countMacs(graph: Body): number {
 /** Elements in weights and biases. */
 export function countParameters(graph: Graph): number {
   let sum = 0;
-  for (const tensor of graph.tensors.values()) sum += tensor.constant?.length ?? 0;
+  for (const { body } of bodiesOf(graph)) {
+    for (const tensor of body.tensors.values()) sum += tensor.constant?.length ?? 0;
+  }
   return sum;
 }

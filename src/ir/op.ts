@@ -23,6 +23,8 @@ export type OutputQuantization =
   | { readonly kind: "symmetric" }
   /** Nothing is rescaled: every activation input and every output share one scale and zero point. */
   | { readonly kind: "sameAsInputs" }
+  /** Output k is input k after some rounds through the operator's subgraphs: shared one by one. */
+  | { readonly kind: "carried" }
   | { readonly kind: "fixed"; readonly scale: number; readonly zeroPoint: number };
 
 /** How the weight of a role "weight" input is quantised. */
@@ -48,7 +50,7 @@ export interface FileOperator {
   isVariable(slot: number): boolean;
   readonly outputs: Outputs<Tensor>;
   /** Another subgraph of the same file; a ShapeError where there is none, or where it would contain itself. */
-  subgraph(index: number): Subgraph;
+  readonly subgraph: (index: number) => Subgraph;
 }
 
 /** An input that stands in the file alone: an attribute that TFLite keeps in a tensor, or a state. */
@@ -71,7 +73,7 @@ export interface TfliteCodec<A> {
   version(inputs: readonly Tensor[], outputs: Outputs<Tensor>): number;
   /**
    * Writes the options table; returns its offset, 0 for none.
-   * @param subgraphs file indices of what `subgraphs` returned
+   * @param subgraphs file indices of the operator's subgraphs
    */
   write(builder: Builder, attrs: A, subgraphs: readonly number[]): number;
   /** The attributes, from options and extra inputs; a ShapeError where they are not supported. */
@@ -84,8 +86,6 @@ export interface TfliteCodec<A> {
   extraInputs?(attrs: A, inputs: readonly Tensor[], outputs: Outputs<Tensor>): readonly ExtraInput[];
   /** Tensors that full TFLite wants beside an integer LSTM. */
   intermediates?(attrs: A): readonly Tensor[];
-  /** The subgraphs that the operator runs. */
-  subgraphs?(attrs: A): readonly Subgraph[];
 }
 
 /** A subgraph with its memory, for operators that run one. */
@@ -97,7 +97,7 @@ export interface BoundSubgraph {
 
 /** What binding an operator may ask for beside its inputs and outputs. */
 export interface BindContext {
-  subgraph(subgraph: Subgraph): BoundSubgraph;
+  readonly subgraph: (subgraph: Subgraph) => BoundSubgraph;
   /** Memory of the operator's internal values (Op.internals). */
   readonly internals: readonly TensorData[];
 }
@@ -134,6 +134,9 @@ export interface Op<A extends object, I extends readonly Role[]> {
   internals?(attrs: A, inputs: Each<I, Tensor>): readonly (readonly number[])[];
   /** The attributes of the int8 operator, from the largest magnitude of each internal value. */
   calibrate?(attrs: A, magnitudes: readonly number[]): A;
+  /** The subgraphs that the operator runs, and the attributes with others in their place. */
+  subgraphs?(attrs: A): readonly Subgraph[];
+  withSubgraphs?(attrs: A, subgraphs: readonly Subgraph[]): A;
   readonly tflite: TfliteCodec<A>;
   /**
    * Set where the output is linear in the weights and bias (inputs 1 and 2): the weights' axis that runs along the

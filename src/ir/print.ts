@@ -1,5 +1,5 @@
 // A graph as text: one line an operator, for people and for golden tests.
-import { type Graph, inputsOf, outputsOf, tensorOf } from "./graph.ts";
+import { type Body, bodiesOf, type Graph, inputsOf, outputsOf, tensorOf } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
 export function printTensor(tensor: Tensor): string {
@@ -14,14 +14,21 @@ export function printTensor(tensor: Tensor): string {
 }
 
 export function printGraph(graph: Graph): string {
-  const lines = graph.nodes.map((node) => {
-    const inputs = inputsOf(graph, node).map(printTensor).join(", ");
-    const attrs = node.op.describe(node.attrs);
-    return `${outputsOf(graph, node).map(printTensor).join(", ")} = ${node.op.name}{${attrs}}(${inputs})`;
-  });
+  const lines = bodiesOf(graph).flatMap(({ prefix, body }) => [
+    ...(prefix === "" ? [] : [`within ${prefix}:`]),
+    ...printNodes(body),
+  ]);
   return [
     `graph ${graph.name} (${printTensor(tensorOf(graph, graph.input))})`,
     ...lines,
     `return ${graph.output}`,
   ].join("\n");
+}
+
+function printNodes(body: Body): string[] {
+  return body.nodes.map((node) => {
+    const inputs = inputsOf(body, node).map(printTensor).join(", ");
+    const attrs = node.op.describe(node.attrs);
+    return `${outputsOf(body, node).map(printTensor).join(", ")} = ${node.op.name}{${attrs}}(${inputs})`;
+  });
 }

@@ -35,7 +35,7 @@ export function slide(
   const output = padding === "SAME" ? Math.ceil(input / stride) : Math.ceil((input - extent + 1) / stride);
   if (output < 1) throw new ShapeError(`a filter of extent ${extent} does not fit an input of ${input}`);
   const total = Math.max((output - 1) * stride + extent - input, 0);
-  return { input, output, filter, stride, dilation, pad: padding === "SAME" ? total >> 1 : 0 };
+  return { input, output, filter, stride, dilation, pad: padding === "SAME" ? Math.floor(total / 2) : 0 };
 }
 
 /** Padded copies above this many elements are no wrist model's, and would only exhaust the memory. */

@@ -1,5 +1,5 @@
 // Where each activation lives: offsets in one block of memory, so that tensors alive at the same time do not overlap.
-import { type Graph, tensorOf } from "../ir/graph.ts";
+import { type Body, type Graph, type Node, subgraphPrefix, tensorOf } from "../ir/graph.ts";
 import { byteLength } from "../ir/tensor.ts";
 
 /** TFLite Micro aligns every buffer so; kernels may load words. */
@@ -24,7 +24,11 @@ export interface MemoryPlan {
 
 /** Greedy by size, as TFLite Micro's GreedyMemoryPlanner: the largest first, each at the lowest gap that fits. */
 export function planOffsets(graph: Graph): MemoryPlan {
-  const buffers = lifetimes(graph).sort((a, b) => b.bytes - a.bytes || a.first - b.first);
+  return planBody(graph, [graph.input], [graph.output]);
+}
+
+function planBody(body: Body, inputs: readonly string[], outputs: readonly string[]): MemoryPlan {
+  const buffers = lifetimes(body, inputs, outputs).sort((a, b) => b.bytes - a.bytes || a.first - b.first);
   const placed: Placement[] = [];
   for (const buffer of buffers) {
     const rivals = placed
@@ -37,7 +41,7 @@ export function planOffsets(graph: Graph): MemoryPlan {
     }
     placed.push({ ...buffer, offset });
   }
-  const nodes = Array.from({ length: graph.nodes.length }, (_, i) => i);
+  const nodes = Array.from({ length: body.nodes.length }, (_, i) => i);
   return {
     placements: placed.sort((a, b) => a.first - b.first),
     bytes: Math.max(0, ...placed.map((placement) => placement.offset + placement.bytes)),
@@ -45,14 +49,30 @@ export function planOffsets(graph: Graph): MemoryPlan {
   };
 }
 
-function lifetimes(graph: Graph): Omit<Placement, "offset">[] {
-  const made = graph.nodes.flatMap((node, index) => node.outputs.map((name) => ({ name, index })));
-  return [{ name: graph.input, index: -1 }, ...made].map(({ name, index: first }) => {
-    const reads = graph.nodes.flatMap((node, index) => (node.inputs.includes(name) ? [index] : []));
+function lifetimes(
+  body: Body,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): Omit<Placement, "offset">[] {
+  const end = body.nodes.length;
+  const made = body.nodes.flatMap((node, index) => node.outputs.map((name) => ({ name, index })));
+  const tensors = [...inputs.map((name) => ({ name, index: -1 })), ...made].map(({ name, index }) => {
+    const reads = body.nodes.flatMap((node, i) => (node.inputs.includes(name) ? [i] : []));
     // The caller reads the output after the last node.
-    const last = name === graph.output ? graph.nodes.length : Math.max(first, ...reads);
-    return { name, bytes: align(byteLength(tensorOf(graph, name))), first: Math.max(first, 0), last };
+    const last = outputs.includes(name) ? end : Math.max(index, ...reads);
+    return { name, bytes: align(byteLength(tensorOf(body, name))), first: Math.max(index, 0), last };
   });
+  return [...tensors, ...body.nodes.flatMap(subgraphBlocks)];
+}
+
+/** A subgraph's activations, together, while its operator runs: it is handed its values and read out again. */
+function subgraphBlocks(node: Node, index: number): Omit<Placement, "offset">[] {
+  return (node.op.subgraphs?.(node.attrs) ?? []).map((subgraph, i) => ({
+    name: subgraphPrefix("", node, i),
+    bytes: planBody(subgraph, subgraph.inputs, subgraph.outputs).bytes,
+    first: index,
+    last: index,
+  }));
 }
 
 function align(bytes: number): number {

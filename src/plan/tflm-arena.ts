@@ -1,5 +1,6 @@
 // How large a tensor arena TFLite Micro needs on a 32-bit chip: the planned activations, exactly, and its own records.
-import { type Graph, inputsOf, tensorOf } from "../ir/graph.ts";
+import { type Body, bodiesOf, type Graph, inputsOf, type Node, tensorOf } from "../ir/graph.ts";
+import { roleOf } from "../ir/op.ts";
 import { byteLength } from "../ir/tensor.ts";
 import { planOffsets } from "./offsets.ts";
 
@@ -32,19 +33,24 @@ export interface TflmArena {
  * @param vectorKernels true for chips whose ESP-NN kernels keep copies of input and weights (the ESP32-S3)
  */
 export function tflmArena(graph: Graph, vectorKernels: boolean): TflmArena {
-  const tensorCount = graph.tensors.size;
-  const channels = graph.nodes.reduce((sum, node) => {
-    const bias = inputsOf(graph, node)[node.op.roles.indexOf("bias")];
-    return sum + (bias === undefined ? 0 : bias.shape[0]!);
-  }, 0);
+  const bodies = bodiesOf(graph).map(({ body }) => body);
+  const total = (count: (body: Body) => number): number => bodies.reduce((sum, body) => sum + count(body), 0);
+  const tensorCount = total((body) => body.tensors.size);
+  const nodeCount = total((body) => body.nodes.length);
+  const channels = total((body) => body.nodes.reduce((sum, node) => sum + biasLength(body, node), 0));
   const activations = Math.max(planOffsets(graph).bytes, PLANNING_BYTES_PER_TENSOR * tensorCount);
   const records =
-    BYTES_FIXED +
-    BYTES_PER_TENSOR * tensorCount +
-    BYTES_PER_CHANNEL * channels +
-    BYTES_PER_NODE * graph.nodes.length;
+    BYTES_FIXED + BYTES_PER_TENSOR * tensorCount + BYTES_PER_CHANNEL * channels + BYTES_PER_NODE * nodeCount;
   const scratch = vectorKernels ? vectorScratch(graph) : MINIMUM_SCRATCH;
-  return { activations, records, scratch, total: Math.ceil((activations + records + scratch) / 64) * 64 };
+  const sum = activations + records + scratch;
+  return { activations, records, scratch, total: Math.ceil(sum / 64) * 64 };
+}
+
+function biasLength(body: Body, node: Node): number {
+  return inputsOf(body, node).reduce(
+    (sum, tensor, i) => sum + (roleOf(node.op, i) === "bias" ? tensor.shape[0]! : 0),
+    0,
+  );
 }
 
 /** An upper bound: the largest layer's input and weights, each in 16 bits, and their alignment. */

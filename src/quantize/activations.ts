@@ -1,6 +1,15 @@
 // Which activations share one scale and zero point, and what it is. Operators that only move values (CONCATENATION,
-// pools, RESHAPE, …) do not rescale, so all that flows through them must be quantised alike.
-import { type Body, inputsOf, outputsOf } from "../ir/graph.ts";
+// pools, RESHAPE, …) do not rescale, so all that flows through them must be quantised alike, and so must the values
+// that a loop carries round.
+import {
+  type Body,
+  bodiesOf,
+  type Graph,
+  inputsOf,
+  type Node,
+  outputsOf,
+  subgraphPrefix,
+} from "../ir/graph.ts";
 import { roleOf } from "../ir/op.ts";
 import type { PerTensorQuantization, Tensor } from "../ir/tensor.ts";
 import { roundHalfAway } from "../util/fixedpoint.ts";
@@ -18,76 +27,121 @@ function symmetricQuantization({ min, max }: Range): PerTensorQuantization {
   return { kind: "perTensor", scale: Math.fround(largest > 0 ? largest / 127 : 1), zeroPoint: 0 };
 }
 
+/** The key of input `index` of a node: its tensor, or, for a constant, this use of it alone. */
+export function inputKey(prefix: string, node: Node, index: number, tensor: Tensor): string {
+  const use = `${prefix}${node.outputs[0]} (constant ${index})`;
+  return tensor.constant === null ? prefix + tensor.name : use;
+}
+
 /**
- * The scale and zero point of every float activation.
- * @param rangeOf of the input, of every node's float outputs, and of constants that stand for activations
+ * The scale and zero point of every float activation, by prefixed name (bodiesOf) or inputKey.
+ * @param rangeOf of the input and of every node's float outputs, by prefixed name
  */
 export function activationQuantizations(
-  body: Body,
-  inputs: readonly string[],
+  graph: Graph,
   rangeOf: (name: string) => Range,
 ): Map<string, PerTensorQuantization> {
   const { root, union } = disjointSets();
-  /** Tensors that get their range elsewhere than from an operator that shares it. */
-  const sources = new Set<string>(inputs);
+  /** Ranges of what gets its values elsewhere than from an operator that shares its scale. */
+  const sources = new Map<string, Range>([[graph.input, rangeOf(graph.input)]]);
   const decided = new Map<string, PerTensorQuantization>();
-  for (const node of body.nodes) {
-    const tensors = inputsOf(body, node);
-    const activations = tensors.filter((tensor, i) => isFloatActivation(tensor, roleOf(node.op, i)));
-    const outputs = outputsOf(body, node).filter((tensor) => tensor.dtype === "float32");
-    for (const tensor of activations) if (tensor.constant !== null) sources.add(tensor.name);
-    const rule = node.op.outputQuantization(node.attrs);
-    if (rule.kind === "sameAsInputs") {
-      for (const tensor of [...activations, ...outputs]) union(tensor.name, (activations[0] ?? tensor).name);
-      continue;
-    }
-    for (const { name } of outputs) {
-      sources.add(name);
-      if (rule.kind === "fixed") {
-        decided.set(name, { kind: "perTensor", scale: rule.scale, zeroPoint: rule.zeroPoint });
-      } else if (rule.kind === "symmetric") {
-        decided.set(name, symmetricQuantization(rangeOf(name)));
+  const keys = new Set<string>([graph.input]);
+  for (const { prefix, body } of bodiesOf(graph)) {
+    for (const node of body.nodes) {
+      const inputs = inputsOf(body, node);
+      const activations = inputs.flatMap((tensor, i) => {
+        if (tensor.dtype !== "float32" || roleOf(node.op, i) !== "activation") return [];
+        const key = inputKey(prefix, node, i, tensor);
+        if (tensor.constant !== null) sources.set(key, constantRange(tensor.constant));
+        return [key];
+      });
+      const outputs = outputsOf(body, node)
+        .filter(({ dtype }) => dtype === "float32")
+        .map(({ name }) => prefix + name);
+      for (const key of [...activations, ...outputs]) keys.add(key);
+      const rule = node.op.outputQuantization(node.attrs);
+      if (rule.kind === "sameAsInputs") {
+        for (const key of [...activations, ...outputs]) union(key, activations[0] ?? key);
+      } else if (rule.kind === "carried") {
+        for (const group of carriedTogether(body, node, prefix)) {
+          for (const key of group) {
+            keys.add(key);
+            union(key, group[0]!);
+          }
+        }
+      } else {
+        for (const name of outputs) {
+          sources.set(name, rangeOf(name));
+          if (rule.kind === "fixed") {
+            decided.set(name, { kind: "perTensor", scale: rule.scale, zeroPoint: rule.zeroPoint });
+          } else if (rule.kind === "symmetric") {
+            decided.set(name, symmetricQuantization(rangeOf(name)));
+          }
+        }
       }
     }
   }
   const groups = new Map<string, string[]>();
-  for (const name of sources) groups.set(root(name), [...(groups.get(root(name)) ?? []), name]);
+  for (const key of sources.keys()) groups.set(root(key), [...(groups.get(root(key)) ?? []), key]);
   const shared = new Map(
-    [...groups].map(([key, names]) => [key, groupQuantization(names, decided, rangeOf)]),
+    [...groups].map(([key, members]) => [key, groupQuantization(members, decided, sources)]),
   );
-  const all = new Set([...sources, ...body.nodes.flatMap((node) => node.outputs)]);
   const result = new Map<string, PerTensorQuantization>();
-  for (const name of all) {
-    const quant = decided.get(name) ?? shared.get(root(name));
-    if (quant !== undefined) result.set(name, quant);
+  for (const key of keys) {
+    const quant = decided.get(key) ?? shared.get(root(key));
+    if (quant !== undefined) result.set(key, quant);
   }
   return result;
 }
 
-/** What a group shares: the one thing that its sources were given, or a range that holds them all. */
-function groupQuantization(
-  names: readonly string[],
-  decided: ReadonlyMap<string, PerTensorQuantization>,
-  rangeOf: (name: string) => Range,
-): PerTensorQuantization {
-  const first = decided.get(names[0]!);
-  if (first !== undefined && names.every((name) => sameQuantization(decided.get(name), first))) return first;
-  const ranges = names.map(rangeOf);
-  return activationQuantization({
-    min: Math.min(...ranges.map((range) => range.min)),
-    max: Math.max(...ranges.map((range) => range.max)),
+/** For each carried float value: where it stands outside, and as input and output of the subgraphs. */
+function carriedTogether(body: Body, node: Node, prefix: string): string[][] {
+  const subgraphs = node.op.subgraphs?.(node.attrs) ?? [];
+  return inputsOf(body, node).flatMap((tensor, k) => {
+    if (tensor.dtype !== "float32") return [];
+    const inner = subgraphs.flatMap((subgraph, i) => {
+      const own = subgraphPrefix(prefix, node, i);
+      const output = subgraph.outputs.length === node.inputs.length ? subgraph.outputs[k] : undefined;
+      return [own + subgraph.inputs[k]!, ...(output === undefined ? [] : [own + output])];
+    });
+    return [[inputKey(prefix, node, k, tensor), prefix + node.outputs[k]!, ...inner]];
   });
 }
 
-export function sameQuantization(
-  a: PerTensorQuantization | undefined,
-  b: PerTensorQuantization | undefined,
-): boolean {
-  return a?.scale === b?.scale && a?.zeroPoint === b?.zeroPoint;
+/** What a group shares: the one thing that an operator fixed, if it holds the rest too, or a range that holds all. */
+function groupQuantization(
+  members: readonly string[],
+  decided: ReadonlyMap<string, PerTensorQuantization>,
+  sources: ReadonlyMap<string, Range>,
+): PerTensorQuantization {
+  const fixed = members.map((key) => decided.get(key)).filter((quant) => quant !== undefined);
+  const free = members.filter((key) => !decided.has(key)).map((key) => sources.get(key)!);
+  const [first] = fixed;
+  if (first !== undefined && fixed.every((quant) => sameQuantization(quant, first))) {
+    if (free.every((range) => covers(first, range))) return first;
+  }
+  const ranges = members.map((key) => sources.get(key)!);
+  return activationQuantization({
+    min: Math.min(0, ...ranges.map(({ min }) => min)),
+    max: Math.max(0, ...ranges.map(({ max }) => max)),
+  });
 }
 
-function isFloatActivation(tensor: Tensor, role: string | undefined): boolean {
-  return role === "activation" && tensor.dtype === "float32";
+function covers({ scale, zeroPoint }: PerTensorQuantization, { min, max }: Range): boolean {
+  return (-128 - zeroPoint) * scale <= min && max <= (127 - zeroPoint) * scale;
+}
+
+export function sameQuantization(a: PerTensorQuantization, b: PerTensorQuantization): boolean {
+  return a.scale === b.scale && a.zeroPoint === b.zeroPoint;
+}
+
+function constantRange(values: Iterable<number>): Range {
+  let [min, max] = [0, 0];
+  for (const value of values) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return { min, max };
 }
 
 /** Union-find over names. */

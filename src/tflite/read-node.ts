@@ -16,7 +16,7 @@ const ABSENT = -1;
 export interface FileContext {
   readonly codes: readonly number[];
   at(index: number, what: string): FileTensor;
-  subgraph(index: number): Subgraph;
+  readonly subgraph: (index: number) => Subgraph;
 }
 
 export interface ReadNode {
@@ -65,7 +65,7 @@ function readOperands(table: Table, op: AnyOp, named: string, file: FileContext)
     inputs: all.map((input) => input?.tensor ?? null),
     isVariable: (slot) => all[slot]?.variable ?? false,
     outputs,
-    subgraph: (index) => file.subgraph(index),
+    subgraph: file.subgraph,
   });
   checkQuantization(op, attrs, inputs, outputs);
   const [first, ...rest] = outputs;

@@ -6,6 +6,7 @@ import type { Tensor } from "../ir/tensor.ts";
 import { validateGraph, validateSubgraph } from "../ir/validate.ts";
 import { METADATA_NAME, metadataSchema } from "../signal/metadata.ts";
 import { corruptTflite } from "../util/messages.ts";
+import { checkSize } from "./limits.ts";
 import { readNode } from "./read-node.ts";
 import { type FileTensor, readTensor } from "./read-tensor.ts";
 import { FILE_IDENTIFIER, METADATA, MODEL, OPERATOR_CODE, SCHEMA_VERSION, SUBGRAPH } from "./schema.ts";
@@ -23,6 +24,7 @@ export function readTflite(bytes: Uint8Array, source: string): Graph {
   try {
     const graph = readModel(new Bytes(bytes));
     validateGraph(graph);
+    checkSize(graph);
     return graph;
   } catch (error) {
     if (error instanceof CorruptFile || error instanceof ShapeError) {

@@ -64,6 +64,11 @@ export class Table implements OptionsTable {
     this.#vtable = position - bytes.int32(position, what);
     this.#vtableSize = bytes.uint16(this.#vtable, `${what}: vtable`);
     this.#tableSize = bytes.uint16(this.#vtable + 2, `${what}: vtable`);
+    // Runtimes and chips count on both; a reader that shrugs would see other fields than they do.
+    if (position % 4 !== 0 || this.#vtable % 2 !== 0) throw new CorruptFile(`${what} is not aligned`);
+    if (this.#vtableSize < 4 || this.#vtableSize % 2 !== 0 || this.#tableSize < 4) {
+      throw new CorruptFile(`${what} has a vtable of ${this.#vtableSize} bytes`);
+    }
     bytes.need(this.#vtable, this.#vtableSize, `${what}: vtable`);
     bytes.need(position, this.#tableSize, what);
   }
@@ -81,6 +86,8 @@ export class Table implements OptionsTable {
     if (offset === 0) return null;
     if (offset + size > this.#tableSize)
       throw new CorruptFile(`${this.#what}: field ${slot} lies outside its table`);
+    if (offset < 4 || offset % size !== 0)
+      throw new CorruptFile(`${this.#what}: field ${slot} is not aligned`);
     return this.#position + offset;
   }
 
@@ -125,6 +132,7 @@ export class Table implements OptionsTable {
   vector(slot: number, elementSize: number, what: string): Vector | null {
     const at = this.#follow(slot);
     if (at === null) return null;
+    if (at % 4 !== 0) throw new CorruptFile(`${what} is not aligned`);
     const length = this.#bytes.uint32(at, what);
     this.#bytes.need(at + 4, length * elementSize, what);
     return { start: at + 4, length };

@@ -93,7 +93,7 @@ function writeBody(
   const tensors = entries.map((entry) => writeTensor(parts, entry));
   const operators = nodes.map(({ node, slots, intermediates }) => {
     const { tflite } = node.op;
-    const inner = (tflite.subgraphs?.(node.attrs) ?? []).map((subgraph) =>
+    const inner = (node.op.subgraphs?.(node.attrs) ?? []).map((subgraph) =>
       writeBody(parts, subgraph, subgraph.inputs, subgraph.outputs),
     );
     const code = codeIndex(parts, tflite.opcode, tflite.version(inputsOf(body, node), outputsOf(body, node)));

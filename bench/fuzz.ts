@@ -1,0 +1,88 @@
+// Hostile files: seeded mutations of real models, read and, where the reader accepts them, run.
+// Usage: npm run bench:fuzz -- [--cases N] [--seed S]
+// Exit code 1 if the reader or the interpreter fails in any way but a named error, is slow, or accepts a file in which
+// a reference leaves the file.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { count, duration, table } from "../src/cli/output.ts";
+import { createInterpreter } from "../src/interpret/interpreter.ts";
+import { readTflite } from "../src/tflite/read.ts";
+import { UserError } from "../src/util/errors.ts";
+import { seededRandom } from "../src/util/random.ts";
+import { mutate } from "./fuzz-mutations.ts";
+import { outOfRange } from "./fuzz-oracle.ts";
+
+const ORIGINALS = path.join(import.meta.dirname, "../test/golden/tflm");
+const KEPT = "build/fuzz";
+/** Reading and running a golden model takes about a millisecond. */
+const HANG_MILLISECONDS = 10_000;
+
+const options = await yargs(hideBin(process.argv))
+  .option("cases", { type: "number", default: 200_000, describe: "Mutated files" })
+  .option("seed", { type: "string", default: "fuzz" })
+  .strict()
+  .parseAsync();
+
+const originals = readdirSync(ORIGINALS)
+  .filter((file) => file.endsWith(".tflite"))
+  .map((file) => new Uint8Array(readFileSync(path.join(ORIGINALS, file))));
+const random = seededRandom(options.seed);
+const tally = { refused: 0, accepted: 0, stopped: 0, crashes: 0, hangs: 0, leaks: 0 };
+let slowest = 0;
+const start = performance.now();
+for (let i = 0; i < options.cases; i++) {
+  const bytes = mutate(originals[i % originals.length]!, random);
+  const began = performance.now();
+  examine(bytes, i);
+  const took = performance.now() - began;
+  slowest = Math.max(slowest, took);
+  if (took > HANG_MILLISECONDS) fail("hangs", bytes, i, `took ${Math.round(took)} ms`);
+  if (i % 5000 === 4999) console.log(`${count(i + 1)} files, ${count(tally.accepted)} accepted`);
+}
+const seconds = (performance.now() - start) / 1000;
+console.log(
+  table([
+    ["originals", originals.length],
+    ["mutated files", count(options.cases)],
+    ["refused by name", count(tally.refused)],
+    ["accepted and run", count(tally.accepted)],
+    ["accepted, stopped by name as it ran", count(tally.stopped)],
+    ["crashes", tally.crashes],
+    ["hangs", tally.hangs],
+    ["accepted with a reference out of range", tally.leaks],
+    ["slowest file", `${Math.round(slowest)} ms`],
+    ["peak memory", `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`],
+    ["time", duration(seconds)],
+  ]),
+);
+process.exitCode = tally.crashes + tally.hangs + tally.leaks === 0 ? 0 : 1;
+
+function examine(bytes: Uint8Array, index: number): void {
+  try {
+    const graph = readTflite(bytes, "mutated.tflite");
+    const reference = outOfRange(bytes);
+    if (reference !== null) fail("leaks", bytes, index, reference);
+    tally.accepted++;
+    run(graph);
+  } catch (error) {
+    if (!(error instanceof UserError)) fail("crashes", bytes, index, String(error));
+    else if (error.code === "tflite/corrupt") tally.refused++;
+    else tally.stopped++;
+  }
+}
+
+function run(graph: ReturnType<typeof readTflite>): void {
+  const interpreter = createInterpreter(graph);
+  for (let i = 0; i < interpreter.input.length; i++) interpreter.input[i] = ((i * 37) % 255) - 127;
+  interpreter.run();
+}
+
+function fail(kind: "crashes" | "hangs" | "leaks", bytes: Uint8Array, index: number, what: string): void {
+  tally[kind]++;
+  mkdirSync(KEPT, { recursive: true });
+  const file = path.join(KEPT, `${kind}-${index}.tflite`);
+  writeFileSync(file, bytes);
+  console.log(`${kind}: ${what}; kept as ${file}`);
+}
