@@ -1,5 +1,6 @@
 // ADD: element by element, with broadcasting; both inputs brought to twice the larger scale at 20 extra bits.
 import type { Op } from "../ir/op.ts";
+import type { PerTensorQuantization } from "../ir/tensor.ts";
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { activationCode, type FusedActivation, int8Range } from "./activation.ts";
 import { bindElementwiseFloat, broadcastShape, operandIndices } from "./elementwise.ts";
@@ -30,17 +31,13 @@ export const add: Op<AddAttrs, typeof ROLES> = {
     const [ia, ib] = operandIndices([a, b], output);
     const [qa, qb, qy] = [perTensor(a.tensor), perTensor(b.tensor), perTensor(output.tensor)];
     const twiceMax = 2 * Math.max(qa.scale, qb.scale);
-    const ma = quantizeMultiplier(qa.scale / twiceMax);
-    const mb = quantizeMultiplier(qb.scale / twiceMax);
+    const left = scaledValues(qa, twiceMax);
+    const right = scaledValues(qb, twiceMax);
     const my = quantizeMultiplier(twiceMax / ((1 << LEFT_SHIFT) * qy.scale));
     const { min, max } = int8Range(attrs.activation, output.tensor);
     return () => {
       for (let i = 0; i < y.length; i++) {
-        const left = (x[ia[i]!]! - qa.zeroPoint) << LEFT_SHIFT;
-        const right = (z[ib[i]!]! - qb.zeroPoint) << LEFT_SHIFT;
-        const sum =
-          multiplyByQuantizedMultiplier(left, ma.mantissa, ma.shift) +
-          multiplyByQuantizedMultiplier(right, mb.mantissa, mb.shift);
+        const sum = left[x[ia[i]!]! + 128]! + right[z[ib[i]!]! + 128]!;
         const scaled = multiplyByQuantizedMultiplier(sum, my.mantissa, my.shift) + qy.zeroPoint;
         y[i] = Math.min(Math.max(scaled, min), max);
       }
@@ -58,3 +55,11 @@ export const add: Op<AddAttrs, typeof ROLES> = {
     read: ({ options }) => ({ activation: readActivation(options, 0) }),
   },
 };
+
+/** Every int8 value of an input at the common scale. */
+function scaledValues({ scale, zeroPoint }: PerTensorQuantization, twiceMax: number): Int32Array {
+  const { mantissa, shift } = quantizeMultiplier(scale / twiceMax);
+  return Int32Array.from({ length: 256 }, (_, i) =>
+    multiplyByQuantizedMultiplier((i - 128 - zeroPoint) << LEFT_SHIFT, mantissa, shift),
+  );
+}

@@ -10,9 +10,11 @@ import {
   type Convolve,
   tensorsOf,
 } from "./convolution.ts";
+import { dotProducts } from "./dot-products.ts";
 import { readActivation, readPadding } from "./options.ts";
-import { padInput } from "./padded-input.ts";
+import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
+import type { ChannelSums } from "./requantize.ts";
 import { type Axis, checkReach, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
 
 export interface Conv2DAttrs {
@@ -82,62 +84,58 @@ function convolver({ batch, rows, columns, inputDepth, outputDepth }: Geometry):
   };
 }
 
-/** Four output channels at a time: each input value is loaded once for four products. */
+/** Every output position is a row of dot products with all filters. */
 function bindSums(
   { batch, rows, columns, inputDepth, outputDepth }: Geometry,
   [input, weights]: ConvolutionInputs<Operand>,
-  sums: Int32Array,
-): () => void {
-  const padded = padInput(input, batch, rows, columns, inputDepth);
-  const { data, rowSize, imageSize } = padded;
-  // Undilated taps of one row are neighbours in memory and make one long dot product.
-  const merged = columns.dilation === 1;
-  const runs = merged ? 1 : columns.filter;
-  const runLength = merged ? columns.filter * inputDepth : inputDepth;
-  const runStep = columns.dilation * inputDepth;
-  const blocks = interleave(asInt8(weights.data), outputDepth, rows.filter * columns.filter * inputDepth);
-  return () => {
-    padded.load();
-    let index = 0;
-    for (let b = 0; b < batch; b++) {
-      for (let oy = 0; oy < rows.output; oy++) {
-        for (let ox = 0; ox < columns.output; ox++) {
-          const corner = b * imageSize + oy * rows.stride * rowSize + ox * columns.stride * inputDepth;
-          let w = 0;
-          for (let oc = 0; oc < outputDepth; oc += 4) {
-            let [s0, s1, s2, s3] = [0, 0, 0, 0];
-            for (let ky = 0; ky < rows.filter; ky++) {
-              for (let run = 0; run < runs; run++) {
-                const from = corner + ky * rows.dilation * rowSize + run * runStep;
-                for (let i = from; i < from + runLength; i++) {
-                  const x = data[i]!;
-                  s0 = (s0 + Math.imul(x, blocks[w]!)) | 0;
-                  s1 = (s1 + Math.imul(x, blocks[w + 1]!)) | 0;
-                  s2 = (s2 + Math.imul(x, blocks[w + 2]!)) | 0;
-                  s3 = (s3 + Math.imul(x, blocks[w + 3]!)) | 0;
-                  w += 4;
-                }
-              }
+): ChannelSums {
+  const channels = { depth: inputDepth, repeat: 1, slack: 0 };
+  const { data, rowSize, imageSize, load } = padInput(input, batch, rows, columns, channels);
+  const offsets = tapOffsets(rows, columns, rowSize, inputDepth);
+  const taps = offsets.length * inputDepth;
+  const { pitch, weightSums, add } = dotProducts(Int16Array.from(asInt8(weights.data)), outputDepth, taps);
+  const stride = columns.stride * inputDepth;
+  // The taps of an undilated Conv1D lie side by side in the input; others are gathered for two positions at a time.
+  const inPlace = rows.filter === 1 && columns.dilation === 1;
+  const gathered = new Float64Array(inPlace ? 0 : 2 * taps);
+  return {
+    pitch,
+    weightSums,
+    add(sums) {
+      load();
+      for (let line = 0; line < batch * rows.output; line++) {
+        const image = Math.floor(line / rows.output);
+        const corner = image * imageSize + (line % rows.output) * rows.stride * rowSize;
+        const at = line * columns.output * pitch;
+        if (inPlace) add(data, corner, stride, columns.output, sums, at);
+        else {
+          for (let ox = 0; ox < columns.output; ox += 2) {
+            const count = Math.min(2, columns.output - ox);
+            for (let i = 0; i < count; i++) {
+              gather(data, corner + (ox + i) * stride, offsets, inputDepth, gathered, i * taps);
             }
-            sums[index] = s0;
-            if (oc + 1 < outputDepth) sums[index + 1] = s1;
-            if (oc + 2 < outputDepth) sums[index + 2] = s2;
-            if (oc + 3 < outputDepth) sums[index + 3] = s3;
-            index += Math.min(4, outputDepth - oc);
+            add(gathered, 0, taps, count, sums, at + ox * pitch);
           }
         }
       }
-    }
+    },
   };
 }
 
-/** [out, size] weights as [out / 4, size, 4]; channels that are not there are zero. */
-function interleave(weights: Int8Array, channels: number, size: number): Int32Array {
-  const blocks = new Int32Array(Math.ceil(channels / 4) * size * 4);
-  for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < size; i++) blocks[((c >> 2) * size + i) * 4 + (c & 3)] = weights[c * size + i]!;
+/** Copies the taps of one position side by side. */
+function gather(
+  data: Float64Array,
+  position: number,
+  offsets: Int32Array,
+  depth: number,
+  gathered: Float64Array,
+  at: number,
+): void {
+  let to = at;
+  for (let tap = 0; tap < offsets.length; tap++) {
+    const from = position + offsets[tap]!;
+    for (let i = from; i < from + depth; i++) gathered[to++] = data[i]!;
   }
-  return blocks;
 }
 
 export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
@@ -166,9 +164,8 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
     );
   },
   bindInt8(attrs, inputs, [output]) {
-    const sums = new Int32Array(output.data.length);
-    const sum = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs, sums);
-    return bindConvolutionInt8(sum, sums, attrs.activation, inputs, output);
+    const sums = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs);
+    return bindConvolutionInt8(sums, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 0 },
   tflite: {

@@ -1,9 +1,9 @@
 // What CONV_2D and DEPTHWISE_CONV_2D share: roles, bias, requantisation and clamp around their own sums.
 import type { Each, Operand } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { multiplyByQuantizedMultiplier } from "../util/fixedpoint.ts";
-import { type FusedActivation, floatRange, int8Range } from "./activation.ts";
-import { asFloat32, asInt8, asInt32, convolutionMultipliers, perTensor } from "./quantization.ts";
+import { type FusedActivation, floatRange } from "./activation.ts";
+import { asFloat32, asInt32, convolutionMultipliers } from "./quantization.ts";
+import { bindRequantized, type ChannelSums } from "./requantize.ts";
 
 export const CONVOLUTION_ROLES = ["activation", "weight", "bias"] as const;
 export type ConvolutionInputs<V> = Each<typeof CONVOLUTION_ROLES, V>;
@@ -38,29 +38,13 @@ export function bindConvolutionFloat(
   };
 }
 
-/**
- * Requantises an int8 convolution's sums.
- * @param sum fills `sums`, one an output element in order, from the input's present values
- */
 export function bindConvolutionInt8(
-  sum: () => void,
-  sums: Int32Array,
+  sums: ChannelSums,
   activation: FusedActivation,
   [input, weights, bias]: ConvolutionInputs<Operand>,
   output: Operand,
 ): () => void {
-  const [b, y] = [asInt32(bias.data), asInt8(output.data)];
-  const channels = b.length;
-  const { mantissas, shifts } = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, channels);
-  const { zeroPoint } = perTensor(output.tensor);
-  const { min, max } = int8Range(activation, output.tensor);
-  return () => {
-    sum();
-    for (let index = 0, c = 0; index < y.length; index++) {
-      const scaled = multiplyByQuantizedMultiplier((sums[index]! + b[c]!) | 0, mantissas[c]!, shifts[c]!);
-      const value = scaled + zeroPoint;
-      y[index] = value < min ? min : value > max ? max : value;
-      if (++c === channels) c = 0;
-    }
-  };
+  const b = asInt32(bias.data);
+  const multipliers = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, b.length);
+  return bindRequantized(sums, b, input.tensor, multipliers, activation, output);
 }

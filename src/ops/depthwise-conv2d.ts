@@ -12,8 +12,9 @@ import {
   tensorsOf,
 } from "./convolution.ts";
 import { readActivation, readPadding } from "./options.ts";
-import { padInput } from "./padded-input.ts";
+import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
+import type { ChannelSums } from "./requantize.ts";
 import { type Axis, checkReach, nhwc, PADDING_CODES, slide } from "./window2d.ts";
 
 export interface DepthwiseConv2DAttrs extends Conv2DAttrs {
@@ -45,7 +46,7 @@ function geometryOf(
   }
   const rows = slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH);
   const columns = slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW);
-  checkReach(x.batch, rows, columns, x.channels);
+  checkReach(x.batch, rows, columns, outputDepth);
   return {
     batch: x.batch,
     rows,
@@ -83,41 +84,76 @@ function convolver({ batch, rows, columns, inputDepth, multiplier }: Geometry): 
   };
 }
 
-/** Channels are the inner loop: input and weights are both walked in the order of memory. */
+/** Channels that are computed together. */
+const BLOCK = 4;
+
+/** The padded input has each channel as often as it has filters, so that input, weights and sums run in parallel. */
 function bindSums(
   { batch, rows, columns, inputDepth, multiplier }: Geometry,
   [input, weights]: ConvolutionInputs<Operand>,
-  sums: Int32Array,
-): () => void {
-  const padded = padInput(input, batch, rows, columns, inputDepth);
-  const { data, rowSize, imageSize } = padded;
+): ChannelSums {
   const outputDepth = inputDepth * multiplier;
-  const taps = Int32Array.from(asInt8(weights.data));
-  return () => {
-    padded.load();
-    sums.fill(0);
-    let index = 0;
-    for (let b = 0; b < batch; b++) {
-      for (let oy = 0; oy < rows.output; oy++) {
-        for (let ox = 0; ox < columns.output; ox++) {
-          const corner = b * imageSize + oy * rows.stride * rowSize + ox * columns.stride * inputDepth;
-          let w = 0;
-          for (let ky = 0; ky < rows.filter; ky++) {
-            for (let kx = 0; kx < columns.filter; kx++) {
-              const from = corner + ky * rows.dilation * rowSize + kx * columns.dilation * inputDepth;
-              for (let ic = 0, out = index; ic < inputDepth; ic++) {
-                const x = data[from + ic]!;
-                for (let m = 0; m < multiplier; m++, out++) {
-                  sums[out] = (sums[out]! + Math.imul(x, taps[w++]!)) | 0;
-                }
-              }
-            }
-          }
-          index += outputDepth;
-        }
+  const pitch = Math.ceil(outputDepth / BLOCK) * BLOCK;
+  const channels = { depth: inputDepth, repeat: multiplier, slack: pitch - outputDepth };
+  const { data, rowSize, imageSize, load } = padInput(input, batch, rows, columns, channels);
+  const taps = tapOffsets(rows, columns, rowSize, outputDepth);
+  // Weights of 0 for the channels of a last block that are not there.
+  const filters = new Float64Array(taps.length * pitch);
+  const weightSums = new Float64Array(outputDepth);
+  asInt8(weights.data).forEach((weight, i) => {
+    const channel = i % outputDepth;
+    filters[Math.floor(i / outputDepth) * pitch + channel] = weight;
+    weightSums[channel] = weightSums[channel]! + weight;
+  });
+  return {
+    pitch,
+    weightSums,
+    add(sums) {
+      load();
+      for (let line = 0; line < batch * rows.output; line++) {
+        const image = Math.floor(line / rows.output);
+        const corner = image * imageSize + (line % rows.output) * rows.stride * rowSize;
+        const at = line * columns.output * pitch;
+        addLine(data, corner, columns.stride * outputDepth, columns.output, taps, filters, sums, at, pitch);
       }
-    }
+    },
   };
+}
+
+/** Integers in doubles: their products are summed without rounding. */
+function addLine(
+  data: Float64Array,
+  from: number,
+  stride: number,
+  positions: number,
+  taps: Int32Array,
+  filters: Float64Array,
+  sums: Float64Array,
+  at: number,
+  pitch: number,
+): void {
+  for (let position = 0; position < positions; position++) {
+    const start = from + position * stride;
+    const out = at + position * pitch;
+    for (let c = 0; c < pitch; c += BLOCK) {
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      for (let tap = 0, w = c; tap < taps.length; tap++, w += pitch) {
+        const i = start + taps[tap]! + c;
+        s0 += data[i]! * filters[w]!;
+        s1 += data[i + 1]! * filters[w + 1]!;
+        s2 += data[i + 2]! * filters[w + 2]!;
+        s3 += data[i + 3]! * filters[w + 3]!;
+      }
+      const o = out + c;
+      sums[o] = sums[o]! + s0;
+      sums[o + 1] = sums[o + 1]! + s1;
+      sums[o + 2] = sums[o + 2]! + s2;
+      sums[o + 3] = sums[o + 3]! + s3;
+    }
+  }
 }
 
 export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES> = {
@@ -146,9 +182,8 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
     );
   },
   bindInt8(attrs, inputs, [output]) {
-    const sums = new Int32Array(output.data.length);
-    const sum = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs, sums);
-    return bindConvolutionInt8(sum, sums, attrs.activation, inputs, output);
+    const sums = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs);
+    return bindConvolutionInt8(sums, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 3 },
   tflite: {

@@ -1,8 +1,8 @@
 // FULLY_CONNECTED: any input flattened to [batch, in], weights [out, in], per tensor (per channel is read too).
 import { type Each, type Op, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
-import { multiplyByQuantizedMultiplier } from "../util/fixedpoint.ts";
-import { activationCode, type FusedActivation, floatRange, int8Range } from "./activation.ts";
+import { activationCode, type FusedActivation, floatRange } from "./activation.ts";
+import { dotProducts } from "./dot-products.ts";
 import { readActivation } from "./options.ts";
 import {
   asFloat32,
@@ -13,6 +13,7 @@ import {
   perTensor,
   toChannelMultipliers,
 } from "./quantization.ts";
+import { bindRequantized, type ChannelSums } from "./requantize.ts";
 
 export interface FullyConnectedAttrs {
   readonly activation: FusedActivation;
@@ -80,26 +81,25 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
   },
   bindInt8(attrs, [input, weights, bias], [output]) {
     const { batch, depth, units } = sizes([input.tensor, weights.tensor, bias.tensor]);
-    const { mantissas, shifts } = multipliers(input.tensor, weights.tensor, output.tensor, units);
-    const [x, w, y] = [asInt8(input.data), asInt8(weights.data), asInt8(output.data)];
-    const b = asInt32(bias.data);
-    const inputZero = perTensor(input.tensor).zeroPoint;
+    const [x, w] = [asInt8(input.data), asInt8(weights.data)];
     // Weights are symmetric in all that we write; other tools' files may say otherwise.
     const weightZero = weights.tensor.quant?.kind === "perTensor" ? weights.tensor.quant.zeroPoint : 0;
-    const { zeroPoint } = perTensor(output.tensor);
-    const { min, max } = int8Range(attrs.activation, output.tensor);
-    return () => {
-      for (let row = 0; row < batch; row++) {
-        for (let unit = 0; unit < units; unit++) {
-          let sum = b[unit]!;
-          for (let i = 0; i < depth; i++) {
-            sum += (x[row * depth + i]! - inputZero) * (w[unit * depth + i]! - weightZero);
-          }
-          const scaled = multiplyByQuantizedMultiplier(sum, mantissas[unit]!, shifts[unit]!);
-          y[row * units + unit] = Math.min(Math.max(scaled + zeroPoint, min), max);
-        }
-      }
+    const { pitch, weightSums, add } = dotProducts(
+      Int16Array.from(w, (value) => value - weightZero),
+      units,
+      depth,
+    );
+    const values = new Float64Array(x.length);
+    const sums: ChannelSums = {
+      pitch,
+      weightSums,
+      add(target) {
+        values.set(x);
+        add(values, 0, depth, batch, target, 0);
+      },
     };
+    const scaling = multipliers(input.tensor, weights.tensor, output.tensor, units);
+    return bindRequantized(sums, asInt32(bias.data), input.tensor, scaling, attrs.activation, output);
   },
   affine: { channelAxis: 0 },
   tflite: {

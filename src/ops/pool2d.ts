@@ -1,6 +1,6 @@
 // What MAX_POOL_2D and AVERAGE_POOL_2D share: geometry, options, and the walk over each window.
 import type { Op, Operand } from "../ir/op.ts";
-import type { Tensor, TensorData } from "../ir/tensor.ts";
+import type { Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange, int8Range } from "./activation.ts";
 import { readActivation, readPadding } from "./options.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
@@ -21,8 +21,18 @@ export const POOL_ROLES = ["activation"] as const;
 export interface Pooling {
   readonly start: number;
   readonly combine: (accumulator: number, value: number) => number;
-  readonly finishFloat: (accumulator: number, count: number) => number;
-  readonly finishInt8: (accumulator: number, count: number) => number;
+  readonly finish: (accumulator: number, count: number) => number;
+  /** The same in int8 for a whole layer: a loop of its own, since a call for each value costs more than the pooling. */
+  readonly int8: (windows: Windows, range: { min: number; max: number }, x: Int8Array, y: Int8Array) => void;
+}
+
+/** The windows of all output positions, cut to what lies inside the input. */
+export interface Windows {
+  readonly depth: number;
+  /** Elements from one row of the input to the next. */
+  readonly rowSize: number;
+  /** Three numbers a window: its first element, its rows, and its columns. */
+  readonly corners: Int32Array;
 }
 
 interface Geometry {
@@ -42,34 +52,45 @@ function geometryOf(attrs: Pool2DAttrs, input: Tensor): Geometry {
   };
 }
 
-function bind(
-  { batch, rows, columns, depth }: Geometry,
-  pooling: Pooling,
-  finish: (accumulator: number, count: number) => number,
+function windowsOf({ batch, rows, columns, depth }: Geometry): Windows {
+  const corners: number[] = [];
+  for (let b = 0; b < batch; b++) {
+    for (let oy = 0; oy < rows.output; oy++) {
+      const [top, height] = inside(rows, oy);
+      for (let ox = 0; ox < columns.output; ox++) {
+        const [left, width] = inside(columns, ox);
+        corners.push(((b * rows.input + top) * columns.input + left) * depth, height, width);
+      }
+    }
+  }
+  return { depth, rowSize: columns.input * depth, corners: Int32Array.from(corners) };
+}
+
+/** First element and size of an axis of a window. */
+function inside({ stride, pad, filter, input }: Axis, output: number): readonly [number, number] {
+  const start = output * stride - pad;
+  const first = Math.max(start, 0);
+  return [first, Math.min(start + filter, input) - first];
+}
+
+function bindFloat(
+  { depth, rowSize, corners }: Windows,
+  { start, combine, finish }: Pooling,
   { min, max }: { min: number; max: number },
-  x: TensorData,
-  y: TensorData,
+  x: Float32Array,
+  y: Float32Array,
 ): () => void {
   return () => {
     let index = 0;
-    for (let b = 0; b < batch; b++) {
-      for (let oy = 0; oy < rows.output; oy++) {
-        const top = oy * rows.stride - rows.pad;
-        for (let ox = 0; ox < columns.output; ox++) {
-          const left = ox * columns.stride - columns.pad;
-          for (let c = 0; c < depth; c++) {
-            let accumulator = pooling.start;
-            let count = 0;
-            for (let iy = Math.max(top, 0); iy < Math.min(top + rows.filter, rows.input); iy++) {
-              for (let ix = Math.max(left, 0); ix < Math.min(left + columns.filter, columns.input); ix++) {
-                const value = x[((b * rows.input + iy) * columns.input + ix) * depth + c]!;
-                accumulator = pooling.combine(accumulator, value);
-                count++;
-              }
-            }
-            y[index++] = Math.min(Math.max(finish(accumulator, count), min), max);
-          }
+    for (let window = 0; window < corners.length; window += 3) {
+      const [corner, height, width] = [corners[window]!, corners[window + 1]!, corners[window + 2]!];
+      for (let c = 0; c < depth; c++) {
+        let accumulator = start;
+        for (let row = 0; row < height; row++) {
+          const from = corner + row * rowSize + c;
+          for (let i = from; i < from + width * depth; i += depth) accumulator = combine(accumulator, x[i]!);
         }
+        y[index++] = Math.min(Math.max(finish(accumulator, height * width), min), max);
       }
     }
   };
@@ -94,14 +115,17 @@ export function poolOp(
     outputQuantization: () => ({ kind: "sameAsInputs" }),
     weightQuantization: () => ({ kind: "perTensor" }),
     bindFloat(attrs, [input]: readonly [Operand], [output]) {
-      const range = floatRange(attrs.activation);
       const [x, y] = [asFloat32(input.data), asFloat32(output.data)];
-      return bind(geometryOf(attrs, input.tensor), pooling, pooling.finishFloat, range, x, y);
+      const windows = windowsOf(geometryOf(attrs, input.tensor));
+      return bindFloat(windows, pooling, floatRange(attrs.activation), x, y);
     },
     bindInt8(attrs, [input]: readonly [Operand], [output]) {
-      const range = int8Range(attrs.activation, output.tensor);
       const [x, y] = [asInt8(input.data), asInt8(output.data)];
-      return bind(geometryOf(attrs, input.tensor), pooling, pooling.finishInt8, range, x, y);
+      const windows = windowsOf(geometryOf(attrs, input.tensor));
+      const range = int8Range(attrs.activation, output.tensor);
+      return () => {
+        pooling.int8(windows, range, x, y);
+      };
     },
     tflite: {
       opcode: identity.opcode,

@@ -50,27 +50,22 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
     const { mantissa, shift } = quantizeMultiplier(real);
     // CalculateInputRadius: below this difference the exponential is nothing.
     const smallest = -Math.floor(((2 ** DIFFERENCE_BITS - 1) * 2 ** (31 - DIFFERENCE_BITS)) / 2 ** shift);
-    const exponentials = new Int32Array(depth);
+    // A difference has 256 values; beyond the radius its exponential is 0.
+    const exponentials = Int32Array.from({ length: 256 }, (_, below) =>
+      -below < smallest ? 0 : expOnNegativeValues(doublingHighMul(-below << shift, mantissa)),
+    );
+    const addends = exponentials.map((exponential) => roundingDivideByPowerOfTwo(exponential, SUM_BITS));
     return () => {
       for (let row = 0; row < x.length; row += depth) {
         let largest = -128;
-        for (let i = 0; i < depth; i++) largest = Math.max(largest, x[row + i]!);
+        for (let i = row; i < row + depth; i++) largest = Math.max(largest, x[i]!);
         let sum = 0;
-        for (let i = 0; i < depth; i++) {
-          const difference = x[row + i]! - largest;
-          if (difference < smallest) continue;
-          const exponential = expOnNegativeValues(doublingHighMul(difference << shift, mantissa));
-          exponentials[i] = exponential;
-          sum += roundingDivideByPowerOfTwo(exponential, SUM_BITS);
-        }
+        for (let i = row; i < row + depth; i++) sum += addends[largest - x[i]!]!;
         const { scale, bitsOverUnit } = reciprocal(sum, SUM_BITS);
-        for (let i = 0; i < depth; i++) {
-          const reached = x[row + i]! - largest >= smallest;
+        for (let i = row; i < row + depth; i++) {
+          const share = doublingHighMul(scale, exponentials[largest - x[i]!]!);
           // 31 − 8: from Q0 to the eight bits of the output.
-          const value = reached
-            ? roundingDivideByPowerOfTwo(doublingHighMul(scale, exponentials[i]!), bitsOverUnit + 23)
-            : 0;
-          y[row + i] = clampInt8(value - 128);
+          y[i] = clampInt8(roundingDivideByPowerOfTwo(share, bitsOverUnit + 23) - 128);
         }
       }
     };

@@ -39,7 +39,7 @@ export function slide(
 }
 
 /** Padded copies above this many elements are no wrist model's, and would only exhaust the memory. */
-const MAX_PADDED_ELEMENTS = 1 << 26;
+const MAX_PADDED_ELEMENTS = 1 << 25;
 
 /** Padded positions that the taps of an axis touch. */
 export function reach({ output, filter, stride, dilation }: Axis): number {

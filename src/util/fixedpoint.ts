@@ -48,32 +48,15 @@ export function frexp(x: number): { fraction: number; exponent: number } {
   return { fraction: x / 2 ** (biased - 1022), exponent: biased - 1022 };
 }
 
-/** Closer than this to a rounding boundary, a double product does not decide: its error is below 2^−21. */
-const MARGIN = 2 ** -19;
-
 /**
  * SaturatingRoundingDoublingHighMul: (a·b + nudge) / 2^31 truncated towards zero, the nudge 2^30 for a product ≥ 0
- * and 1 − 2^30 below, saturating INT32_MIN². Away from a boundary that is the nearest integer, and a double knows
- * it; one product in a quarter of a million is worked out exactly.
+ * and 1 − 2^30 below, saturating INT32_MIN². On both sides that is floor((a·b + 2^30) / 2^31), half up.
  */
 export function doublingHighMul(a: number, b: number): number {
-  const shifted = (a * b) / 2147483648 + 0.5;
-  const nearest = Math.floor(shifted);
-  const fraction = shifted - nearest;
-  const decided = fraction > MARGIN && fraction < 1 - MARGIN && nearest <= INT32_MAX;
-  return decided ? nearest : exactHighMul(a, b);
-}
-
-/** A double holds 53 bits of the 62-bit product, so `b` is split at 16 bits and the rounding done on the pieces. */
-function exactHighMul(a: number, b: number): number {
   if (a === INT32_MIN && b === INT32_MIN) return INT32_MAX;
-  // a·b = top · 2^16 + rest with 0 ≤ rest < 2^16.
+  // A double holds 53 bits of the 62-bit product, so b is split at 16 bits: what floor drops is below the last kept bit.
   const top = a * (b >> 16) + Math.floor((a * (b & 0xffff)) / 65536);
-  // floor((ab + 2^30) / 2^31): the rest is below the last kept bit.
-  if (top >= 0) return Math.floor((top + 16384) / 32768);
-  // trunc((ab + 1 − 2^30) / 2^31) = −floor((−ab − 1 + 2^30) / 2^31), and −ab − 1 = (−top − 1) · 2^16 +
-  // (65535 − rest), whose second part again does not reach the last kept bit.
-  return 0 - Math.floor((-top - 1 + 16384) / 32768);
+  return Math.floor((top + 16384) / 32768);
 }
 
 /** RoundingDivideByPOT: x / 2^exponent, ties away from zero. 0 ≤ exponent ≤ 31. */
