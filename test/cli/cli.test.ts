@@ -8,6 +8,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const GOLDEN = path.join(ROOT, "test/golden/tflm");
 
+const NET = path.join(GOLDEN, "net-1.tflite");
+
 interface Outcome {
   readonly exitCode?: number;
   readonly stdout: Uint8Array;
@@ -83,6 +85,13 @@ describe("bandsmith", () => {
     ["a broken key", ["build", "band.yaml"], "band.yaml:2: modle is not a key"],
     ["a missing data folder", ["data", "info", "nowhere"], "there is no nowhere"],
     ["one unit only", ["data", "info", ".", "--accel", "g"], "Only one of --accel and --gyro"],
+    [
+      "a Python that is not there",
+      ["verify", NET, "--against", "tflm", "--python", "no-py"],
+      '"no-py" cannot',
+    ],
+    ["an unknown runtime", ["verify", NET, "--against", "tfjs"], 'there is no runtime "tfjs"'],
+    ["recordings beside a band", ["verify", "band.yaml", "--data", "."], "--data is for a .tflite file"],
     ["an unknown board", ["init", "x", "--board", "esp64"], '--board: there is no board "esp64"'],
   ])("answers %s with one message and no stack", async (_what, args, message) => {
     const cwd = folder();
