@@ -479,7 +479,7 @@ export const modelDisagrees = (different: number, values: number): UserError =>
     "This is a fault of Bandsmith, not yours: please report it with the band.yaml. Nothing was written.",
   );
 
-// ---- verify and the runtimes that it asks (pipeline/) ----------------------------------------------
+// ---- verify, diff and the runtimes that they ask (pipeline/) ----------------------------------------------
 
 export const nothingToCompare = (file: string): UserError =>
   new UserError(
@@ -546,4 +546,25 @@ export const runtimeBadAnswer = (
     "runtime/bad-answer",
     `${runtime.title} in the Python "${python}" answered ${found}, expected ${expected}.`,
     `Check that --python names a Python 3 with ${runtime.package}.`,
+  );
+
+export const differentInputs = (a: string, b: string): UserError =>
+  new UserError(
+    "diff/input-shape",
+    `The models take different inputs: ${a} and ${b}.`,
+    "Compare models of one window length and one set of channels.",
+  );
+
+export const differentClasses = (a: string, b: string): UserError =>
+  new UserError(
+    "diff/classes",
+    `The models tell different classes apart: ${a} and ${b}.`,
+    "Compare models of the same activities in the same order.",
+  );
+
+export const differentWindows = (): UserError =>
+  new UserError(
+    "diff/preprocessing",
+    "The models cut or filter recordings differently, so that no window is the same for both.",
+    "Leave out --data to compare on random inputs; the table of the structure then says what differs.",
   );

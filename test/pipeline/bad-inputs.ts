@@ -2,11 +2,13 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildBand } from "../../src/pipeline/build.ts";
+import { type DiffOptions, diffModels } from "../../src/pipeline/diff.ts";
 import { initBand } from "../../src/pipeline/init.ts";
 import { inspectModel, readModelFile } from "../../src/pipeline/inspect.ts";
 import { runFrames } from "../../src/pipeline/run.ts";
 import { runtimeIds } from "../../src/pipeline/runtimes/index.ts";
 import { type VerifyOptions, verifyBand, verifyFile } from "../../src/pipeline/verify.ts";
+import type { Preprocessing } from "../../src/signal/preprocessing.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { randomNet } from "../support/random-graph.ts";
 import { TINY_BAND } from "./support.ts";
@@ -51,6 +53,23 @@ const RECORDINGS = {
   gyro: undefined,
   repeatedStamps: "error",
 } as const;
+
+function diffNets(a: string, b: string, changes: Partial<DiffOptions> = {}): Promise<unknown> {
+  writeFileSync("a.tflite", writeTflite(randomNet(a)));
+  writeFileSync("b.tflite", writeTflite(randomNet(b)));
+  const defaults = { data: null, windows: undefined, seed: undefined, onEvent: silent };
+  return diffModels("a.tflite", "b.tflite", { ...defaults, ...changes });
+}
+
+/** A built model against a copy that says something else about its recordings. */
+async function diffChanged(change: (one: Preprocessing) => Preprocessing): Promise<unknown> {
+  await build(TINY_BAND);
+  const { graph } = readModelFile("build/tiny/model.tflite");
+  const metadata = { ...graph.metadata!, preprocessing: change(graph.metadata!.preprocessing) };
+  writeFileSync("other.tflite", writeTflite({ ...graph, metadata }));
+  const options = { data: RECORDINGS, windows: undefined, seed: undefined, onEvent: silent };
+  return diffModels("build/tiny/model.tflite", "other.tflite", options);
+}
 
 const model = (layers: string): Readonly<Record<string, string>> => ({
   "mine.yaml": `id: mine\ntitle: Mine\nsource: me\nlayers:\n${layers}`,
@@ -248,6 +267,22 @@ const FILES: readonly Omit<BadInput, "section">[] = [
     what: "a Python that leaves too few outputs",
     code: "runtime/bad-answer",
     act: () => verifyWith(`${ANSWERS}; printf abc > "$3/0.out.bin"`),
+  },
+  { what: "models of other inputs", code: "diff/input-shape", act: () => diffNets("bad input", "other") },
+  {
+    what: "models of other classes",
+    code: "diff/classes",
+    act: () => diffChanged((one) => ({ ...one, labels: one.labels.toReversed() })),
+  },
+  {
+    what: "recordings for models that filter them differently",
+    code: "diff/preprocessing",
+    act: () => diffChanged((one) => ({ ...one, sampleRateHz: 25 })),
+  },
+  {
+    what: "recordings for models that cannot read them",
+    code: "verify/no-preprocessing",
+    act: () => diffNets("bad input", "bad input", { data: RECORDINGS }),
   },
   {
     what: "a band that is already there",
