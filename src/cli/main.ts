@@ -6,6 +6,7 @@ import { TOOL_VERSION } from "../pipeline/resources.ts";
 import { toYargs } from "./command.ts";
 import { build } from "./commands/build.ts";
 import { data } from "./commands/data.ts";
+import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
@@ -39,6 +40,7 @@ await yargs(hideBin(process.argv))
   .command(toYargs(inspect))
   .command(toYargs(run))
   .command(toYargs(verify))
+  .command(toYargs(diff))
   .command(toYargs(doctor))
   .demandCommand(1, "Say what to do: one of the commands above.")
   .recommendCommands()

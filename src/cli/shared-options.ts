@@ -1,4 +1,6 @@
 // Options that several commands take, worded once.
+import type { DataSource } from "../pipeline/data.ts";
+import { DATA_FORMATS } from "../spec/band.ts";
 
 export interface BandOptions {
   readonly band: string;
@@ -11,3 +13,30 @@ export const BAND_OPTIONS = {
   seed: { type: "number", describe: "Instead of the band file's seed; the same seed gives the same bytes" },
   fresh: { type: "boolean", default: false, describe: "Train again even if nothing has changed" },
 } as const;
+
+/** How recordings are written, where no band.yaml says it. */
+export const RECORDING_OPTIONS = {
+  format: { choices: DATA_FORMATS, default: "recordings", describe: "How the recordings are written" },
+  accel: { choices: ["g", "m/s^2"], describe: "Unit of the accelerometer, where nothing else says it" },
+  gyro: { choices: ["deg/s", "rad/s"], describe: "Unit of the gyroscope, where nothing else says it" },
+  repeatedStamps: {
+    choices: ["error", "drop"],
+    default: "error",
+    describe: "What to do with rows of one time stamp",
+  },
+} as const;
+
+/** Recordings that a command may be given. */
+export interface DataOptions extends Omit<DataSource, "path"> {
+  readonly data: string | undefined;
+}
+
+export const DATA_OPTION = {
+  type: "string",
+  describe: "Recordings to compare on; default: random inputs",
+} as const;
+
+export function dataSourceOf({ data, ...how }: DataOptions): DataSource | null {
+  const { format, accel, gyro, repeatedStamps } = how;
+  return data === undefined ? null : { path: data, format, accel, gyro, repeatedStamps };
+}

@@ -2,24 +2,20 @@
 
 import { int8Interpreter } from "../interpret/interpreter.ts";
 import type { Graph } from "../ir/graph.ts";
+import { type Difference, tallyDifferences } from "./difference.ts";
 import type { Int8Frames } from "./frames.ts";
+import { layersOf } from "./layers.ts";
 
-export interface LayerAgreement {
+export interface LayerAgreement extends Difference {
   readonly operator: string;
   readonly tensor: string;
-  readonly values: number;
-  readonly different: number;
 }
 
-export interface Agreement {
+/** The difference of the outputs, and of every layer. */
+export interface Agreement extends Difference {
   readonly windows: number;
-  /** Output values compared. */
-  readonly values: number;
-  readonly different: number;
   /** The input and every operator's output, in execution order. */
   readonly layers: readonly LayerAgreement[];
-  /** The first window whose output differs, or null. */
-  readonly firstWindow: number | null;
   /** The first graph's outputs, [windows, classes], for whoever scores them. */
   readonly outputs: Int8Array;
 }
@@ -38,61 +34,49 @@ export function compareGraphs(
   onProgress: (done: number) => void = () => undefined,
 ): Agreement {
   const [ia, ib] = [int8Interpreter(a), int8Interpreter(b)];
-  if (a.nodes.length !== b.nodes.length || ia.input.length !== ib.input.length) {
+  const [layersA, layersB] = [layersOf(a), layersOf(b)];
+  if (layersA.length !== layersB.length || ia.input.length !== ib.input.length) {
     throw new Error("Bug in Bandsmith: two graphs of different structure are compared");
   }
-  const layers = a.nodes.flatMap((node, i) =>
-    node.outputs.map((tensor, k) => ({
-      operator: node.op.name,
-      tensor,
-      values: 0,
-      different: 0,
-      left: ia.dataOf(tensor),
-      right: ib.dataOf(b.nodes[i]!.outputs[k]!),
-    })),
-  );
-  const inputs = { operator: "input", tensor: a.input, values: 0, different: 0 };
+  const inputs = { operator: "input", tensor: a.input, tally: tallyDifferences() };
+  const layers = layersA.map(({ operator, tensor }, i) => ({
+    operator,
+    tensor,
+    tally: tallyDifferences(),
+    left: ia.dataOf(tensor),
+    right: ib.dataOf(layersB[i]!.tensor),
+  }));
+  const whole = tallyDifferences();
   const outputs = new Int8Array(windows * ia.output.length);
-  let firstWindow: number | null = null;
-  let different = 0;
   for (let window = 0; window < windows; window++) {
     framesA(window, ia.input);
     framesB(window, ib.input);
-    inputs.different += countDifferent(ia.input, ib.input);
-    inputs.values += ia.input.length;
+    inputs.tally.add(window, ia.input, ib.input);
     ia.run();
     ib.run();
-    for (const layer of layers) {
-      layer.different += countDifferent(layer.left, layer.right);
-      layer.values += layer.left.length;
-    }
-    const wrong = countDifferent(ia.output, ib.output);
-    if (wrong > 0) firstWindow ??= window;
-    different += wrong;
+    for (const { tally, left, right } of layers) tally.add(window, left, right);
+    whole.add(window, ia.output, ib.output);
     outputs.set(ia.output, window * ia.output.length);
     if (window % 256 === 255) onProgress(window + 1);
   }
   return {
     windows,
-    values: outputs.length,
-    different,
-    layers: [
-      inputs,
-      ...layers.map(({ operator, tensor, values, different: n }) => ({
-        operator,
-        tensor,
-        values,
-        different: n,
-      })),
-    ],
-    firstWindow,
+    ...whole.result(),
+    layers: [inputs, ...layers].map(({ operator, tensor, tally }) => ({
+      operator,
+      tensor,
+      ...tally.result(),
+    })),
     outputs,
   };
 }
 
-/** Values that are not equal; a missing value counts as different. */
-function countDifferent(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let count = Math.abs(a.length - b.length);
-  for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) count++;
-  return count;
+/** Differences of all layers as one; the first is that of the first layer in execution order that differs. */
+export function sumOfLayers(layers: readonly LayerAgreement[]): Difference {
+  return {
+    values: layers.reduce((sum, layer) => sum + layer.values, 0),
+    different: layers.reduce((sum, layer) => sum + layer.different, 0),
+    largest: Math.max(0, ...layers.map((layer) => layer.largest)),
+    first: layers.find((layer) => layer.different > 0)?.first ?? null,
+  };
 }

@@ -5,6 +5,7 @@
 import path from "node:path";
 import { fingerprintData } from "../data/fingerprint.ts";
 import { windowCount } from "../data/window-set.ts";
+import { sumOfLayers } from "../evaluate/agreement.ts";
 import { confusionMatrix, trainingCurves } from "../evaluate/charts.ts";
 import { modelDisagrees } from "../util/messages.ts";
 import { type BandFile, loadBandFile } from "./band-file.ts";
@@ -91,7 +92,9 @@ export async function buildBand({
   const tests = data.split.test;
   step(`verifying and scoring ${windowCount(tests)} test windows`);
   const agreement = verifyModel(compiled.int8, compiled.tflite, tests, onEvent);
-  if (agreement.different > 0) throw modelDisagrees(agreement.different, agreement.values);
+  // A layer that differs is a fault even where the outputs happen to hide it.
+  const whole = sumOfLayers(agreement.layers);
+  if (whole.different > 0) throw modelDisagrees(whole.different, whole.values);
   const float = scoreOutputs(data.labels, tests, floatOutputs(compiled.float, tests, onEvent));
   const int8 = scoreOutputs(data.labels, tests, agreement.outputs);
 

@@ -33,8 +33,11 @@ function load(band: BandSpec, onEvent: OnEvent): Promise<LoadedDataset> {
   });
 }
 
-/** The defaults of band.yaml around these recordings. */
-function defaultBand({ path: location, format, accel, gyro, repeatedStamps }: DataSource): BandSpec {
+/**
+ * The defaults of band.yaml around these recordings.
+ * @throws UserError cli/units-incomplete
+ */
+export function defaultBand({ path: location, format, accel, gyro, repeatedStamps }: DataSource): BandSpec {
   if ((accel === undefined) !== (gyro === undefined)) throw unitsIncomplete();
   const units = accel === undefined || gyro === undefined ? {} : { units: { accel, gyro } };
   return bandSchema.parse({

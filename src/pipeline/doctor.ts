@@ -26,7 +26,11 @@ export async function examine(): Promise<Finding[]> {
     examineResources(),
     await examineProgram("pio", ["--version"], "building and flashing firmware: pip install platformio"),
     await examineProgram("g++", ["--version"], "compiling firmware on this machine with a system compiler"),
-    await examineProgram("python3", ["--version"], "comparing with other TFLite runtimes"),
+    await examineProgram(
+      "python3",
+      ["--version"],
+      "verify --against: pip install tflite-micro ai-edge-litert",
+    ),
   ];
 }
 

@@ -35,7 +35,7 @@ export interface BuildReport {
     readonly windows: number;
     readonly values: number;
     readonly different: number;
-    readonly layers: readonly LayerAgreement[];
+    readonly layers: readonly Pick<LayerAgreement, "operator" | "tensor" | "values" | "different">[];
   };
   /** On the test windows. */
   readonly accuracy: { readonly float: Metrics; readonly int8: Metrics };
@@ -77,7 +77,17 @@ export function makeReport(parts: {
       operators: model.operators,
     },
     arena,
-    verification: { windows, values, different, layers },
+    verification: {
+      windows,
+      values,
+      different,
+      layers: layers.map(({ operator, tensor, values: n, different: d }) => ({
+        operator,
+        tensor,
+        values: n,
+        different: d,
+      })),
+    },
     accuracy: { float, int8 },
   };
 }

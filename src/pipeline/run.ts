@@ -13,7 +13,7 @@ export interface FrameRunner {
 /** @throws UserError run/not-int8 */
 export function runFrames(graph: Graph, source: string): FrameRunner {
   const { dtype } = tensorOf(graph, graph.input);
-  if (dtype !== "int8") throw notInt8Model(source, dtype);
+  if (dtype !== "int8") throw notInt8Model(source, dtype, "run takes raw int8 frames");
   const interpreter = int8Interpreter(graph);
   const { input, output } = interpreter;
   let filled = 0;

@@ -420,7 +420,21 @@ export const badSeed = (found: number): UserError =>
   new UserError(
     "cli/bad-seed",
     `--seed is ${Number.isNaN(found) ? "not a number" : found}; a whole number from 0 to 4294967295 was expected.`,
-    "Leave it out to use the seed of band.yaml.",
+    "Leave it out to use the seed of band.yaml, or 1 where there is none.",
+  );
+
+export const badCount = (option: string, found: number): UserError =>
+  new UserError(
+    "cli/bad-count",
+    `${option} is ${Number.isNaN(found) ? "not a number" : found}; a whole number from 1 was expected.`,
+    "Leave it out to use the default.",
+  );
+
+export const dataWithBand = (band: string): UserError =>
+  new UserError(
+    "cli/data-with-band",
+    `--data is for a .tflite file; ${band} names its own recordings.`,
+    "Leave out --data, or give the .tflite file instead of the band file.",
   );
 
 export const unitsIncomplete = (): UserError =>
@@ -430,10 +444,10 @@ export const unitsIncomplete = (): UserError =>
     "Give both units or neither.",
   );
 
-export const notInt8Model = (source: string, dtype: string): UserError =>
+export const notInt8Model = (source: string, dtype: string, expected: string): UserError =>
   new UserError(
     "run/not-int8",
-    `${source} takes ${dtype} input; run takes raw int8 frames.`,
+    `${source} takes ${dtype} input; ${expected}.`,
     "Give the int8 model, for example build/<name>/model.tflite.",
   );
 
@@ -461,6 +475,96 @@ export const modelStale = (model: string, band: string): UserError =>
 export const modelDisagrees = (different: number, values: number): UserError =>
   new UserError(
     "build/disagreement",
-    `${different} of ${values} output values differ between the quantised network and its own .tflite file.`,
+    `${different} of ${values} values differ between the quantised network and its own .tflite file.`,
     "This is a fault of Bandsmith, not yours: please report it with the band.yaml. Nothing was written.",
+  );
+
+// ---- verify, diff and the runtimes that they ask (pipeline/) ----------------------------------------------
+
+export const nothingToCompare = (file: string): UserError =>
+  new UserError(
+    "verify/nothing-to-compare",
+    `${file} alone has nothing to be compared with.`,
+    "Say against what, for example --against tflm (pip install tflite-micro), or give the band file.",
+  );
+
+export const modelWithoutPreprocessing = (file: string): UserError =>
+  new UserError(
+    "verify/no-preprocessing",
+    `${file} does not say how recordings become its input.`,
+    "Leave out --data to compare on random inputs: only int8 models that Bandsmith made carry their pre-processing.",
+  );
+
+interface RuntimeNames {
+  readonly title: string;
+  readonly module: string;
+  readonly package: string;
+}
+
+export const unknownRuntime = (found: string, known: readonly string[]): UserError =>
+  new UserError(
+    "runtime/unknown",
+    `--against: there is no runtime "${found}".`,
+    `Known are ${known.join(", ")}; several are separated by commas.`,
+  );
+
+export const pythonMissing = (python: string, found: string): UserError =>
+  new UserError(
+    "runtime/no-python",
+    `The Python "${python}" cannot be started (${found}).`,
+    "Install Python 3, or name the one to use: --python PATH.",
+  );
+
+export const runtimeMissing = (runtime: RuntimeNames, python: string, found: string): UserError =>
+  new UserError(
+    "runtime/no-module",
+    `The Python "${python}" has no ${runtime.title} to compare with: ${found}.`,
+    `Install it there: ${python} -m pip install ${runtime.package} numpy`,
+  );
+
+export const runtimeFailed = (runtime: RuntimeNames, python: string, found: string): UserError =>
+  new UserError(
+    "runtime/failed",
+    `${runtime.title} in the Python "${python}" did not run the model: ${found}.`,
+    `See whether it starts at all: ${python} -c "import ${runtime.module}". If it does, it refuses this model.`,
+  );
+
+export const runtimeTimedOut = (runtime: RuntimeNames, python: string, seconds: number): UserError =>
+  new UserError(
+    "runtime/timed-out",
+    `${runtime.title} in the Python "${python}" did not answer within ${seconds} s.`,
+    "Compare fewer windows (--windows N), or wait longer (--timeout SECONDS).",
+  );
+
+export const runtimeBadAnswer = (
+  runtime: RuntimeNames,
+  python: string,
+  found: string,
+  expected: string,
+): UserError =>
+  new UserError(
+    "runtime/bad-answer",
+    `${runtime.title} in the Python "${python}" answered ${found}, expected ${expected}.`,
+    `Check that --python names a Python 3 with ${runtime.package}.`,
+  );
+
+export const differentInputs = (a: string, b: string): UserError =>
+  new UserError(
+    "diff/input-shape",
+    `The models take different inputs: ${a} and ${b}.`,
+    "Compare models of one window length and one set of channels.",
+  );
+
+export const differentClasses = (a: string, b: string): UserError =>
+  new UserError(
+    "diff/classes",
+    `The models tell different classes apart: ${a} and ${b}.`,
+    "Compare models of the same activities in the same order.",
+  );
+
+export const differentWindows = (): UserError =>
+  new UserError(
+    "diff/preprocessing",
+    "The models cut or filter recordings differently, so that no window is the same for both.",
+    "Leave out --data to compare on random inputs; the table of the structure then says what differs.",
   );

@@ -4,9 +4,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { readTflite } from "../../src/tflite/read.ts";
+import { writeTflite } from "../../src/tflite/write.ts";
+import { withChangedWeight } from "../evaluate/support.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const GOLDEN = path.join(ROOT, "test/golden/tflm");
+
+const NET = path.join(GOLDEN, "net-1.tflite");
 
 interface Outcome {
   readonly exitCode?: number;
@@ -36,7 +41,7 @@ function folder(): string {
 describe("bandsmith", () => {
   it("teaches with --help and says its version", async () => {
     const help = text((await bandsmith(["--help"])).stdout);
-    for (const command of ["init", "data", "train", "build", "inspect", "run", "verify", "doctor"]) {
+    for (const command of ["init", "data", "train", "build", "inspect", "run", "verify", "diff", "doctor"]) {
       expect(help).toContain(`bandsmith ${command}`);
     }
     const version = text((await bandsmith(["--version"])).stdout).trim();
@@ -66,6 +71,27 @@ describe("bandsmith", () => {
     expect(facts["macs"]).toBeGreaterThan(0);
   });
 
+  it("diffs like diff(1): 0 where equal, 1 and no error where not", async () => {
+    const cwd = folder();
+    const file = path.join(GOLDEN, "net-1.tflite");
+    const same = await bandsmith(["diff", file, file]);
+    expect(same.exitCode).toBe(0);
+    expect(text(same.stdout)).toContain("equal in structure and in every value");
+    const changed = readTflite(readFileSync(file), file);
+    const layer = changed.nodes.findIndex((node) => node.op.name === "CONV_2D");
+    writeFileSync(path.join(cwd, "b.tflite"), writeTflite(withChangedWeight(changed, layer)));
+    const other = await bandsmith(["diff", file, "b.tflite"], { cwd });
+    expect(other.exitCode).toBe(1);
+    expect(text(other.stderr)).toBe("");
+    expect(text(other.stdout)).toMatch(/layer \d+ CONV_2D +weight values/);
+    const json = JSON.parse(
+      text((await bandsmith(["diff", file, "b.tflite", "--json"], { cwd })).stdout),
+    ) as {
+      equal: boolean;
+    };
+    expect(json.equal).toBe(false);
+  });
+
   it("makes a band that explains itself, once", async () => {
     const cwd = folder();
     const { exitCode } = await bandsmith(["init", "my-band"], { cwd });
@@ -83,6 +109,13 @@ describe("bandsmith", () => {
     ["a broken key", ["build", "band.yaml"], "band.yaml:2: modle is not a key"],
     ["a missing data folder", ["data", "info", "nowhere"], "there is no nowhere"],
     ["one unit only", ["data", "info", ".", "--accel", "g"], "Only one of --accel and --gyro"],
+    [
+      "a Python that is not there",
+      ["verify", NET, "--against", "tflm", "--python", "no-py"],
+      '"no-py" cannot',
+    ],
+    ["an unknown runtime", ["verify", NET, "--against", "tfjs"], 'there is no runtime "tfjs"'],
+    ["recordings beside a band", ["verify", "band.yaml", "--data", "."], "--data is for a .tflite file"],
     ["an unknown board", ["init", "x", "--board", "esp64"], '--board: there is no board "esp64"'],
   ])("answers %s with one message and no stack", async (_what, args, message) => {
     const cwd = folder();

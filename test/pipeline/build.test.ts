@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BuildResult, buildBand } from "../../src/pipeline/build.ts";
+import type { Comparison } from "../../src/pipeline/verification.ts";
 import { verifyBand } from "../../src/pipeline/verify.ts";
 import { readTflite } from "../../src/tflite/read.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
@@ -99,14 +100,26 @@ describe("buildBand", () => {
   });
 });
 
+/** The graph in memory against the file. */
+async function verify(bandFile: string, seed?: number): Promise<Comparison> {
+  const runtimes = { against: [], python: "python3", timeoutSeconds: 60 };
+  const { comparisons } = await verifyBand(bandFile, {
+    ...runtimes,
+    seed,
+    windows: undefined,
+    layers: false,
+    onEvent: silent,
+  });
+  return comparisons[0]!;
+}
+
 describe("verifyBand", () => {
   it("agrees on what was built, and finds a changed byte of a weight", async () => {
     const folder = tinyBand();
     const bandFile = path.join(folder, "band.yaml");
-    await expect(verifyBand(bandFile, undefined, silent)).rejects.toMatchObject({ code: "build/not-built" });
+    await expect(verify(bandFile)).rejects.toMatchObject({ code: "build/not-built" });
     const { outDir } = await build(folder);
-    const { agreement } = await verifyBand(bandFile, undefined, silent);
-    expect(agreement).toMatchObject({ different: 0, firstWindow: null });
+    expect(await verify(bandFile)).toMatchObject({ different: 0, first: null, passed: true });
 
     const model = path.join(outDir, "model.tflite");
     const graph = readTflite(readFileSync(model), model);
@@ -115,15 +128,15 @@ describe("verifyBand", () => {
     const constant = Int8Array.from(weights.constant!, (w) => -w);
     const tensors = new Map(graph.tensors).set(name, { ...weights, constant });
     writeFileSync(model, writeTflite({ ...graph, tensors }));
-    const found = (await verifyBand(bandFile, undefined, silent)).agreement;
-    // Entry 0 is the input and entry 1 the first layer: the damage begins in the second.
-    expect(found.layers.findIndex((layer) => layer.different > 0)).toBe(2);
+    const found = await verify(bandFile);
+    // The damage begins in the second layer.
+    expect(found).toMatchObject({ passed: false, first: { layer: 1, tensor: graph.nodes[1]!.outputs[0] } });
   });
 
   it("refuses a file that comes from another seed", async () => {
     const folder = tinyBand();
     await build(folder);
-    await expect(verifyBand(path.join(folder, "band.yaml"), 9, silent)).rejects.toMatchObject({
+    await expect(verify(path.join(folder, "band.yaml"), 9)).rejects.toMatchObject({
       code: "build/stale",
     });
   });

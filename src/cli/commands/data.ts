@@ -1,41 +1,24 @@
 // bandsmith data: what recordings hold, and their conversion to the recording format.
 import type { CommandModule } from "yargs";
 import type { DatasetSummary } from "../../data/describe.ts";
-import { DATA_FORMATS, type DataFormat } from "../../spec/band.ts";
+import type { DataSource } from "../../pipeline/data.ts";
 import { type Command, type GlobalOptions, toYargs } from "../command.ts";
 import { count, duration, type Output, percent, table } from "../output.ts";
 import { showEvents } from "../progress.ts";
+import { RECORDING_OPTIONS } from "../shared-options.ts";
 
-interface SourceOptions {
-  readonly path: string;
-  readonly format: DataFormat;
-  readonly accel: "g" | "m/s^2" | undefined;
-  readonly gyro: "deg/s" | "rad/s" | undefined;
-  readonly repeatedStamps: "error" | "drop";
-}
+const PATH = { type: "string", demandOption: true, describe: "A folder or a file" } as const;
 
-const SOURCE = {
-  path: { type: "string", demandOption: true, describe: "A folder or a file" },
-  format: { choices: DATA_FORMATS, default: "recordings", describe: "How it is written" },
-  accel: { choices: ["g", "m/s^2"], describe: "Unit of the accelerometer, where nothing else says it" },
-  gyro: { choices: ["deg/s", "rad/s"], describe: "Unit of the gyroscope, where nothing else says it" },
-  repeatedStamps: {
-    choices: ["error", "drop"],
-    default: "error",
-    describe: "What to do with rows of one time stamp",
-  },
-} as const;
-
-const info: Command<SourceOptions> = {
+const info: Command<DataSource> = {
   usage: "info <path>",
   about: "Subjects, labels, rates, units, gaps and windows of recordings",
   options: (args) =>
     args
-      .positional("path", SOURCE.path)
-      .option("format", SOURCE.format)
-      .option("accel", SOURCE.accel)
-      .option("gyro", SOURCE.gyro)
-      .option("repeatedStamps", SOURCE.repeatedStamps),
+      .positional("path", PATH)
+      .option("format", RECORDING_OPTIONS.format)
+      .option("accel", RECORDING_OPTIONS.accel)
+      .option("gyro", RECORDING_OPTIONS.gyro)
+      .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps),
   async run(options, output) {
     const { describeData } = await import("../../pipeline/data.ts");
     const summary = await describeData(options, showEvents(output));
@@ -45,17 +28,17 @@ const info: Command<SourceOptions> = {
   },
 };
 
-const convert: Command<SourceOptions & { out: string }> = {
+const convert: Command<DataSource & { out: string }> = {
   usage: "convert <path> <out>",
   about: "Write recordings of any known format as the recording format (g, deg/s)",
   options: (args) =>
     args
-      .positional("path", SOURCE.path)
+      .positional("path", PATH)
       .positional("out", { type: "string", demandOption: true, describe: "The new folder" })
-      .option("format", SOURCE.format)
-      .option("accel", SOURCE.accel)
-      .option("gyro", SOURCE.gyro)
-      .option("repeatedStamps", SOURCE.repeatedStamps),
+      .option("format", RECORDING_OPTIONS.format)
+      .option("accel", RECORDING_OPTIONS.accel)
+      .option("gyro", RECORDING_OPTIONS.gyro)
+      .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps),
   async run(options, output) {
     const { convertData } = await import("../../pipeline/data.ts");
     const files = await convertData(options, options.out, showEvents(output));
