@@ -11,8 +11,8 @@ import { createInterpreter } from "../src/interpret/interpreter.ts";
 import { readTflite } from "../src/tflite/read.ts";
 import { UserError } from "../src/util/errors.ts";
 import { seededRandom } from "../src/util/random.ts";
-import { mutate } from "./fuzz-mutations.ts";
-import { outOfRange } from "./fuzz-oracle.ts";
+import { mutate } from "../test/support/fuzz/mutations.ts";
+import { outOfRange } from "../test/support/fuzz/oracle.ts";
 
 const ORIGINALS = path.join(import.meta.dirname, "../test/golden/tflm");
 const KEPT = "build/fuzz";

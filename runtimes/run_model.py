@@ -1,10 +1,11 @@
-"""Runs .tflite models on int8 frames in a runtime that `bandsmith verify --against` compares with.
+"""Runs .tflite models on frames in a runtime that `bandsmith verify --against` compares with.
 
     python run_model.py RUNTIME          prints the runtime's version as JSON
     python run_model.py RUNTIME FOLDER   runs the models that FOLDER/job.json names
 
-RUNTIME is tflm (PyPI: tflite-micro) or litert (PyPI: ai-edge-litert). job.json holds {"inputs": FILE, "models":
-[{"model": FILE, "outputs": FILE}, ...]}; inputs are raw int8 frames one after another, outputs are written likewise.
+RUNTIME is tflm (PyPI: tflite-micro) or litert (PyPI: ai-edge-litert). job.json holds {"models": [{"model": FILE,
+"inputs": FILE, "outputs": FILE}, ...]}; inputs are raw frames of the model's input type one after another, outputs are
+written likewise. "inputs" beside "models" stands for every model that names none of its own.
 Every frame starts from fresh variable tensors, as the firmware starts every window. Exit code 3: a module is missing.
 """
 
@@ -73,12 +74,10 @@ def run_job(runtime, folder):
     import numpy as np
 
     job = json.loads((folder / "job.json").read_text())
-    inputs = np.frombuffer((folder / job["inputs"]).read_bytes(), dtype=np.int8)
     for entry in job["models"]:
         details, run = runtime.load(folder / entry["model"])
-        if details["dtype"] != np.int8:
-            raise ValueError(f"the model takes {details['dtype'].__name__}, int8 expected")
-        frames = inputs.reshape(-1, *details["shape"])
+        inputs = (folder / entry.get("inputs", job.get("inputs"))).read_bytes()
+        frames = np.frombuffer(inputs, dtype=details["dtype"]).reshape(-1, *details["shape"])
         with (folder / entry["outputs"]).open("wb") as outputs:
             for frame in frames:
                 outputs.write(np.ascontiguousarray(run(frame)).tobytes())

@@ -1,142 +1,146 @@
-// The interpreter against the real TFLite Micro on random graphs: every int8 value must be equal.
-// Usage: npx tsx scripts/conformance.ts --python PYTHON [--operator-graphs N] [--nets N] [--seed S]
-// PYTHON is one with PyPI's tflite-micro. Exit code 1 if any value differs; the model is then kept for a look.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// The interpreter against the real runtimes on random graphs: every value must equal TFLite Micro's, and stay as near
+// to LiteRT's as docs/numerics.md says.
+// Usage: npm run conformance -- --python PYTHON [--operator-graphs N] [--nets N] [--seed S] [--only OP,OP] [--no-litert]
+// PYTHON is one with PyPI's tflite-micro and ai-edge-litert. Exit code 1 if a value differs; the graph is then shrunk
+// and kept for a look.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { execa } from "execa";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { table } from "../src/cli/output.ts";
-import { type Graph, tensorOf } from "../src/ir/graph.ts";
-import { BYTES_PER_ELEMENT } from "../src/ir/tensor.ts";
-import { readTflite } from "../src/tflite/read.ts";
+import { count, table } from "../src/cli/output.ts";
+import { bodiesOf, type Graph } from "../src/ir/graph.ts";
 import { writeTflite } from "../src/tflite/write.ts";
-import { runFrames } from "../test/support/frames.ts";
 import {
   frameBytes,
   OPERATOR_CASES,
+  RANDOM_NETS,
   randomFrames,
-  randomNet,
   randomOperatorGraph,
 } from "../test/support/random-graph.ts";
+import { type Coverage, coverageRows, recordCoverage } from "./conformance/coverage.ts";
+import { type Case, type Judge, judgeCases, type Outcome } from "./conformance/judge.ts";
+import { litertBound } from "./conformance/litert-bounds.ts";
+import { shrink } from "./conformance/shrink.ts";
 
 /** Inputs a model: both extremes, then random ones. */
 const FRAMES = 6;
 const KEPT = "build/conformance";
+/** Of the graphs that differ, so many are shrunk. */
+const SHRUNK = 5;
 
 const options = await yargs(hideBin(process.argv))
-  .option("python", { type: "string", demandOption: true, describe: "A Python that has tflite-micro" })
-  .option("operator-graphs", {
-    type: "number",
-    default: 400,
-    describe: "Random graphs of each operator alone",
-  })
-  .option("nets", { type: "number", default: 1000, describe: "Random nets of several layers" })
-  .option("seed", { type: "number", default: 1 })
+  .option("python", { type: "string", demandOption: true, describe: "A Python that has the runtimes" })
+  .option("operator-graphs", { type: "number", default: 150, describe: "Graphs of each operator alone" })
+  .option("nets", { type: "number", default: 200, describe: "Nets of each family" })
+  .option("seed", { type: "string", default: "1" })
+  .option("only", { type: "string", describe: "Operators and families of nets, comma-separated" })
+  .option("litert", { type: "boolean", default: true, describe: "Judge by LiteRT, too" })
   .strict()
   .parseAsync();
 
-interface Case {
-  readonly name: string;
-  readonly graph: Graph;
-  readonly inputs: Uint8Array;
+interface FamilyCase extends Case {
+  /** The operator or the family of nets. */
+  readonly family: string;
 }
 
 const directory = mkdtempSync(path.join(tmpdir(), "bandsmith-conformance-"));
 try {
-  const cases = makeCases();
-  for (const { name, graph, inputs } of cases) {
-    writeFileSync(path.join(directory, `${name}.tflite`), writeTflite(graph));
-    writeFileSync(path.join(directory, `${name}.in.bin`), inputs);
-  }
-  const script = path.join(import.meta.dirname, "make_tflm_golden.py");
-  await execa(options.python, [script, directory], { stdio: ["ignore", "ignore", "inherit"] });
-  process.exitCode = report(cases);
+  const { cases, coverage } = makeCases();
+  const familyOf = new Map(cases.map(({ name, family }) => [name, family]));
+  const judge: Judge = { python: options.python, runtime: "tflm", directory };
+  const outcomes = await judgeCases(judge, cases);
+  const litert = options.litert ? await judgeCases({ ...judge, runtime: "litert" }, cases) : [];
+  console.log(table([["operator", "attribute", "distinct", "values"], ...coverageRows(coverage)]));
+  console.log();
+  console.log(table(familyRows(outcomes, litert, (outcome) => familyOf.get(outcome.case.name)!)));
+  const values = outcomes.reduce((sum, outcome) => sum + outcome.values, 0);
+  const wrong = outcomes.filter(({ different }) => different > 0);
+  const far = litert.filter((outcome) => outcome.largest > litertBound(familyOf.get(outcome.case.name)!));
+  const different = wrong.reduce((sum, outcome) => sum + outcome.different, 0);
+  console.log(
+    `\n${count(outcomes.length)} graphs of ${FRAMES} inputs, ${count(values)} values against TFLite Micro: ${different} different` +
+      (options.litert ? `\n${far.length} graphs further from LiteRT than documented` : ""),
+  );
+  for (const outcome of wrong.slice(0, SHRUNK)) keep(await shrink(judge, outcome));
+  for (const outcome of far.slice(0, SHRUNK)) keep(outcome);
+  process.exitCode = wrong.length + far.length === 0 ? 0 : 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
 
-function makeCases(): Case[] {
-  const graphs = Object.keys(OPERATOR_CASES).flatMap((operator) =>
-    Array.from({ length: options.operatorGraphs }, (_, i) => ({
-      name: `${operator.toLowerCase()}-${i}`,
-      graph: randomOperatorGraph(operator, `${options.seed}/${operator}/${i}`),
+function makeCases(): { readonly cases: FamilyCase[]; readonly coverage: Coverage } {
+  const coverage: Coverage = new Map();
+  const wanted = options.only?.split(",");
+  const families = [
+    ...Object.keys(OPERATOR_CASES).map((operator) => ({
+      family: operator,
+      graphs: options.operatorGraphs,
+      make: (seed: string) => randomOperatorGraph(operator, seed),
     })),
+    ...Object.entries(RANDOM_NETS).map(([family, make]) => ({ family, graphs: options.nets, make })),
+  ].filter(({ family }) => wanted?.includes(family) ?? true);
+  const cases = families.flatMap(({ family, graphs, make }) =>
+    Array.from({ length: graphs }, (_, i) => {
+      const seed = `${options.seed}/${family}/${i}`;
+      const graph = make(seed);
+      recordCoverage(coverage, graph);
+      return toCase(family, i, graph, seed);
+    }),
   );
-  const nets = Array.from({ length: options.nets }, (_, i) => ({
-    name: `net-${i}`,
-    graph: randomNet(`${options.seed}/net/${i}`),
-  }));
-  return [...graphs, ...nets].map(({ name, graph }) => ({
-    name,
-    graph,
-    inputs: frameBytes(randomFrames(graph, FRAMES, `${options.seed}/${name}`)),
-  }));
+  return { cases, coverage };
 }
 
-/** Values that differ in one model: ours from the file's bytes against TFLite Micro's. */
-function compare({ name, inputs, graph }: Case): { readonly values: number; readonly different: number } {
-  const file = path.join(directory, `${name}.tflite`);
-  const actual = runFrames(readTflite(readFileSync(file), file), inputs);
-  const expected = readFileSync(path.join(directory, `${name}.out.bin`));
-  if (expected.length !== actual.length)
-    throw new Error(`${name}: TFLite Micro gave ${expected.length} bytes, ${actual.length} expected`);
-  const width = BYTES_PER_ELEMENT[tensorOf(graph, graph.output).dtype];
-  let different = 0;
-  for (let i = 0; i < actual.length; i += width) {
-    if (!expected.subarray(i, i + width).equals(actual.subarray(i, i + width))) different++;
-  }
-  return { values: expected.length / width, different };
+function toCase(family: string, index: number, graph: Graph, seed: string): FamilyCase {
+  return {
+    family,
+    name: `${family.toLowerCase().replaceAll(" ", "-")}-${index}`,
+    tflite: writeTflite(graph),
+    inputs: frameBytes(randomFrames(graph, FRAMES, seed)),
+  };
 }
 
-function report(cases: readonly Case[]): number {
-  const rows = new Map<
-    string,
-    { graphs: number; attributes: Set<string>; values: number; different: number }
-  >();
-  let total = { graphs: 0, values: 0, different: 0 };
-  for (const one of cases) {
-    const { values, different } = compare(one);
-    total = {
-      graphs: total.graphs + 1,
-      values: total.values + values,
-      different: total.different + different,
-    };
-    if (different > 0) keep(one.name);
-    for (const node of one.graph.nodes) {
-      const row = rows.get(node.op.name) ?? {
-        graphs: 0,
-        attributes: new Set<string>(),
-        values: 0,
-        different: 0,
-      };
-      row.attributes.add(node.op.describe(node.attrs));
-      rows.set(node.op.name, {
-        ...row,
-        graphs: row.graphs + 1,
-        values: row.values + values,
-        different: row.different + different,
-      });
-    }
-  }
-  const lines = [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
-  console.log(
-    table([
-      ["operator", "uses", "distinct attributes", "output values of its graphs", "different"],
-      ...lines.map(([name, row]) => [name, row.graphs, row.attributes.size, row.values, row.different]),
-    ]),
-  );
-  console.log(
-    `${total.graphs} graphs, ${total.values} values against TFLite Micro: ${total.different} different`,
-  );
-  return total.different === 0 ? 0 : 1;
+function familyRows(
+  outcomes: readonly Outcome[],
+  litert: readonly Outcome[],
+  familyOf: (outcome: Outcome) => string,
+): (string | number)[][] {
+  const header = ["graphs of", "graphs", "uses", "values", "differ from TFLite Micro"];
+  const judged = litert.length > 0;
+  const families = [...new Set(outcomes.map(familyOf))].sort();
+  return [
+    judged ? [...header, "differ from LiteRT", "largest", "documented"] : header,
+    ...families.map((family) => {
+      const own = outcomes.filter((outcome) => familyOf(outcome) === family);
+      const theirs = litert.filter((outcome) => familyOf(outcome) === family);
+      const sum = (list: readonly Outcome[], key: "values" | "different"): number =>
+        list.reduce((total, outcome) => total + outcome[key], 0);
+      const uses = own.reduce((total, { graph }) => total + countUses(graph, family), 0);
+      const row = [family, own.length, uses, sum(own, "values"), sum(own, "different")];
+      const bound = litertBound(family);
+      return judged
+        ? [
+            ...row,
+            sum(theirs, "different"),
+            Math.max(...theirs.map((outcome) => outcome.largest)),
+            Number.isFinite(bound) ? bound : "any",
+          ]
+        : row;
+    }),
+  ];
 }
 
-function keep(name: string): void {
+/** How often an operator occurs in a graph of its own family; the operators of a net. */
+function countUses(graph: Graph, family: string): number {
+  const names = bodiesOf(graph).flatMap(({ body }) => body.nodes.map((node) => node.op.name));
+  return family in OPERATOR_CASES ? names.filter((name) => name === family).length : names.length;
+}
+
+function keep({ case: { name, tflite, inputs }, ours, theirs, graph }: Outcome): void {
   mkdirSync(KEPT, { recursive: true });
-  for (const suffix of [".tflite", ".in.bin", ".out.bin"]) {
-    copyFileSync(path.join(directory, name + suffix), path.join(KEPT, name + suffix));
-  }
-  console.log(`${name} differs: kept in ${KEPT}`);
+  writeFileSync(path.join(KEPT, `${name}.tflite`), tflite);
+  writeFileSync(path.join(KEPT, `${name}.in.bin`), inputs);
+  writeFileSync(path.join(KEPT, `${name}.ours.bin`), ours);
+  writeFileSync(path.join(KEPT, `${name}.theirs.bin`), theirs);
+  console.log(`${name} differs: ${graph.nodes.map((node) => node.op.name).join(", ")}; kept in ${KEPT}`);
 }

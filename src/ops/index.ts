@@ -2,43 +2,79 @@
 import type { AnyOp } from "../ir/op.ts";
 import { add } from "./add.ts";
 import { averagePool2d } from "./average-pool2d.ts";
+import { concatenation } from "./concatenation.ts";
 import { conv2d } from "./conv2d.ts";
 import { depthwiseConv2d } from "./depthwise-conv2d.ts";
 import { dequantize } from "./dequantize.ts";
+import { expandDims } from "./expand-dims.ts";
 import { fullyConnected } from "./fully-connected.ts";
+import { gather } from "./gather.ts";
 import { maxPool2d } from "./max-pool2d.ts";
 import { mul } from "./mul.ts";
+import { pack } from "./pack.ts";
+import { pad } from "./pad.ts";
 import { quantize } from "./quantize.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
+import { reverseV2 } from "./reverse-v2.ts";
+import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
+import { split } from "./split.ts";
+import { squeeze } from "./squeeze.ts";
+import { stridedSlice } from "./strided-slice.ts";
+import { transpose } from "./transpose.ts";
+import { unpack } from "./unpack.ts";
 
 export {
   add,
   averagePool2d,
+  concatenation,
   conv2d,
   depthwiseConv2d,
   dequantize,
+  expandDims,
   fullyConnected,
+  gather,
   maxPool2d,
   mul,
+  pack,
+  pad,
   quantize,
   relu,
   reshape,
+  reverseV2,
+  slice,
   softmax,
+  split,
+  squeeze,
+  stridedSlice,
+  transpose,
+  unpack,
 };
 
 export const OPERATORS: readonly AnyOp[] = [
   add,
   averagePool2d,
+  concatenation,
   conv2d,
   depthwiseConv2d,
   dequantize,
+  expandDims,
   fullyConnected,
+  gather,
   maxPool2d,
   mul,
+  pack,
+  pad,
   quantize,
   relu,
   reshape,
+  reverseV2,
+  slice,
   softmax,
+  split,
+  squeeze,
+  stridedSlice,
+  transpose,
+  unpack,
 ];

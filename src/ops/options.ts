@@ -1,4 +1,5 @@
 // Reading option fields that several operators share, refusing values that are not supported.
+import type { Builder } from "flatbuffers";
 import { type OptionsTable, ShapeError } from "../ir/op.ts";
 import { activationOf, type FusedActivation } from "./activation.ts";
 import { type Padding, paddingOf } from "./window2d.ts";
@@ -17,4 +18,17 @@ export function readActivation(options: OptionsTable, slot: number): FusedActiva
     throw new ShapeError(`fused activation code ${code} is not supported (0 NONE, 1 RELU, 3 RELU6 are)`);
   }
   return activation;
+}
+
+/** A vector of int32 for an option table, before the table is started; returns its offset. */
+export function writeInt32Vector(builder: Builder, values: readonly number[]): number {
+  builder.startVector(4, values.length, 4);
+  for (const value of values.toReversed()) builder.addInt32(value);
+  return builder.endVector();
+}
+
+/** An option table without fields. */
+export function writeEmptyOptions(builder: Builder): number {
+  builder.startObject(0);
+  return builder.endObject();
 }

@@ -15,7 +15,9 @@ const ABSENT = -1;
 /** What an operator of a file may refer to. */
 export interface FileContext {
   readonly codes: readonly number[];
-  at(index: number, what: string): FileTensor;
+  /** @throws CorruptFile where there is no such tensor, or it is not what it says */
+  readonly at: (index: number, what: string) => FileTensor;
+  readonly tensorCount: number;
   readonly subgraph: (index: number) => Subgraph;
 }
 
@@ -54,6 +56,12 @@ function readOperands(table: Table, op: AnyOp, named: string, file: FileContext)
     index === ABSENT ? null : file.at(index, `an input of ${named}`),
   );
   const outputs = outputsOf(table, named, file);
+  // Full TFLite follows these; here nothing does, but a reference out of range is one.
+  const intermediates = table.int32s(OPERATOR.intermediates, `${named}: intermediates`) ?? [];
+  const outside = intermediates.find((index) => index < 0 || index >= file.tensorCount);
+  if (outside !== undefined) {
+    throw new CorruptFile(`an intermediate of ${named} is tensor ${outside}, there are ${file.tensorCount}`);
+  }
   const type = table.uint8(OPERATOR.optionsType, 0);
   const options = table.table(OPERATOR.options, `${named}: options`);
   if (options !== null && type !== op.tflite.optionsType) {

@@ -7,7 +7,7 @@ import { validateGraph, validateSubgraph } from "../ir/validate.ts";
 import { METADATA_NAME, metadataSchema } from "../signal/metadata.ts";
 import { corruptTflite } from "../util/messages.ts";
 import { checkSize } from "./limits.ts";
-import { readNode } from "./read-node.ts";
+import { type FileContext, readNode } from "./read-node.ts";
 import { type FileTensor, readTensor } from "./read-tensor.ts";
 import { FILE_IDENTIFIER, METADATA, MODEL, OPERATOR_CODE, SCHEMA_VERSION, SUBGRAPH } from "./schema.ts";
 import { Bytes, CorruptFile, Table } from "./table.ts";
@@ -52,16 +52,10 @@ function readModel(bytes: Bytes): Graph {
 
   const readBody = (index: number, depth: number): { body: Body; inputs: string[]; outputs: string[] } => {
     const table = subgraphs[index]!;
-    const tensors = readTensors(table, buffers);
-    const at = (position: number, what: string): FileTensor => {
-      const tensor = tensors[position];
-      if (tensor === undefined)
-        throw new CorruptFile(`${what} is tensor ${position}, there are ${tensors.length}`);
-      return tensor;
-    };
+    const { at, used, count: tensorCount } = tensorsOf(table, buffers);
     const names = (slot: number, what: string): string[] =>
       (table.int32s(slot, what) ?? []).map((position) => at(position, what).tensor.name);
-    const file = { codes, at, subgraph: (inner: number) => readInner(inner, depth + 1) };
+    const file = { codes, at, tensorCount, subgraph: (inner: number) => readInner(inner, depth + 1) };
     const nodes = table
       .tables(SUBGRAPH.operators, "operator")
       .map((operator, i) => readNode(operator, `operator ${i}`, file));
@@ -69,7 +63,7 @@ function readModel(bytes: Bytes): Graph {
     return {
       body: {
         name: table.string(SUBGRAPH.name, "subgraph name") ?? "",
-        tensors: tensorsInUse(tensors, nodes, [...inputs, ...outputs]),
+        tensors: tensorsInUse(used(), nodes, [...inputs, ...outputs]),
         nodes: nodes.map(({ node }) => node),
       },
       inputs,
@@ -99,13 +93,30 @@ function only(names: readonly string[], what: string): string {
   return names[0]!;
 }
 
-function readTensors(subgraph: Table, buffers: readonly Table[]): FileTensor[] {
-  const tensors = subgraph
-    .tables(SUBGRAPH.tensors, "tensor")
-    .map((table, i) => readTensor(table, i, buffers));
-  const distinct = new Set(tensors.map(({ tensor }) => tensor.name));
-  if (distinct.size !== tensors.length) throw new CorruptFile("two tensors have the same name");
-  return tensors;
+/** Tensors are read when something refers to them: what nothing uses may be as odd as it likes. */
+function tensorsOf(
+  subgraph: Table,
+  buffers: readonly Table[],
+): { readonly at: FileContext["at"]; readonly used: () => readonly FileTensor[]; readonly count: number } {
+  const tables = subgraph.tables(SUBGRAPH.tensors, "tensor");
+  const read = new Map<number, FileTensor>();
+  const names = new Set<string>();
+  return {
+    count: tables.length,
+    at(index, what) {
+      const known = read.get(index);
+      if (known !== undefined) return known;
+      const table = tables[index];
+      if (table === undefined)
+        throw new CorruptFile(`${what} is tensor ${index}, there are ${tables.length}`);
+      const tensor = readTensor(table, index, buffers);
+      if (names.has(tensor.tensor.name)) throw new CorruptFile(`two tensors are named ${tensor.tensor.name}`);
+      names.add(tensor.tensor.name);
+      read.set(index, tensor);
+      return tensor;
+    },
+    used: () => [...read].sort(([a], [b]) => a - b).map(([, tensor]) => tensor),
+  };
 }
 
 /** What became an attribute, or a state inside an operator, is no longer a tensor of the graph. */

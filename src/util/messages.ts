@@ -379,6 +379,20 @@ export const corruptTflite = (source: string, found: string, cause: unknown): Us
     { cause },
   );
 
+export const endlessLoop = (iterations: number): UserError =>
+  new UserError(
+    "tflite/endless-loop",
+    `A WHILE of the model has run ${iterations} times and its condition still holds.`,
+    "Give a model whose loops end; a wrist window has at most a few hundred steps.",
+  );
+
+export const gatherOutOfRange = (index: number, size: number): UserError =>
+  new UserError(
+    "tflite/index-out-of-range",
+    `A GATHER of the model computed the index ${index} into an axis of ${size}.`,
+    "Give a model whose computed indices stay inside; TFLite Micro stops at the same place.",
+  );
+
 // ---- boards and projects (spec/board, codegen/, pipeline/) ------------------------------------------------
 
 export const unknownBoard = (where: string, found: string, known: readonly string[]): UserError =>

@@ -11,7 +11,7 @@ import { withChangedWeight } from "../evaluate/support.ts";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const GOLDEN = path.join(ROOT, "test/golden/tflm");
 
-const NET = path.join(GOLDEN, "net-1.tflite");
+const NET = path.join(GOLDEN, "convolutional-nets-1.tflite");
 
 interface Outcome {
   readonly exitCode?: number;
@@ -52,16 +52,16 @@ describe("bandsmith", () => {
   });
 
   it("runs raw frames from stdin to stdout, byte for byte", async () => {
-    const frames = readFileSync(path.join(GOLDEN, "net-1.in.bin"));
-    const { stdout, exitCode } = await bandsmith(["run", path.join(GOLDEN, "net-1.tflite")], {
+    const frames = readFileSync(path.join(GOLDEN, "convolutional-nets-1.in.bin"));
+    const { stdout, exitCode } = await bandsmith(["run", path.join(GOLDEN, "convolutional-nets-1.tflite")], {
       input: frames,
     });
     expect(exitCode).toBe(0);
-    expect(Buffer.from(stdout)).toEqual(readFileSync(path.join(GOLDEN, "net-1.out.bin")));
+    expect(Buffer.from(stdout)).toEqual(readFileSync(path.join(GOLDEN, "convolutional-nets-1.out.bin")));
   });
 
   it("inspects a model, for people and for scripts", async () => {
-    const file = path.join(GOLDEN, "net-1.tflite");
+    const file = path.join(GOLDEN, "convolutional-nets-1.tflite");
     expect(text((await bandsmith(["inspect", file])).stdout)).toContain("SOFTMAX");
     const facts = JSON.parse(text((await bandsmith(["inspect", file, "--json"])).stdout)) as Record<
       string,
@@ -73,7 +73,7 @@ describe("bandsmith", () => {
 
   it("diffs like diff(1): 0 where equal, 1 and no error where not", async () => {
     const cwd = folder();
-    const file = path.join(GOLDEN, "net-1.tflite");
+    const file = path.join(GOLDEN, "convolutional-nets-1.tflite");
     const same = await bandsmith(["diff", file, file]);
     expect(same.exitCode).toBe(0);
     expect(text(same.stdout)).toContain("equal in structure and in every value");
@@ -134,7 +134,9 @@ describe("bandsmith", () => {
   });
 
   it("refuses half a frame and an unknown command", async () => {
-    const half = await bandsmith(["run", path.join(GOLDEN, "net-1.tflite")], { input: new Uint8Array(7) });
+    const half = await bandsmith(["run", path.join(GOLDEN, "convolutional-nets-1.tflite")], {
+      input: new Uint8Array(7),
+    });
     expect(half.exitCode).toBe(1);
     expect(text(half.stderr)).toContain("0 whole frames and 7 bytes more");
     expect((await bandsmith(["biuld"])).exitCode).toBe(1);

@@ -41,6 +41,11 @@ export function randomOperatorGraph(operator: string, seed: string): Graph {
   return quantizeRandomly(b.build(family.step(b, random, "input", "output"), null), random);
 }
 
+/** Families of nets, by name. */
+export const RANDOM_NETS: Readonly<Record<string, (seed: string) => Graph>> = {
+  "convolutional nets": randomNet,
+};
+
 /** A wrist net: separable or plain convolutions with pools, global average, dense, softmax. */
 export function randomNet(seed: string): Graph {
   const random = seededRandom(seed);

@@ -9,7 +9,6 @@ import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { readTflite } from "../../src/tflite/read.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { UserError } from "../../src/util/errors.ts";
-import { seededRandom } from "../../src/util/random.ts";
 import { randomNet, randomOperatorGraph } from "../support/random-graph.ts";
 
 function withQuant(graph: Graph, name: string, quant: QuantizationParams): Graph {
@@ -92,24 +91,5 @@ describe("a .tflite file", () => {
     );
     expect(() => readTflite(writeTflite(good), "x")).not.toThrow();
     expect(() => readTflite(writeTflite(change(good)), "x")).toThrow(message);
-  });
-
-  it("answers 3,000 mutated files with a graph or a named error, never anything else", () => {
-    const random = seededRandom("mutations");
-    const originals = [0, 1, 2].map((i) => writeTflite(randomNet(`mutate/${i}`)));
-    let refused = 0;
-    for (let i = 0; i < 3000; i++) {
-      const bytes = originals[i % originals.length]!.slice(0);
-      const edits = 1 + random.integer(4);
-      for (let e = 0; e < edits; e++) bytes[random.integer(bytes.length)] = random.integer(256);
-      const cut = random.uniform() < 0.1 ? bytes.slice(0, random.integer(bytes.length)) : bytes;
-      try {
-        readTflite(cut, "mutated.tflite");
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        refused++;
-      }
-    }
-    expect(refused).toBeGreaterThan(300);
   });
 });
