@@ -31,6 +31,8 @@ export interface Judge {
   readonly runtime: "tflm" | "litert";
   /** Where models, inputs and outputs are put. */
   readonly directory: string;
+  /** True where the runtime's complaints are expected. */
+  readonly quiet?: boolean;
 }
 
 /** The interpreter's outputs beside the runtime's, case by case. */
@@ -47,7 +49,9 @@ export async function judgeCases(judge: Judge, cases: readonly Case[]): Promise<
   }));
   writeFileSync(path.join(directory, "job.json"), JSON.stringify({ models }));
   const script = path.join(import.meta.dirname, "../../runtimes/run_model.py");
-  await execa(judge.python, [script, runtime, directory], { stdio: ["ignore", "ignore", "inherit"] });
+  await execa(judge.python, [script, runtime, directory], {
+    stdio: ["ignore", "ignore", judge.quiet === true ? "ignore" : "inherit"],
+  });
   return cases.map((one) => compare(one, readFileSync(path.join(directory, `${one.name}.${runtime}.bin`))));
 }
 

@@ -124,6 +124,11 @@ export interface Op<A extends object, I extends readonly Role[]> {
   macs(attrs: A, inputs: Each<I, Tensor>): number;
   outputQuantization(attrs: A): OutputQuantization;
   weightQuantization(attrs: A): WeightQuantization;
+  /**
+   * Set for an operator of rule "sameAsInputs" whose kernel copies bytes whatever the scales say, and before which
+   * TensorFlow's own converter leaves scales that differ. Files are then taken as they are.
+   */
+  readonly copiesAnyScale?: boolean;
   /** For a first input in float32. Binds memory once; the returned function evaluates without allocating. */
   bindFloat: Bind<A, I>;
   /** For a first input in int8, to the letter of TFLite Micro's reference kernel. */

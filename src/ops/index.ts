@@ -17,6 +17,7 @@ import { quantize } from "./quantize.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
 import { reverseV2 } from "./reverse-v2.ts";
+import { shape } from "./shape.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { split } from "./split.ts";
@@ -43,6 +44,7 @@ export {
   relu,
   reshape,
   reverseV2,
+  shape,
   slice,
   softmax,
   split,
@@ -70,6 +72,7 @@ export const OPERATORS: readonly AnyOp[] = [
   relu,
   reshape,
   reverseV2,
+  shape,
   slice,
   softmax,
   split,

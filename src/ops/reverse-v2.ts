@@ -14,6 +14,7 @@ export const reverseV2 = moveOp<ReverseV2Attrs, typeof ROLES>({
   name: "REVERSE_V2",
   roles: ROLES,
   resolverMethod: "AddReverseV2",
+  copiesAnyScale: true,
   describe: (a) => `axes ${a.axes.join(", ")}`,
   inferShapes({ axes }, [input]) {
     normalizedAxes(axes, input.shape.length);

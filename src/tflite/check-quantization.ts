@@ -2,6 +2,9 @@
 import { type AnyOp, type Outputs, roleOf, ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 
+/** Below it a number as small as 1 leaves the 32 bits that kernels quantise it through. */
+const LEAST_SCALE = 2 ** -31;
+
 /** @throws ShapeError naming the tensor */
 export function checkQuantization(
   op: AnyOp,
@@ -16,7 +19,7 @@ export function checkQuantization(
   });
   const rule = op.outputQuantization(attrs);
   if (rule.kind === "fixed") for (const output of outputs) checkScale(output, rule);
-  if (rule.kind === "sameAsInputs") {
+  if (rule.kind === "sameAsInputs" && op.copiesAnyScale !== true) {
     const shared = activations[0]?.quant;
     if (shared?.kind !== "perTensor") return;
     for (const tensor of [...activations, ...outputs]) checkScale(tensor, shared);
@@ -27,6 +30,8 @@ function checkActivation({ name, dtype, quant }: Tensor): void {
   if (dtype !== "int8") return;
   if (quant === null) throw new ShapeError(`${name} has no quantisation`);
   if (quant.kind !== "perTensor") throw new ShapeError(`activation ${name} is quantised per channel`);
+  if (quant.scale < LEAST_SCALE)
+    throw new ShapeError(`${name} has scale ${quant.scale}, at least 2^-31 expected`);
 }
 
 function checkScale(

@@ -68,11 +68,12 @@ function readQuantization(
   if (scales.some((scale) => !(scale > 0 && Number.isFinite(scale)))) {
     throw new CorruptFile(`${where} has a scale that is not a positive number`);
   }
-  if (zeroPoints.length !== 0 && zeroPoints.length !== scales.length) {
+  // Runtimes take a tensor with scales alone for one that is not quantised at all.
+  if (zeroPoints.length !== scales.length) {
     throw new CorruptFile(`${where} has ${scales.length} scales and ${zeroPoints.length} zero points`);
   }
   if (scales.length === 1) {
-    const zeroPoint = zeroPoints[0] ?? 0;
+    const zeroPoint = zeroPoints[0]!;
     const limit = dtype === "int8" ? { low: -128, high: 127 } : { low: 0, high: 0 };
     if (dtype !== "float32" && (zeroPoint < limit.low || zeroPoint > limit.high)) {
       throw new CorruptFile(`${where} has zero point ${zeroPoint}; ${limit.low} to ${limit.high} expected`);

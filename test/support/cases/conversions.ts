@@ -2,7 +2,7 @@
 import type { Graph } from "../../../src/ir/graph.ts";
 import type { AnyOp } from "../../../src/ir/op.ts";
 import type { DType, QuantizationParams, Tensor } from "../../../src/ir/tensor.ts";
-import { dequantize, quantize } from "../../../src/ops/index.ts";
+import { dequantize, quantize, shape } from "../../../src/ops/index.ts";
 import type { Random } from "../../../src/util/random.ts";
 import { anyShape, type OperatorCases } from "./case.ts";
 
@@ -12,6 +12,9 @@ export const CONVERSIONS: OperatorCases = {
       random.uniform() < 0.5
         ? single(quantize, random, ["float32", null], ["int8", scale(random)])
         : single(quantize, random, ["int8", scale(random)], ["int8", scale(random)]),
+  },
+  SHAPE: {
+    graph: (random) => single(shape, random, ["int8", scale(random)], ["int32", null]),
   },
   DEQUANTIZE: {
     graph: (random) => single(dequantize, random, ["int8", scale(random)], ["float32", null]),
@@ -32,10 +35,16 @@ function single(
   [inputType, inputQuant]: readonly [DType, QuantizationParams | null],
   [outputType, outputQuant]: readonly [DType, QuantizationParams | null],
 ): Graph {
-  const shape = anyShape(random);
+  const dimensions = anyShape(random);
   const tensors: Tensor[] = [
-    { name: "input", dtype: inputType, shape, quant: inputQuant, constant: null },
-    { name: "output", dtype: outputType, shape, quant: outputQuant, constant: null },
+    { name: "input", dtype: inputType, shape: dimensions, quant: inputQuant, constant: null },
+    {
+      name: "output",
+      dtype: outputType,
+      shape: op === shape ? [dimensions.length] : dimensions,
+      quant: outputQuant,
+      constant: null,
+    },
   ];
   return {
     name: op.name.toLowerCase(),
