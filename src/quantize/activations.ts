@@ -1,6 +1,6 @@
 // Which activations share one scale and zero point, and what it is. Operators that only move values (CONCATENATION,
 // pools, RESHAPE, …) do not rescale, so all that flows through them must be quantised alike.
-import { type Body, inputsOf, outputsOf } from "../ir/graph.ts";
+import { type Body, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
 import { roleOf } from "../ir/op.ts";
 import type { PerTensorQuantization, Tensor } from "../ir/tensor.ts";
 import { roundHalfAway } from "../util/fixedpoint.ts";
@@ -23,6 +23,36 @@ function symmetricQuantization({ min, max }: Range): PerTensorQuantization {
  * @param rangeOf of the input, of every node's float outputs, and of constants that stand for activations
  */
 export function activationQuantizations(
+  body: Body,
+  inputs: readonly string[],
+  rangeOf: (name: string) => Range,
+): Map<string, PerTensorQuantization> {
+  const widened = new Map<string, Range>();
+  for (;;) {
+    const result = quantizationsOf(body, inputs, (name) => widened.get(name) ?? rangeOf(name));
+    const scaleOf = (node: Node): number => result.get(node.outputs[0])?.scale ?? Infinity;
+    const tooFine = body.nodes.find((node) => scaleOf(node) < finestScale(body, node, result));
+    if (tooFine === undefined) return result;
+    const [name] = tooFine.outputs;
+    const { min } = widened.get(name) ?? rangeOf(name);
+    // A little more, as scales are rounded to float32.
+    widened.set(name, { min, max: min + 255.001 * finestScale(body, tooFine, result) });
+  }
+}
+
+/** The finest scale that a node's output may have beside its inputs'; 0 if any will do. */
+function finestScale(
+  body: Body,
+  node: Node,
+  quantizations: ReadonlyMap<string, PerTensorQuantization>,
+): number {
+  const rule = node.op.outputQuantization(node.attrs);
+  if (rule.kind !== "calibrated" || rule.finest === undefined) return 0;
+  const scales = inputsOf(body, node).map(({ name }) => quantizations.get(name)?.scale ?? 0);
+  return rule.finest * Math.max(...scales);
+}
+
+function quantizationsOf(
   body: Body,
   inputs: readonly string[],
   rangeOf: (name: string) => Range,
