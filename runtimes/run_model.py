@@ -5,12 +5,14 @@
 
 RUNTIME is tflm (PyPI: tflite-micro) or litert (PyPI: ai-edge-litert). job.json holds {"models": [{"model": FILE,
 "inputs": FILE, "outputs": FILE}, ...]}; inputs are raw frames of the model's input type one after another, outputs are
-written likewise. "inputs" beside "models" stands for every model that names none of its own.
+written likewise. "inputs" beside "models" stands for every model that names none of its own; "isolated": true runs each model in a
+process of its own, and goes on where one fails.
 Every frame starts from fresh variable tensors, as the firmware starts every window. Exit code 3: a module is missing.
 """
 
 import importlib.metadata
 import json
+import os
 import pathlib
 import sys
 
@@ -71,16 +73,37 @@ RUNTIMES = {"tflm": TfliteMicro, "litert": LiteRt}
 
 
 def run_job(runtime, folder):
-    import numpy as np
-
     job = json.loads((folder / "job.json").read_text())
     for entry in job["models"]:
-        details, run = runtime.load(folder / entry["model"])
-        inputs = (folder / entry.get("inputs", job.get("inputs"))).read_bytes()
-        frames = np.frombuffer(inputs, dtype=details["dtype"]).reshape(-1, *details["shape"])
-        with (folder / entry["outputs"]).open("wb") as outputs:
-            for frame in frames:
-                outputs.write(np.ascontiguousarray(run(frame)).tobytes())
+        if job.get("isolated"):
+            run_isolated(runtime, folder, job, entry)
+        else:
+            run_entry(runtime, folder, job, entry)
+
+
+def run_isolated(runtime, folder, job, entry):
+    """Runs one model in a process of its own, which it may end; what fails leaves no outputs."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            run_entry(runtime, folder, job, entry)
+            status = 0
+        finally:
+            os._exit(status)
+    if os.waitpid(child, 0)[1] != 0:
+        (folder / entry["outputs"]).unlink(missing_ok=True)
+
+
+def run_entry(runtime, folder, job, entry):
+    import numpy as np
+
+    details, run = runtime.load(folder / entry["model"])
+    inputs = (folder / entry.get("inputs", job.get("inputs"))).read_bytes()
+    frames = np.frombuffer(inputs, dtype=details["dtype"]).reshape(-1, *details["shape"])
+    with (folder / entry["outputs"]).open("wb") as outputs:
+        for frame in frames:
+            outputs.write(np.ascontiguousarray(run(frame)).tobytes())
 
 
 def main(name, folder=None):

@@ -50,7 +50,9 @@ try {
   const familyOf = new Map(cases.map(({ name, family }) => [name, family]));
   const judge: Judge = { python: options.python, runtime: "tflm", directory };
   const outcomes = await judgeCases(judge, cases);
-  const litert = options.litert ? await judgeCases({ ...judge, runtime: "litert" }, cases) : [];
+  const litert = options.litert
+    ? await judgeCases({ ...judge, runtime: "litert", mayFail: true }, cases)
+    : [];
   console.log(table([["operator", "attribute", "distinct", "values"], ...coverageRows(coverage)]));
   console.log();
   console.log(table(familyRows(outcomes, litert, (outcome) => familyOf.get(outcome.case.name)!)));
@@ -109,7 +111,7 @@ function familyRows(
   const judged = litert.length > 0;
   const families = [...new Set(outcomes.map(familyOf))].sort();
   return [
-    judged ? [...header, "differ from LiteRT", "largest", "documented"] : header,
+    judged ? [...header, "run by LiteRT", "differ from it", "largest", "documented"] : header,
     ...families.map((family) => {
       const own = outcomes.filter((outcome) => familyOf(outcome) === family);
       const theirs = litert.filter((outcome) => familyOf(outcome) === family);
@@ -121,8 +123,9 @@ function familyRows(
       return judged
         ? [
             ...row,
+            theirs.length,
             sum(theirs, "different"),
-            Math.max(...theirs.map((outcome) => outcome.largest)),
+            Math.max(0, ...theirs.map((outcome) => outcome.largest)),
             Number.isFinite(bound) ? bound : "any",
           ]
         : row;

@@ -18,7 +18,11 @@ export type Outputs<V> = readonly [V, ...V[]];
 
 /** How the quantiser gives the outputs their scale and zero point. */
 export type OutputQuantization =
-  | { readonly kind: "calibrated" }
+  | {
+      readonly kind: "calibrated";
+      /** The output's scale is at least this part of the activation inputs' largest: a kernel may take no finer one. */
+      readonly finest?: number;
+    }
   /** Calibrated with zero point 0. */
   | { readonly kind: "symmetric" }
   /** Nothing is rescaled: every activation input and every output share one scale and zero point. */

@@ -54,8 +54,9 @@ export const concatenation = moveOp<ConcatenationAttrs, typeof ROLES>({
       builder.addFieldInt32(0, axis, 0);
       return builder.endObject();
     },
-    read({ options, inputs }) {
-      if (readActivation(options, 1) !== "NONE") throw new ShapeError("a fused activation is not supported");
+    read({ options, inputs, outputs }) {
+      if (readActivation(options, 1, outputs[0]) !== "NONE")
+        throw new ShapeError("a fused activation is not supported");
       return { axis: normalizedAxis(options.int32(0, 0), inputs[0]?.shape.length ?? 0) };
     },
   },

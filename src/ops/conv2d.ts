@@ -182,11 +182,11 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
       builder.addFieldInt32(5, attrs.dilationH, 1);
       return builder.endObject();
     },
-    read: ({ options }) => ({
+    read: ({ options, outputs }) => ({
       padding: readPadding(options, 0),
       strideW: options.int32(1, 0),
       strideH: options.int32(2, 0),
-      activation: readActivation(options, 3),
+      activation: readActivation(options, 3, outputs[0]),
       dilationW: options.int32(4, 1),
       dilationH: options.int32(5, 1),
     }),

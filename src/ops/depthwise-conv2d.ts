@@ -201,12 +201,12 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
       builder.addFieldInt32(6, attrs.dilationH, 1);
       return builder.endObject();
     },
-    read: ({ options }) => ({
+    read: ({ options, outputs }) => ({
       padding: readPadding(options, 0),
       strideW: options.int32(1, 0),
       strideH: options.int32(2, 0),
       depthMultiplier: options.int32(3, 0),
-      activation: readActivation(options, 4),
+      activation: readActivation(options, 4, outputs[0]),
       dilationW: options.int32(5, 1),
       dilationH: options.int32(6, 1),
     }),

@@ -1,12 +1,18 @@
-// What ADD and MUL share: NumPy's broadcasting, worked out once as index tables, and their float form.
+// NumPy's broadcasting for operators of two inputs, worked out once as index tables.
 import { type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount } from "../ir/tensor.ts";
-import { type FusedActivation, floatRange } from "./activation.ts";
-import { asFloat32 } from "./quantization.ts";
+
+/** TFLite Micro's kernels broadcast over four dimensions, newer ones over six. */
+const MAX_BROADCAST_RANK = 4;
 
 /** The broadcast shape of two inputs: dimensions are aligned at the end and equal, or one of them is 1. */
 export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
+  if (rank > MAX_BROADCAST_RANK && a.join() !== b.join()) {
+    throw new ShapeError(
+      `[${a.join(", ")}] and [${b.join(", ")}] would be broadcast over ${rank} dimensions, at most ${MAX_BROADCAST_RANK} are supported`,
+    );
+  }
   return Array.from({ length: rank }, (_, i) => {
     const da = a[a.length - rank + i] ?? 1;
     const db = b[b.length - rank + i] ?? 1;
@@ -17,8 +23,8 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   });
 }
 
-/** For each output element the index of the input element that it reads. */
-function broadcastIndices(input: readonly number[], output: readonly number[]): Int32Array {
+/** For each element of `output` the index of the element of `input` that is broadcast to it. */
+export function broadcastIndices(input: readonly number[], output: readonly number[]): Int32Array {
   const strides = new Array<number>(output.length).fill(0);
   let stride = 1;
   for (let i = input.length - 1; i >= 0; i--) {
@@ -45,18 +51,4 @@ export function operandIndices(
 ): readonly [Int32Array, Int32Array] {
   const { shape } = output.tensor;
   return [broadcastIndices(a.tensor.shape, shape), broadcastIndices(b.tensor.shape, shape)];
-}
-
-export function bindElementwiseFloat(
-  combine: (x: number, z: number) => number,
-  activation: FusedActivation,
-  inputs: readonly [Operand, Operand],
-  output: Operand,
-): () => void {
-  const [x, z, y] = [asFloat32(inputs[0].data), asFloat32(inputs[1].data), asFloat32(output.data)];
-  const [ia, ib] = operandIndices(inputs, output);
-  const { min, max } = floatRange(activation);
-  return () => {
-    for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(combine(x[ia[i]!]!, z[ib[i]!]!), min), max);
-  };
 }

@@ -17,6 +17,8 @@ import { bindRequantized, type ChannelSums } from "./requantize.ts";
 
 export interface FullyConnectedAttrs {
   readonly activation: FusedActivation;
+  /** True where the output keeps all dimensions but the last; absent, it is [batch, out]. */
+  readonly keepNumDims?: true;
 }
 
 const ROLES = ["activation", "weight", "bias"] as const;
@@ -53,10 +55,17 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
   name: "FULLY_CONNECTED",
   roles: ROLES,
   resolverMethod: "AddFullyConnected",
-  describe: (a) => a.activation,
-  inferShapes(_attrs, inputs) {
-    const { batch, units } = sizes(inputs);
-    return [[batch, units]];
+  describe: (a) => `${a.activation}${a.keepNumDims ? " keeping dimensions" : ""}`,
+  inferShapes({ keepNumDims }, inputs) {
+    const { batch, depth, units } = sizes(inputs);
+    if (keepNumDims === undefined) return [[batch, units]];
+    const { shape } = inputs[0];
+    if (shape.at(-1) !== depth) {
+      throw new ShapeError(
+        `an input [${shape.join(", ")}] does not end in ${depth}, so it cannot keep its dimensions`,
+      );
+    }
+    return [[...shape.slice(0, -1), units]];
   },
   macs(_attrs, inputs) {
     const { batch, depth, units } = sizes(inputs);
@@ -105,16 +114,36 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
   tflite: {
     opcode: 9,
     optionsType: 8,
-    version: ([input]) => (input!.dtype === "int8" ? 4 : 1),
+    version([input, weights], [output]) {
+      if (weights!.quant?.kind === "perChannel") return 12;
+      // Two dimensions come out the same whether they are kept or not.
+      if (output.shape.length !== 2) return 5;
+      return input!.dtype === "int8" ? 4 : 1;
+    },
     write(builder, attrs) {
       builder.startObject(4);
       builder.addFieldInt8(0, activationCode(attrs.activation), 0);
+      builder.addFieldInt8(2, attrs.keepNumDims ? 1 : 0, 0);
       return builder.endObject();
     },
-    read({ options }) {
+    read({ options, inputs, outputs }) {
+      checkBiasScale(inputs, outputs[0]);
       if (options.int8(1, 0) !== 0) throw new ShapeError("only the default weights format is supported");
-      if (options.bool(2, false)) throw new ShapeError("keep_num_dims is not supported");
-      return { activation: readActivation(options, 0) };
+      const activation = readActivation(options, 0, outputs[0]);
+      return options.bool(2, false) ? { activation, keepNumDims: true } : { activation };
     },
   },
 };
+
+/** TFLite Micro does not load a per-tensor layer whose bias is off the product of the scales by 2 % of the output's. */
+function checkBiasScale(inputs: readonly (Tensor | null)[], output: Tensor): void {
+  const [input, weights, bias] = inputs.map((tensor) => tensor?.quant);
+  if (input?.kind !== "perTensor" || weights?.kind !== "perTensor" || output.quant?.kind !== "perTensor")
+    return;
+  if (inputs[2] === null || inputs[2] === undefined) return;
+  const expected = input.scale * weights.scale;
+  const found = bias?.kind === "perTensor" ? bias.scale : 0;
+  if (Math.abs(expected - found) / output.quant.scale > 0.02) {
+    throw new ShapeError(`${inputs[2].name} has scale ${found}, ${expected} expected`);
+  }
+}

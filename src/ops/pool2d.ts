@@ -141,13 +141,13 @@ export function poolOp(
         builder.addFieldInt8(5, activationCode(attrs.activation), 0);
         return builder.endObject();
       },
-      read: ({ options }) => ({
+      read: ({ options, outputs }) => ({
         padding: readPadding(options, 0),
         strideW: options.int32(1, 0),
         strideH: options.int32(2, 0),
         filterW: options.int32(3, 0),
         filterH: options.int32(4, 0),
-        activation: readActivation(options, 5),
+        activation: readActivation(options, 5, outputs[0]),
       }),
     },
   };

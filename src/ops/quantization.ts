@@ -1,6 +1,6 @@
 // What kernels ask of a tensor's quantisation.
 import { type PerTensorQuantization, type Tensor, type TensorData } from "../ir/tensor.ts";
-import { quantizeMultiplier } from "../util/fixedpoint.ts";
+import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 
 /** The tensor's one scale and zero point; another kind here is a bug, since graphs are validated. */
 export function perTensor(tensor: Tensor): PerTensorQuantization {
@@ -43,6 +43,21 @@ export function toChannelMultipliers(reals: readonly number[]): ChannelMultiplie
   };
 }
 
+/**
+ * Every int8 value, from −128 up, less the zero point, shifted left and multiplied: what kernels of two inputs of
+ * different scales bring both to.
+ */
+export function scaledValues(
+  { zeroPoint }: PerTensorQuantization,
+  leftShift: number,
+  multiplier: number,
+): Int32Array {
+  const { mantissa, shift } = quantizeMultiplier(multiplier);
+  return Int32Array.from({ length: 256 }, (_, i) =>
+    multiplyByQuantizedMultiplier((i - 128 - zeroPoint) << leftShift, mantissa, shift),
+  );
+}
+
 export function asInt8(data: TensorData): Int8Array {
   if (!(data instanceof Int8Array)) throw new Error("Bug in Bandsmith: int8 data expected");
   return data;
@@ -55,5 +70,10 @@ export function asInt32(data: TensorData): Int32Array {
 
 export function asFloat32(data: TensorData): Float32Array {
   if (!(data instanceof Float32Array)) throw new Error("Bug in Bandsmith: float32 data expected");
+  return data;
+}
+
+export function asBool(data: TensorData): Uint8Array {
+  if (!(data instanceof Uint8Array)) throw new Error("Bug in Bandsmith: bool data expected");
   return data;
 }

@@ -79,6 +79,14 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
       builder.addFieldFloat32(0, beta, 0);
       return builder.endObject();
     },
-    read: ({ options }) => ({ beta: options.float32(0, 0) }),
+    read({ options, inputs }) {
+      const beta = options.float32(0, 0);
+      const quant = inputs[0]?.quant;
+      // QuantizeMultiplierGreaterThanOne stops the program at a multiplier of 1.
+      if (quant?.kind === "perTensor" && !(beta * quant.scale * 2 ** (31 - DIFFERENCE_BITS) > 1)) {
+        throw new ShapeError(`beta ${beta} times the input's scale ${quant.scale} is not above 2^-26`);
+      }
+      return { beta };
+    },
   },
 };

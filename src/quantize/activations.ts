@@ -41,6 +41,38 @@ export function activationQuantizations(
   graph: Graph,
   rangeOf: (name: string) => Range,
 ): Map<string, PerTensorQuantization> {
+  const widened = new Map<string, Range>();
+  const nodes = bodiesOf(graph).flatMap(({ prefix, body }) =>
+    body.nodes.map((node) => ({ prefix, body, node, name: prefix + node.outputs[0] })),
+  );
+  for (;;) {
+    const result = quantizationsOf(graph, (name) => widened.get(name) ?? rangeOf(name));
+    const finest = ({ prefix, body, node }: (typeof nodes)[number]): number =>
+      finestScale(prefix, body, node, result);
+    const tooFine = nodes.find((entry) => (result.get(entry.name)?.scale ?? Infinity) < finest(entry));
+    if (tooFine === undefined) return result;
+    const { min } = widened.get(tooFine.name) ?? rangeOf(tooFine.name);
+    // A little more, as scales are rounded to float32.
+    widened.set(tooFine.name, { min, max: min + 255.001 * finest(tooFine) });
+  }
+}
+
+/** The finest scale that a node's output may have beside its inputs'; 0 if any will do. */
+function finestScale(
+  prefix: string,
+  body: Body,
+  node: Node,
+  quantizations: ReadonlyMap<string, PerTensorQuantization>,
+): number {
+  const rule = node.op.outputQuantization(node.attrs);
+  if (rule.kind !== "calibrated" || rule.finest === undefined) return 0;
+  const scales = inputsOf(body, node).map(
+    (tensor, i) => quantizations.get(inputKey(prefix, node, i, tensor))?.scale ?? 0,
+  );
+  return rule.finest * Math.max(...scales);
+}
+
+function quantizationsOf(graph: Graph, rangeOf: (name: string) => Range): Map<string, PerTensorQuantization> {
   const { root, union } = disjointSets();
   /** Ranges of what gets its values elsewhere than from an operator that shares its scale. */
   const sources = new Map<string, Range>([[graph.input, rangeOf(graph.input)]]);

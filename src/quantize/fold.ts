@@ -45,6 +45,8 @@ function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
   const channels = bias.shape[0]!;
   if (constant.constant === null || bias.constant === null) return null;
   if (elementCount(constant.shape) !== channels || constant.shape.at(-1) !== channels) return null;
+  // A constant of more dimensions gives the output as many.
+  if (constant.shape.length > tensorOf(graph, producer.outputs[0]).shape.length) return null;
 
   const tensors = new Map(graph.tensors);
   const values = constant.constant;

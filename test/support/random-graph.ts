@@ -1,28 +1,30 @@
 // Seeded random int8 graphs: single operators over their attributes, and small nets like real ones.
-import { observe } from "../../src/interpret/observe.ts";
 import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
 import { type Graph, tensorOf } from "../../src/ir/graph.ts";
 import { allocate, type TensorData } from "../../src/ir/tensor.ts";
 import { averagePool2d, softmax } from "../../src/ops/index.ts";
-import { quantizeGraph } from "../../src/quantize/quantize.ts";
-import { chooseRanges } from "../../src/quantize/range.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
 import { ACTIVATIONS } from "./cases/activations.ts";
 import { ARITHMETIC } from "./cases/arithmetic.ts";
 import type { OperatorCases } from "./cases/case.ts";
+import { CONTROL } from "./cases/control.ts";
 import { CONVERSIONS } from "./cases/conversions.ts";
 import { CONVOLUTIONS } from "./cases/convolutions.ts";
 import { LAYOUT } from "./cases/layout.ts";
 import { POOLS } from "./cases/pools.ts";
+import { quantizedStep, quantizeRandomly } from "./cases/quantized.ts";
+import { REDUCTIONS } from "./cases/reductions.ts";
 
 /** Every operator's family of random graphs. */
 export const OPERATOR_CASES: OperatorCases = {
   ...ACTIVATIONS,
   ...ARITHMETIC,
+  ...CONTROL,
   ...CONVERSIONS,
   ...CONVOLUTIONS,
   ...LAYOUT,
   ...POOLS,
+  ...REDUCTIONS,
 };
 
 /** One operator on a random input shape. */
@@ -37,8 +39,7 @@ export function randomOperatorGraph(operator: string, seed: string): Graph {
     3 + random.integer(14),
     1 + random.integer(7),
   ];
-  const b = buildGraph(operator.toLowerCase(), "input", shape);
-  return quantizeRandomly(b.build(family.step(b, random, "input", "output"), null), random);
+  return quantizedStep(operator, family.step, shape, random);
 }
 
 /** Families of nets, by name. */
@@ -70,26 +71,28 @@ function step(operator: string, b: GraphBuilder, random: Random, input: string, 
   return family.step(b, random, input, name);
 }
 
-/** Quantises a float graph by what normal inputs do in it. */
-function quantizeRandomly(graph: Graph, random: Random): Graph {
-  const observed = observe(graph, 8, (_index, input) => {
-    for (let i = 0; i < input.length; i++) input[i] = random.normal();
-  });
-  return quantizeGraph(graph, chooseRanges(observed, { calibration: "minmax", percentile: 100 }));
-}
-
 /** Inputs for a graph, one frame after another: the extremes, then random values. */
 export function randomFrames(graph: Graph, frames: number, seed: string): TensorData[] {
   const random = seededRandom(seed);
   return Array.from({ length: frames }, (_, frame) => {
     const data = allocate(tensorOf(graph, graph.input));
-    const float = data instanceof Float32Array;
-    const extreme = float ? 100 : frame === 0 ? 127 : -128;
-    for (let i = 0; i < data.length; i++) {
-      data[i] = frame < 2 ? extreme : float ? random.normal() * 4 : random.integer(256) - 128;
-    }
+    const { extremes, any } = valuesFor(data, random);
+    for (let i = 0; i < data.length; i++) data[i] = extremes[frame] ?? any();
     return data;
   });
+}
+
+function valuesFor(
+  data: TensorData,
+  random: Random,
+): { readonly extremes: readonly number[]; readonly any: () => number } {
+  const small = (): number => random.integer(256) - 128;
+  if (data instanceof Float32Array) return { extremes: [100, 100], any: () => random.normal() * 4 };
+  if (data instanceof Int32Array) {
+    const large = (): number => Math.round((random.uniform() - 0.5) * 2 ** 32) | 0;
+    return { extremes: [2 ** 31 - 1, -(2 ** 31)], any: () => (random.uniform() < 0.5 ? small() : large()) };
+  }
+  return { extremes: [127, -128], any: small };
 }
 
 /** The bytes of frames, as the files of golden vectors hold them. */

@@ -1,6 +1,13 @@
-// Random convolutions and dense layers.
+// Random convolutions and dense layers: as networks have them, and with every geometry and scale that the kernels take.
+import type { Graph } from "../../../src/ir/graph.ts";
+import type { AnyOp } from "../../../src/ir/op.ts";
+import { elementCount, type QuantizationParams, type Tensor } from "../../../src/ir/tensor.ts";
+import type { Conv2DAttrs } from "../../../src/ops/conv2d.ts";
 import { conv2d, depthwiseConv2d, fullyConnected } from "../../../src/ops/index.ts";
-import { activation, normals, type OperatorCases, padding } from "./case.ts";
+import type { Random } from "../../../src/util/random.ts";
+import { activation, normals, type OperatorCases, padding, pick, type Step } from "./case.ts";
+import { quantizedStep } from "./quantized.ts";
+import { extremeOf, int8Values, perhapsTied, randomScale, rawGraph, shapeOfRank } from "./raw.ts";
 
 export const CONVOLUTIONS: OperatorCases = {
   CONV_2D: {
@@ -25,6 +32,14 @@ export const CONVOLUTIONS: OperatorCases = {
       const bias = b.constant(`${name}/b`, [out], normals(random, out, 0.3));
       return b.node(conv2d, attrs, [input, weights, bias], name);
     },
+    graph(random) {
+      if (random.uniform() < 0.4) {
+        return quantizedStep("conv_2d", networkStep("CONV_2D"), networkShape(random), random);
+      }
+      const { attrs, input, filter } = slidingWindow(random);
+      const weights = [1 + random.integer(4), ...filter, input[3]!];
+      return weightedGraph(conv2d, attrs, input, weights, 0, random);
+    },
   },
   DEPTHWISE_CONV_2D: {
     step(b, random, input, name) {
@@ -47,6 +62,20 @@ export const CONVOLUTIONS: OperatorCases = {
       const bias = b.constant(`${name}/b`, [out], normals(random, out, 0.3));
       return b.node(depthwiseConv2d, attrs, [input, weights, bias], name);
     },
+    graph(random) {
+      if (random.uniform() < 0.4) {
+        return quantizedStep(
+          "depthwise_conv_2d",
+          networkStep("DEPTHWISE_CONV_2D"),
+          networkShape(random),
+          random,
+        );
+      }
+      const { attrs, input, filter } = slidingWindow(random);
+      const depthMultiplier = 1 + random.integer(4);
+      const weights = [1, ...filter, input[3]! * depthMultiplier];
+      return weightedGraph(depthwiseConv2d, { ...attrs, depthMultiplier }, input, weights, 3, random);
+    },
   },
   FULLY_CONNECTED: {
     step(b, random, input, name) {
@@ -63,5 +92,101 @@ export const CONVOLUTIONS: OperatorCases = {
       const bias = b.constant(`${name}/b`, [out], normals(random, out, 0.3));
       return b.node(fullyConnected, { activation: activation(random) }, [input, weights, bias], name);
     },
+    graph(random) {
+      if (random.uniform() < 0.4) {
+        return quantizedStep("fully_connected", networkStep("FULLY_CONNECTED"), networkShape(random), random);
+      }
+      const input = shapeOfRank(random, 1 + random.integer(4));
+      const keepNumDims = random.uniform() < 0.5;
+      const depth = elementCount(input.slice(keepNumDims ? -1 : -1 - random.integer(input.length)));
+      const attrs = { activation: activation(random), ...(keepNumDims ? { keepNumDims } : {}) };
+      return weightedGraph(fullyConnected, attrs, input, [1 + random.integer(6), depth], 0, random);
+    },
   },
 };
+
+/** The float step of that operator, as networks have it. */
+function networkStep(operator: string): Step {
+  const family = CONVOLUTIONS[operator];
+  if (family === undefined || !("step" in family)) throw new Error(`${operator} has no step`);
+  return family.step;
+}
+
+function networkShape(random: Random): readonly number[] {
+  return [1, 1 + random.integer(3), 3 + random.integer(14), 1 + random.integer(7)];
+}
+
+/** Filters may be larger than the input, strides larger than filters; both are drawn again until something fits. */
+function slidingWindow(random: Random): {
+  readonly attrs: Conv2DAttrs;
+  readonly input: readonly number[];
+  readonly filter: readonly [number, number];
+} {
+  for (;;) {
+    const input = [1 + random.integer(3), ...[0, 0].map(() => 1 + random.integer(8)), 1 + random.integer(5)];
+    const filter = [1 + random.integer(5), 1 + random.integer(5)] as const;
+    const attrs = {
+      padding: padding(random),
+      strideH: 1 + random.integer(6),
+      strideW: 1 + random.integer(6),
+      dilationH: pick(random, [1, 1, 2, 3]),
+      dilationW: pick(random, [1, 1, 2, 3]),
+      activation: activation(random),
+    };
+    const fits = [0, 1].every((i) => {
+      const dilation = i === 0 ? attrs.dilationH : attrs.dilationW;
+      return (filter[i]! - 1) * dilation < input[i + 1]!;
+    });
+    if (attrs.padding === "SAME" || fits) return { attrs, input, filter };
+  }
+}
+
+/** Any weights, per channel or per tensor, and biases that leave their sums within 32 bits. */
+function weightedGraph(
+  op: AnyOp,
+  attrs: object,
+  inputShape: readonly number[],
+  shape: readonly number[],
+  channelAxis: number,
+  random: Random,
+): Graph {
+  const inputQuant = randomScale(random, -8, 2);
+  const raw = rawGraph(op.name.toLowerCase(), "int8", inputShape, inputQuant);
+  const channels = shape[channelAxis]!;
+  const perChannel = channels > 1 && random.uniform() < 0.6;
+  const scales = Array.from({ length: channels }, () => randomScale(random, -14, 0).scale);
+  const weightQuant: QuantizationParams = perChannel
+    ? { kind: "perChannel", axis: channelAxis, scales }
+    : {
+        kind: "perTensor",
+        scale: scales[0]!,
+        // Other tools may quantise the weights of a dense layer about another value than 0.
+        zeroPoint: op === fullyConnected ? randomScale(random, 0, 0).zeroPoint : 0,
+      };
+  const weights = raw.constant(shape, int8Values(random, elementCount(shape)), weightQuant);
+  const biasRange = 2 ** random.integer(30);
+  const biasData = Int32Array.from({ length: channels }, () => (random.uniform() - 0.5) * biasRange);
+  const biasScales = scales.map((scale) => Math.fround(inputQuant.scale * scale));
+  const biasQuant: QuantizationParams = perChannel
+    ? { kind: "perChannel", axis: 0, scales: biasScales }
+    : { kind: "perTensor", scale: biasScales[0]!, zeroPoint: 0 };
+  const bias = raw.constant([channels], biasData, biasQuant);
+  const output = randomScale(random, -8, 6);
+  // What a dense layer's first unit comes to where all of the input is an extreme.
+  const real =
+    inputQuant.scale * scales[0]! * denseSum(raw.get(weights), extremeOf(random, inputQuant), biasData[0]!);
+  return raw.build(
+    raw.node(
+      op,
+      attrs,
+      ["input", weights, bias],
+      op === fullyConnected ? perhapsTied(random, output, real) : output,
+    ),
+  );
+}
+
+function denseSum({ constant, quant, shape }: Tensor, input: number, bias: number): number {
+  const zeroPoint = quant?.kind === "perTensor" ? quant.zeroPoint : 0;
+  const row = [...constant!.subarray(0, shape[1])];
+  return row.reduce((sum, weight) => sum + input * (weight - zeroPoint), bias);
+}

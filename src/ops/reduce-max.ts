@@ -1,0 +1,32 @@
+// REDUCE_MAX: the largest value over any axes.
+import type { Operand } from "../ir/op.ts";
+import { asFloat32, asInt8 } from "./quantization.ts";
+import { type ReduceAttrs, reducedIndices, reduceOp } from "./reduce.ts";
+
+export const reduceMax = reduceOp(
+  { name: "REDUCE_MAX", resolverMethod: "AddReduceMax", opcode: 82 },
+  {
+    outputQuantization: () => ({ kind: "sameAsInputs" }),
+    bindFloat: (attrs, [input], [output]) =>
+      bindMax(attrs, input, asFloat32(input.data), asFloat32(output.data), -3.4028234663852886e38),
+    bindInt8: (attrs, [input], [output]) =>
+      bindMax(attrs, input, asInt8(input.data), asInt8(output.data), -128),
+  },
+);
+
+function bindMax<D extends Float32Array | Int8Array>(
+  attrs: ReduceAttrs,
+  input: Operand,
+  x: D,
+  y: D,
+  lowest: number,
+): () => void {
+  const indices = reducedIndices(attrs, input);
+  return () => {
+    y.fill(lowest);
+    for (let i = 0; i < x.length; i++) {
+      const index = indices[i]!;
+      if (x[i]! > y[index]!) y[index] = x[i]!;
+    }
+  };
+}

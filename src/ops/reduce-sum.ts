@@ -1,0 +1,52 @@
+// What MEAN and SUM share: sums in 32 bits, one requantisation.
+import type { Operand } from "../ir/op.ts";
+import { clampInt8, multiplyByQuantizedMultiplier, type QuantizedMultiplier } from "../util/fixedpoint.ts";
+import { asFloat32, asInt8, perTensor } from "./quantization.ts";
+import { type ReduceAttrs, reducedCount, reducedIndices } from "./reduce.ts";
+
+/** @param factor that each sum is multiplied by */
+export function bindSumFloat(
+  attrs: ReduceAttrs,
+  input: Operand,
+  output: Operand,
+  factor: number,
+): () => void {
+  const [x, y] = [asFloat32(input.data), asFloat32(output.data)];
+  const indices = reducedIndices(attrs, input);
+  const sums = new Float64Array(y.length);
+  return () => {
+    sums.fill(0);
+    for (let i = 0; i < x.length; i++) sums[indices[i]!] = sums[indices[i]!]! + x[i]!;
+    for (let i = 0; i < y.length; i++) y[i] = sums[i]! * factor;
+  };
+}
+
+export function bindSumInt8(
+  attrs: ReduceAttrs,
+  input: Operand,
+  output: Operand,
+  { mantissa, shift }: QuantizedMultiplier,
+): () => void {
+  const { zeroPoint } = perTensor(output.tensor);
+  const offset = perTensor(input.tensor).zeroPoint * reducedCount(attrs, input);
+  return bindRawSums(attrs, input, output, (sum) =>
+    clampInt8(multiplyByQuantizedMultiplier((sum - offset) | 0, mantissa, shift) + zeroPoint),
+  );
+}
+
+/** @param finish an output value from the sum of stored values */
+function bindRawSums(
+  attrs: ReduceAttrs,
+  input: Operand,
+  output: Operand,
+  finish: (sum: number) => number,
+): () => void {
+  const [x, y] = [asInt8(input.data), asInt8(output.data)];
+  const indices = reducedIndices(attrs, input);
+  const sums = new Int32Array(y.length);
+  return () => {
+    sums.fill(0);
+    for (let i = 0; i < x.length; i++) sums[indices[i]!] = sums[indices[i]!]! + x[i]!;
+    for (let i = 0; i < y.length; i++) y[i] = finish(sums[i]!);
+  };
+}

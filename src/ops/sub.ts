@@ -1,0 +1,16 @@
+// SUB: element by element, with broadcasting.
+import { arithmeticOp } from "./arithmetic.ts";
+import { checkSumScales, SUM_QUANTIZATION, scaledSum } from "./scaled-sum.ts";
+
+export const sub = arithmeticOp({
+  name: "SUB",
+  resolverMethod: "AddSub",
+  opcode: 41,
+  optionsType: 28,
+  optionFields: 2,
+  float: (x, z) => x - z,
+  int32: (x, z) => x - z,
+  bindInt8: scaledSum(-1),
+  outputQuantization: SUM_QUANTIZATION,
+  checkScales: checkSumScales,
+});
