@@ -89,7 +89,7 @@ export interface TfliteCodec<A> {
   /** What else stands among the file's inputs. Positions that nothing fills are left out (−1). */
   extraInputs?(attrs: A, inputs: readonly Tensor[], outputs: Outputs<Tensor>): readonly ExtraInput[];
   /** Tensors that full TFLite wants beside an integer LSTM. */
-  intermediates?(attrs: A): readonly Tensor[];
+  intermediates?(attrs: A, inputs: readonly Tensor[], outputs: Outputs<Tensor>): readonly Tensor[];
 }
 
 /** A subgraph with its memory, for operators that run one. */

@@ -35,6 +35,7 @@ import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
 import { tanh } from "./tanh.ts";
 import { transpose } from "./transpose.ts";
+import { unidirectionalSequenceLstm } from "./unidirectional-sequence-lstm.ts";
 import { unpack } from "./unpack.ts";
 import { whileLoop } from "./while.ts";
 
@@ -74,6 +75,7 @@ export {
   sum,
   tanh,
   transpose,
+  unidirectionalSequenceLstm,
   unpack,
   whileLoop,
 };
@@ -114,6 +116,7 @@ export const OPERATORS: readonly AnyOp[] = [
   sum,
   tanh,
   transpose,
+  unidirectionalSequenceLstm,
   unpack,
   whileLoop,
 ];

@@ -8,12 +8,14 @@ export const relu6 = unaryOp<object>({
   describe: () => "",
   outputQuantization: { kind: "sameAsInputs" },
   float: () => (x) => Math.min(Math.max(x, 0), 6),
-  int8(_attrs, _input, output) {
-    const { min, max } = int8Range("RELU6", output);
+  int8(_attrs, input) {
+    // Where a converter left another scale on the output, it is the input's that counts.
+    const { min, max } = int8Range("RELU6", input);
     return (x) => Math.min(Math.max(x, min), max);
   },
-  checkScales: (_attrs, _input, output) => {
-    checkClampScale("RELU6", output);
+  copiesAnyScale: true,
+  checkScales: (_attrs, input) => {
+    checkClampScale("RELU6", input);
   },
   fusesAs: "RELU6",
   tflite: { opcode: 21, int8Version: 2, ...noOptions },

@@ -19,6 +19,7 @@ interface Unary<A extends object> {
   /** Throws a ShapeError where the kernel refuses the scales or misbehaves. */
   readonly checkScales?: (attrs: A, input: Tensor, output: Tensor) => void;
   readonly fusesAs?: "RELU" | "RELU6";
+  readonly copiesAnyScale?: boolean;
   readonly tflite: {
     readonly opcode: number;
     readonly optionsType: number;
@@ -54,6 +55,7 @@ export function unaryOp<A extends object>(unary: Unary<A>): UnaryOp<A> {
         for (let i = 0; i < y.length; i++) y[i] = table[x[i]! + 128]!;
       };
     },
+    ...(unary.copiesAnyScale === true ? { copiesAnyScale: true } : {}),
     ...(unary.fusesAs === undefined ? {} : { fusesAs: unary.fusesAs }),
     tflite: {
       opcode,

@@ -144,10 +144,12 @@ function fileOperands(
 } {
   const { tflite } = node.op;
   const named = (tensor: Tensor): Tensor => ({ ...tensor, name: `${node.outputs[0]}/${tensor.name}` });
-  const extras = (tflite.extraInputs?.(node.attrs, inputsOf(body, node), outputsOf(body, node)) ?? []).map(
-    (extra) => ({ ...extra, tensor: named(extra.tensor) }),
-  );
-  const intermediates = (tflite.intermediates?.(node.attrs) ?? []).map(named);
+  const [inputs, outputs] = [inputsOf(body, node), outputsOf(body, node)];
+  const extras = (tflite.extraInputs?.(node.attrs, inputs, outputs) ?? []).map((extra) => ({
+    ...extra,
+    tensor: named(extra.tensor),
+  }));
+  const intermediates = (tflite.intermediates?.(node.attrs, inputs, outputs) ?? []).map(named);
   const bySlot = new Map<number, string>(extras.map(({ slot, tensor }) => [slot, tensor.name]));
   node.inputs.forEach((name, i) => bySlot.set(tflite.slots?.[i] ?? i, name));
   const last = Math.max(...bySlot.keys(), (tflite.inputs ?? 0) - 1);

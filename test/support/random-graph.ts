@@ -2,7 +2,7 @@
 import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
 import { type Graph, tensorOf } from "../../src/ir/graph.ts";
 import { allocate, type TensorData } from "../../src/ir/tensor.ts";
-import { averagePool2d, softmax } from "../../src/ops/index.ts";
+import { averagePool2d, reshape, slice, softmax } from "../../src/ops/index.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
 import { ACTIVATIONS } from "./cases/activations.ts";
 import { ARITHMETIC } from "./cases/arithmetic.ts";
@@ -13,6 +13,7 @@ import { CONVOLUTIONS } from "./cases/convolutions.ts";
 import { LAYOUT } from "./cases/layout.ts";
 import { POOLS } from "./cases/pools.ts";
 import { quantizedStep, quantizeRandomly } from "./cases/quantized.ts";
+import { lstmLayer, RECURRENT } from "./cases/recurrent.ts";
 import { REDUCTIONS } from "./cases/reductions.ts";
 
 /** Every operator's family of random graphs. */
@@ -24,6 +25,7 @@ export const OPERATOR_CASES: OperatorCases = {
   ...CONVOLUTIONS,
   ...LAYOUT,
   ...POOLS,
+  ...RECURRENT,
   ...REDUCTIONS,
 };
 
@@ -45,6 +47,7 @@ export function randomOperatorGraph(operator: string, seed: string): Graph {
 /** Families of nets, by name. */
 export const RANDOM_NETS: Readonly<Record<string, (seed: string) => Graph>> = {
   "convolutional nets": randomNet,
+  "recurrent nets": randomRecurrentNet,
 };
 
 /** A wrist net: separable or plain convolutions with pools, global average, dense, softmax. */
@@ -61,6 +64,22 @@ export function randomNet(seed: string): Graph {
   const [, height, width] = b.shapeOf(last);
   const whole = { filterH: height!, filterW: width!, strideH: 1, strideW: 1 };
   last = b.node(averagePool2d, { padding: "VALID", ...whole, activation: "NONE" }, [last], "pool");
+  last = step("FULLY_CONNECTED", b, random, last, "dense");
+  return quantizeRandomly(b.build(b.node(softmax, { beta: 1 }, [last], "probabilities"), null), random);
+}
+
+/** Convolution and pool, one or two LSTM layers, the last step, dense, softmax. */
+function randomRecurrentNet(seed: string): Graph {
+  const random = seededRandom(seed);
+  const b = buildGraph("recurrent", "input", [1, 1, 16 + random.integer(16), 6]);
+  let last = step("CONV_2D", b, random, "input", "conv");
+  const [, , steps, features] = b.shapeOf(last);
+  last = b.node(reshape, { newShape: [1, steps!, features!] }, [last], "sequence");
+  for (let i = 0; i <= random.integer(2); i++) {
+    last = lstmLayer(b, random, last, `lstm${i}`, 2 + random.integer(12), false);
+  }
+  const units = b.shapeOf(last).at(-1)!;
+  last = b.node(slice, { begin: [0, steps! - 1, 0], size: [1, 1, units] }, [last], "last step");
   last = step("FULLY_CONNECTED", b, random, last, "dense");
   return quantizeRandomly(b.build(b.node(softmax, { beta: 1 }, [last], "probabilities"), null), random);
 }
