@@ -1,63 +1,68 @@
 // CONCATENATION: inputs one after another along an axis.
-import { type Outputs, ShapeError } from "../ir/op.ts";
+import { ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { readActivation } from "./options.ts";
-import { normalizedAxis } from "./parameters.ts";
-import { bindPut, rowMajorStrides, sequence, shapeText, stridedPositions } from "./strided.ts";
+import { activationOf } from "./activation.ts";
+import { checkRank, joiningOp, versionOf } from "./moving.ts";
+import { checkAxis, normalizeAxis } from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface ConcatenationAttrs {
   readonly axis: number;
 }
 
-const ROLES: readonly "activation"[] = ["activation"];
+/** TFLite Micro's kernel has room for so many inputs, and dimensions. */
+const MAX_INPUTS = 10;
+const MAX_RANK = 4;
 
-function concatenatedShape(axis: number, inputs: readonly Tensor[]): Outputs<readonly number[]> {
-  const [first] = inputs;
-  const rank = first!.shape.length;
-  normalizedAxis(axis, rank);
-  let along = 0;
-  for (const input of inputs) {
-    const fits =
-      input.shape.length === rank && input.shape.every((n, d) => d === axis || n === first!.shape[d]);
-    if (!fits) {
-      throw new ShapeError(`${shapeText(first!)} and ${shapeText(input)} do not fit along axis ${axis}`);
-    }
-    along += input.shape[axis]!;
-  }
-  return [first!.shape.map((n, d) => (d === axis ? along : n))];
-}
-
-export const concatenation = moveOp<ConcatenationAttrs, typeof ROLES>({
+export const concatenation = joiningOp<ConcatenationAttrs>({
   name: "CONCATENATION",
-  roles: ROLES,
-  variadic: true,
+  types: ["float32", "int8", "int16", "int32", "bool"],
   resolverMethod: "AddConcatenation",
   describe: (a) => `axis ${a.axis}`,
-  inferShapes: ({ axis }, inputs) => concatenatedShape(axis, inputs),
+  inferShapes({ axis }, inputs) {
+    const [first, ...rest] = inputs as readonly [Tensor, ...Tensor[]];
+    if (inputs.length > MAX_INPUTS) {
+      throw new ShapeError(`it has ${inputs.length} inputs, at most ${MAX_INPUTS} are supported`);
+    }
+    checkRank(first, MAX_RANK);
+    checkAxis(axis, first.shape.length);
+    for (const { name, shape } of rest) {
+      if (shape.length !== first.shape.length || shape.some((n, i) => i !== axis && n !== first.shape[i])) {
+        throw new ShapeError(
+          `${name} of [${shape.join(", ")}] cannot follow [${first.shape.join(", ")}] along axis ${axis}`,
+        );
+      }
+    }
+    const sum = [first, ...rest].reduce((total, { shape }) => total + shape[axis]!, 0);
+    return [first.shape.with(axis, sum)];
+  },
   bind({ axis }, inputs, [output]) {
-    const strides = rowMajorStrides(output.tensor.shape);
-    let start = 0;
-    const steps = inputs.map((input) => {
-      const positions = stridedPositions(input.tensor.shape, strides, start * strides[axis]!);
-      start += input.tensor.shape[axis]!;
-      return bindPut(input, output, positions);
+    const strides = stridesOf(output.tensor.shape);
+    let at = 0;
+    const copies = inputs.map(({ tensor: { shape }, data }) => {
+      const target = { offset: at * strides[axis]!, strides };
+      at += shape[axis]!;
+      return bindStridedCopy(shape, data, whole(shape), output.data, target);
     });
-    return sequence(steps);
+    return () => {
+      for (const copy of copies) copy();
+    };
   },
   tflite: {
     opcode: 2,
     optionsType: 10,
-    version: int8Version,
+    version: ([first]) => versionOf(first!, { int8: 2, int16: 3 }),
     write(builder, { axis }) {
       builder.startObject(2);
       builder.addFieldInt32(0, axis, 0);
       return builder.endObject();
     },
-    read({ options, inputs, outputs }) {
-      if (readActivation(options, 1, outputs[0]) !== "NONE")
-        throw new ShapeError("a fused activation is not supported");
-      return { axis: normalizedAxis(options.int32(0, 0), inputs[0]?.shape.length ?? 0) };
+    read({ options, outputs }) {
+      const code = options.int8(1, 0);
+      if (code !== 0) {
+        throw new ShapeError(`fused activation ${activationOf(code) ?? `code ${code}`} is not supported`);
+      }
+      return { axis: normalizeAxis(options.int32(0, 0), outputs[0].shape.length) };
     },
   },
 });

@@ -1,35 +1,43 @@
-// EXPAND_DIMS: a dimension of one put in.
-import { moveOp } from "./move.ts";
-import { writeEmptyOptions } from "./options.ts";
-import { constantScalar, int32Input, normalizedAxis } from "./parameters.ts";
-import { bindCopy } from "./strided.ts";
+// EXPAND_DIMS: a new dimension of 1.
+import { checkRank, emptyOptions, movingOp } from "./moving.ts";
+import {
+  checkAxis,
+  constantScalar,
+  expectInputs,
+  inputShape,
+  int32Input,
+  normalizeAxis,
+} from "./parameters.ts";
+import { bindCopy } from "./strided-copy.ts";
 
 export interface ExpandDimsAttrs {
-  /** The new dimension's place in the output. */
+  /** Of the output. */
   readonly axis: number;
 }
 
-const ROLES = ["activation"] as const;
+/** With the new one, the most that TFLite Micro's shapes hold. */
+const MAX_RANK = 5;
 
-export const expandDims = moveOp<ExpandDimsAttrs, typeof ROLES>({
+export const expandDims = movingOp<ExpandDimsAttrs>({
   name: "EXPAND_DIMS",
-  roles: ROLES,
+  types: ["float32", "int8", "int16"],
   resolverMethod: "AddExpandDims",
   describe: (a) => `axis ${a.axis}`,
-  inferShapes({ axis }, [{ shape }]) {
-    normalizedAxis(axis, shape.length + 1);
-    return [[...shape.slice(0, axis), 1, ...shape.slice(axis)]];
+  inferShapes({ axis }, [input]) {
+    checkRank(input, MAX_RANK - 1);
+    return [input.shape.toSpliced(checkAxis(axis, input.shape.length + 1), 0, 1)];
   },
-  bind: (_attrs, [input], [output]) => bindCopy(input, output),
+  bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
   tflite: {
     opcode: 70,
     optionsType: 52,
     slots: [0],
     version: () => 1,
-    write: writeEmptyOptions,
-    extraInputs: ({ axis }) => [int32Input(1, "axis", [1], [axis])],
-    read: (file) => ({
-      axis: normalizedAxis(constantScalar(file, 1, "axis"), (file.inputs[0]?.shape.length ?? 0) + 1),
-    }),
+    write: emptyOptions,
+    extraInputs: ({ axis }) => [int32Input(1, "axis", [], [axis])],
+    read(file) {
+      expectInputs(file, 2);
+      return { axis: normalizeAxis(constantScalar(file, 1, "axis"), inputShape(file).length + 1) };
+    },
   },
 });

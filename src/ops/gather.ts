@@ -1,79 +1,38 @@
-// GATHER: the slices of an axis that indices name, constant or computed; a loop takes its time step so.
+// GATHER: slices along an axis, picked by int32 indices that are constant or computed, such as a loop's time step.
 import { type Each, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
-import { gatherOutOfRange } from "../util/messages.ts";
-import { int8Version } from "./move.ts";
-import { normalizedAxis } from "./parameters.ts";
+import { indexOutOfRange } from "../util/messages.ts";
+import { movedTypes, versionOf } from "./moving.ts";
+import { checkAxis, expectInputs, inputShape, normalizeAxis } from "./parameters.ts";
 import { asInt32 } from "./quantization.ts";
-import { shapeText } from "./strided.ts";
 
 export interface GatherAttrs {
   readonly axis: number;
-  /** Leading dimensions that values and indices have in common. */
+  /** Leading dimensions that values and indices share. */
   readonly batchDims: number;
 }
 
 const ROLES = ["activation", "activation"] as const;
-
-function checkBatch({ axis, batchDims }: GatherAttrs, [values, indices]: Each<typeof ROLES, Tensor>): void {
-  normalizedAxis(axis, values.shape.length);
-  const common = values.shape.slice(0, batchDims).join() === indices.shape.slice(0, batchDims).join();
-  if (batchDims < 0 || batchDims > axis || batchDims > indices.shape.length || !common) {
-    throw new ShapeError(
-      `${batchDims} batch dimensions with values ${shapeText(values)}, indices ${shapeText(indices)} and axis ${axis}`,
-    );
-  }
-}
-
-function bind(
-  { axis, batchDims }: GatherAttrs,
-  [values, indices]: Each<typeof ROLES, Operand>,
-  [output]: Outputs<Operand>,
-): () => void {
-  const { shape } = values.tensor;
-  const size = shape[axis]!;
-  const batch = elementCount(shape.slice(0, batchDims));
-  const outer = elementCount(shape.slice(batchDims, axis));
-  const inner = elementCount(shape.slice(axis + 1));
-  const [x, at, y] = [values.data, asInt32(indices.data), output.data];
-  const picked = at.length / batch;
-  return () => {
-    let to = 0;
-    for (let b = 0; b < batch; b++) {
-      for (let o = 0; o < outer; o++) {
-        for (let k = 0; k < picked; k++) {
-          const index = at[b * picked + k]!;
-          if (index < 0 || index >= size) throw gatherOutOfRange(index, size);
-          const from = ((b * outer + o) * size + index) * inner;
-          for (let i = 0; i < inner; i++) y[to++] = x[from + i]!;
-        }
-      }
-    }
-  };
-}
+type Inputs<V> = Each<typeof ROLES, V>;
 
 export const gather: Op<GatherAttrs, typeof ROLES> = {
   name: "GATHER",
   roles: ROLES,
   resolverMethod: "AddGather",
-  describe: (a) => `axis ${a.axis} batch ${a.batchDims}`,
-  inferShapes(attrs, inputs) {
-    checkBatch(attrs, inputs);
-    const [{ shape }, indices] = inputs;
+  describe: (a) => `axis ${a.axis}${a.batchDims === 0 ? "" : `, ${a.batchDims} in common`}`,
+  inferShapes(attrs, [values, indices]) {
+    checkAttrs(attrs, values.shape, indices.shape);
+    checkConstant(indices, values.shape[attrs.axis]!);
+    const { axis, batchDims } = attrs;
     return [
-      [
-        ...shape.slice(0, attrs.axis),
-        ...indices.shape.slice(attrs.batchDims),
-        ...shape.slice(attrs.axis + 1),
-      ],
+      [...values.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...values.shape.slice(axis + 1)],
     ];
   },
   inferTypes(_attrs, [values, indices]) {
-    if (values.dtype !== "int8" && values.dtype !== "float32") {
-      throw new ShapeError(`${values.name} is ${values.dtype}; int8 and float32 are supported`);
+    if (indices.dtype !== "int32") {
+      throw new ShapeError(`its indices ${indices.name} are ${indices.dtype}, int32 expected`);
     }
-    if (indices.dtype !== "int32") throw new ShapeError(`its indices are ${indices.dtype}, int32 expected`);
-    return [values.dtype];
+    return movedTypes([values], 1, ["float32", "int8"]);
   },
   macs: () => 0,
   outputQuantization: () => ({ kind: "sameAsInputs" }),
@@ -83,19 +42,70 @@ export const gather: Op<GatherAttrs, typeof ROLES> = {
   tflite: {
     opcode: 36,
     optionsType: 23,
-    version: int8Version,
+    version: ([values, indices], [output]) => {
+      const together = values!.shape.length + indices!.shape.length - 1;
+      return output.shape.length < together ? 5 : versionOf(values!, { int8: 2, int16: 4 });
+    },
     write(builder, { axis, batchDims }) {
       builder.startObject(2);
       builder.addFieldInt32(0, axis, 0);
       builder.addFieldInt32(1, batchDims, 0);
       return builder.endObject();
     },
-    read({ options, inputs }) {
-      const batchDims = options.int32(1, 0);
+    read(file) {
+      expectInputs(file, 2);
+      const [values, indices] = [inputShape(file), inputShape(file, 1)];
+      const batchDims = file.options.int32(1, 0);
       return {
-        axis: normalizedAxis(options.int32(0, 0), inputs[0]?.shape.length ?? 0),
-        batchDims: batchDims < 0 ? batchDims + (inputs[1]?.shape.length ?? 0) : batchDims,
+        axis: normalizeAxis(file.options.int32(0, 0), values.length),
+        batchDims: batchDims < 0 ? batchDims + indices.length : batchDims,
       };
     },
   },
 };
+
+function checkAttrs(
+  { axis, batchDims }: GatherAttrs,
+  values: readonly number[],
+  indices: readonly number[],
+): void {
+  checkAxis(axis, values.length);
+  const fits = Number.isInteger(batchDims) && batchDims >= 0 && batchDims <= Math.min(axis, indices.length);
+  if (!fits || indices.slice(0, batchDims).join() !== values.slice(0, batchDims).join()) {
+    throw new ShapeError(
+      `[${values.join(", ")}] and indices of [${indices.join(", ")}] do not share ${batchDims} dimensions ` +
+        `before axis ${axis}`,
+    );
+  }
+}
+
+function checkConstant({ name, constant }: Tensor, size: number): void {
+  const wrong = constant?.find((index) => index < 0 || index >= size);
+  if (wrong !== undefined) throw new ShapeError(`${name} has index ${wrong}, 0 to ${size - 1} expected`);
+}
+
+function bind(
+  { axis, batchDims }: GatherAttrs,
+  [values, indices]: Inputs<Operand>,
+  [output]: Outputs<Operand>,
+): () => void {
+  const { shape } = values.tensor;
+  const [x, at, y] = [values.data, asInt32(indices.data), output.data];
+  const size = shape[axis]!;
+  const batches = elementCount(shape.slice(0, batchDims));
+  const outer = elementCount(shape.slice(batchDims, axis));
+  const inner = elementCount(shape.slice(axis + 1));
+  const picks = at.length / batches;
+  return () => {
+    // Before anything is written: TFLite Micro refuses such an inference too.
+    for (const index of at) if (index < 0 || index >= size) throw indexOutOfRange("GATHER", index, size);
+    let target = 0;
+    for (let row = 0; row < batches * outer; row++) {
+      const first = Math.floor(row / outer) * picks;
+      for (let pick = 0; pick < picks; pick++) {
+        const source = (row * size + at[first + pick]!) * inner;
+        for (let i = 0; i < inner; i++) y[target++] = x[source + i]!;
+      }
+    }
+  };
+}

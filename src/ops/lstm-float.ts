@@ -40,11 +40,10 @@ export function bindLstmFloat(
         for (let unit = 0; unit < units; unit++) {
           const at = (t * batch + b) * units + unit;
           const last = t === 0 ? 0 : cells[at - batch * units]!;
-          const kept = logistic(sum(FORGET!, unit, row, previous)) * last;
-          const added =
-            logistic(sum(INPUT!, unit, row, previous)) * Math.tanh(sum(CELL!, unit, row, previous));
+          const kept = logistic(sum(FORGET, unit, row, previous)) * last;
+          const added = logistic(sum(INPUT, unit, row, previous)) * Math.tanh(sum(CELL, unit, row, previous));
           cells[at] = Math.min(Math.max(kept + added, -limit), limit);
-          y[row * units + unit] = logistic(sum(OUTPUT!, unit, row, previous)) * Math.tanh(cells[at]);
+          y[row * units + unit] = logistic(sum(OUTPUT, unit, row, previous)) * Math.tanh(cells[at]);
         }
       }
     }

@@ -1,5 +1,4 @@
 // Reading option fields that several operators share, refusing values that are not supported.
-import type { Builder } from "flatbuffers";
 import { type OptionsTable, ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { activationOf, checkClampScale, type FusedActivation } from "./activation.ts";
@@ -20,17 +19,4 @@ export function readActivation(options: OptionsTable, slot: number, output: Tens
   }
   checkClampScale(activation, output);
   return activation;
-}
-
-/** A vector of int32 for an option table, before the table is started; returns its offset. */
-export function writeInt32Vector(builder: Builder, values: readonly number[]): number {
-  builder.startVector(4, values.length, 4);
-  for (const value of values.toReversed()) builder.addInt32(value);
-  return builder.endVector();
-}
-
-/** An option table without fields. */
-export function writeEmptyOptions(builder: Builder): number {
-  builder.startObject(0);
-  return builder.endObject();
 }

@@ -1,53 +1,57 @@
 // PACK: inputs of one shape stacked along a new axis.
 import { ShapeError } from "../ir/op.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { normalizedAxis } from "./parameters.ts";
-import { bindPut, rowMajorStrides, sequence, shapeText, stridedPositions } from "./strided.ts";
+import { joiningOp, versionOf } from "./moving.ts";
+import { checkAxis, normalizeAxis } from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface PackAttrs {
-  /** The new dimension's place in the output. */
+  /** Of the output. */
   readonly axis: number;
+  /** How many inputs there are: the options say it too. */
+  readonly count: number;
 }
 
-const ROLES: readonly "activation"[] = ["activation"];
-
-export const pack = moveOp<PackAttrs & { readonly valuesCount: number }, typeof ROLES>({
+export const pack = joiningOp<PackAttrs>({
   name: "PACK",
-  roles: ROLES,
-  variadic: true,
+  types: ["float32", "int8", "int16", "int32"],
   resolverMethod: "AddPack",
-  describe: (a) => `${a.valuesCount} along axis ${a.axis}`,
-  inferShapes({ axis, valuesCount }, inputs) {
+  describe: (a) => `${a.count} along axis ${a.axis}`,
+  inferShapes({ axis, count }, inputs) {
     const { shape } = inputs[0]!;
-    normalizedAxis(axis, shape.length + 1);
+    if (inputs.length !== count)
+      throw new ShapeError(`it has ${inputs.length} inputs, its options say ${count}`);
+    checkAxis(axis, shape.length + 1);
     const other = inputs.find((input) => input.shape.join() !== shape.join());
-    if (other !== undefined) throw new ShapeError(`${shapeText(inputs[0]!)} and ${shapeText(other)} differ`);
-    if (valuesCount !== inputs.length)
-      throw new ShapeError(`${inputs.length} inputs, ${valuesCount} expected`);
-    return [[...shape.slice(0, axis), inputs.length, ...shape.slice(axis)]];
+    if (other !== undefined) {
+      throw new ShapeError(
+        `${other.name} has shape [${other.shape.join(", ")}], [${shape.join(", ")}] expected`,
+      );
+    }
+    return [shape.toSpliced(axis, 0, inputs.length)];
   },
   bind({ axis }, inputs, [output]) {
-    const strides = rowMajorStrides(output.tensor.shape);
-    const own = strides.filter((_, d) => d !== axis);
-    return sequence(
-      inputs.map((input, i) =>
-        bindPut(input, output, stridedPositions(input.tensor.shape, own, i * strides[axis]!)),
-      ),
+    const all = stridesOf(output.tensor.shape);
+    const strides = all.toSpliced(axis, 1);
+    const copies = inputs.map(({ tensor: { shape }, data }, i) =>
+      bindStridedCopy(shape, data, whole(shape), output.data, { offset: i * all[axis]!, strides }),
     );
+    return () => {
+      for (const copy of copies) copy();
+    };
   },
   tflite: {
     opcode: 83,
     optionsType: 59,
-    version: int8Version,
-    write(builder, { axis, valuesCount }) {
+    version: ([first]) => versionOf(first!, { int8: 2, int16: 3 }),
+    write(builder, { axis, count }) {
       builder.startObject(2);
-      builder.addFieldInt32(0, valuesCount, 0);
+      builder.addFieldInt32(0, count, 0);
       builder.addFieldInt32(1, axis, 0);
       return builder.endObject();
     },
-    read: ({ options, inputs }) => ({
-      axis: normalizedAxis(options.int32(1, 0), (inputs[0]?.shape.length ?? 0) + 1),
-      valuesCount: options.int32(0, 0),
+    read: ({ options, outputs }) => ({
+      axis: normalizeAxis(options.int32(1, 0), outputs[0].shape.length),
+      count: options.int32(0, 0),
     }),
   },
 });

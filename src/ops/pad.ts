@@ -1,59 +1,64 @@
-// PAD: zeros before and after each dimension; in int8 a zero is the zero point.
-import { ShapeError } from "../ir/op.ts";
-import { elementCount } from "../ir/tensor.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { writeEmptyOptions } from "./options.ts";
-import { constantInt32, int32Input } from "./parameters.ts";
+// PAD: zeros around the values, in int8 the zero point.
+import { type Operand, ShapeError } from "../ir/op.ts";
+import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
+import { constantInt32, expectInputs, inputShape, int32Input } from "./parameters.ts";
 import { perTensor } from "./quantization.ts";
-import { bindPut, rowMajorStrides, shapeText, stridedPositions } from "./strided.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface PadAttrs {
-  /** Before and after, for each dimension. */
-  readonly paddings: readonly (readonly [number, number])[];
+  /** For each dimension how many zeros stand before it and after it. */
+  readonly paddings: readonly (readonly [before: number, after: number])[];
 }
 
-const ROLES = ["activation"] as const;
-/** As many as the reader allows a tensor; attributes alone must not exhaust the memory. */
-const MAX_ELEMENTS = 1 << 24;
+const MAX_RANK = 5;
 
-export const pad = moveOp<PadAttrs, typeof ROLES>({
+export const pad = movingOp<PadAttrs>({
   name: "PAD",
-  roles: ROLES,
+  types: ["float32", "int8", "int16", "int32"],
   resolverMethod: "AddPad",
-  describe: (a) => a.paddings.map(([before, after]) => `${before}+${after}`).join(", "),
+  describe: (a) => a.paddings.map(([before, after]) => `${before}+${after}`).join(" "),
   inferShapes({ paddings }, [input]) {
-    const negative = paddings.flat().some((n) => n < 0);
-    if (negative || paddings.length !== input.shape.length) {
-      throw new ShapeError(`${shapeText(input)} cannot be padded by ${JSON.stringify(paddings)}`);
+    checkRank(input, MAX_RANK);
+    const { shape } = input;
+    if (paddings.length !== shape.length) {
+      throw new ShapeError(`it has paddings for ${paddings.length} dimensions of ${shape.length}`);
     }
-    const shape = input.shape.map((n, d) => paddings[d]![0] + n + paddings[d]![1]);
-    if (elementCount(shape) > MAX_ELEMENTS)
-      throw new ShapeError(`padded to [${shape.join(", ")}]: too large`);
-    return [shape];
+    const wrong = paddings.flat().find((n) => !Number.isInteger(n) || n < 0);
+    if (wrong !== undefined) throw new ShapeError(`a padding is ${wrong}, 0 or more expected`);
+    return [shape.map((size, i) => size + paddings[i]![0] + paddings[i]![1])];
   },
   bind({ paddings }, [input], [output]) {
-    const strides = rowMajorStrides(output.tensor.shape);
-    const offset = paddings.reduce((sum, [before], d) => sum + before * strides[d]!, 0);
-    // Nothing else writes the output, so that the border stays as it is.
-    output.data.fill(output.tensor.dtype === "int8" ? perTensor(output.tensor).zeroPoint : 0);
-    return bindPut(input, output, stridedPositions(input.tensor.shape, strides, offset));
+    const { shape } = input.tensor;
+    const strides = stridesOf(output.tensor.shape);
+    const offset = paddings.reduce((sum, [before], i) => sum + before * strides[i]!, 0);
+    const copy = bindStridedCopy(shape, input.data, whole(shape), output.data, { offset, strides });
+    const zero = zeroOf(output);
+    return () => {
+      output.data.fill(zero);
+      copy();
+    };
   },
   tflite: {
     opcode: 34,
     optionsType: 22,
     slots: [0],
-    version: int8Version,
-    write: writeEmptyOptions,
+    version: ([input]) => (input!.shape.length > 4 ? 4 : versionOf(input!, { int8: 2, int16: 3 })),
+    write: emptyOptions,
     extraInputs: ({ paddings }) => [int32Input(1, "paddings", [paddings.length, 2], paddings.flat())],
     read(file) {
-      const values = constantInt32(file, 1, "paddings");
-      if (file.inputs[1]?.shape[1] !== 2) throw new ShapeError("its paddings are not pairs");
+      expectInputs(file, 2);
+      const values = constantInt32(file, 1, "paddings", 2);
+      const rank = inputShape(file).length;
+      if (values.length !== 2 * rank) {
+        throw new ShapeError(`it has ${values.length} paddings, two for each of ${rank} dimensions expected`);
+      }
       return {
-        paddings: Array.from(
-          { length: values.length / 2 },
-          (_, d) => [values[2 * d]!, values[2 * d + 1]!] as const,
-        ),
+        paddings: Array.from({ length: rank }, (_, i) => [values[2 * i]!, values[2 * i + 1]!] as const),
       };
     },
   },
 });
+
+function zeroOf({ tensor }: Operand): number {
+  return tensor.dtype === "int8" ? perTensor(tensor).zeroPoint : 0;
+}

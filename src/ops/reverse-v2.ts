@@ -1,41 +1,58 @@
-// REVERSE_V2: an axis, or several, backwards.
-import { moveOp } from "./move.ts";
-import { writeEmptyOptions } from "./options.ts";
-import { constantInt32, int32Input, normalizedAxes } from "./parameters.ts";
-import { bindTake, rowMajorStrides, stridedPositions } from "./strided.ts";
+// REVERSE_V2: the values along some axes from the end to the start.
+import { ShapeError } from "../ir/op.ts";
+import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
+import {
+  checkAxis,
+  constantInt32,
+  expectInputs,
+  inputShape,
+  int32Input,
+  normalizeAxis,
+} from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface ReverseV2Attrs {
+  /** Ascending, without a gap: the kernels want neighbours. */
   readonly axes: readonly number[];
 }
 
-const ROLES = ["activation"] as const;
+const MAX_RANK = 5;
 
-export const reverseV2 = moveOp<ReverseV2Attrs, typeof ROLES>({
+export const reverseV2 = movingOp<ReverseV2Attrs>({
   name: "REVERSE_V2",
-  roles: ROLES,
+  types: ["float32", "int8", "int16", "int32", "bool"],
   resolverMethod: "AddReverseV2",
   copiesAnyScale: true,
-  describe: (a) => `axes ${a.axes.join(", ")}`,
+  describe: (a) => `axes (${a.axes.join(", ")})`,
   inferShapes({ axes }, [input]) {
-    normalizedAxes(axes, input.shape.length);
+    checkRank(input, MAX_RANK);
+    for (const axis of axes) checkAxis(axis, input.shape.length);
+    if (axes.length === 0 || axes.some((axis, i) => axis !== axes[0]! + i)) {
+      throw new ShapeError(`axes (${axes.join(", ")}) are not neighbours in ascending order`);
+    }
     return [input.shape];
   },
   bind({ axes }, [input], [output]) {
     const { shape } = input.tensor;
-    const strides = rowMajorStrides(shape);
-    const offset = axes.reduce((sum, axis) => sum + (shape[axis]! - 1) * strides[axis]!, 0);
-    const own = strides.map((stride, d) => (axes.includes(d) ? -stride : stride));
-    return bindTake(input, output, stridedPositions(shape, own, offset));
+    const strides = stridesOf(shape);
+    const from = {
+      offset: axes.reduce((sum, axis) => sum + (shape[axis]! - 1) * strides[axis]!, 0),
+      strides: strides.map((stride, i) => (axes.includes(i) ? -stride : stride)),
+    };
+    return bindStridedCopy(shape, input.data, from, output.data, whole(shape));
   },
   tflite: {
     opcode: 105,
     optionsType: 81,
     slots: [0],
-    version: () => 1,
-    write: writeEmptyOptions,
-    extraInputs: ({ axes }) => [int32Input(1, "axis", [axes.length], axes)],
-    read: (file) => ({
-      axes: normalizedAxes(constantInt32(file, 1, "axis"), file.inputs[0]?.shape.length ?? 0),
-    }),
+    version: ([input]) => versionOf(input!, { bool: 2, int8: 3 }),
+    write: emptyOptions,
+    extraInputs: ({ axes }) => [int32Input(1, "axes", [axes.length], axes)],
+    read(file) {
+      expectInputs(file, 2);
+      const rank = inputShape(file).length;
+      const axes = constantInt32(file, 1, "axes", 1).map((axis) => normalizeAxis(axis, rank));
+      return { axes: axes.sort((a, b) => a - b) };
+    },
   },
 });

@@ -1,51 +1,62 @@
-// SLICE: a block, given by where it begins and how large it is.
+// SLICE: a block out of the middle.
 import { ShapeError } from "../ir/op.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { writeEmptyOptions } from "./options.ts";
-import { constantInt32, int32Input } from "./parameters.ts";
-import { bindTake, rowMajorStrides, shapeText, stridedPositions } from "./strided.ts";
+import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
+import { constantInt32, expectInputs, inputShape, int32Input } from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface SliceAttrs {
   readonly begin: readonly number[];
-  /** A file's −1, "to the end", is resolved when it is read. */
+  /** Every size known; a file's −1, up to the end, is resolved when it is read. */
   readonly size: readonly number[];
 }
 
-const ROLES = ["activation"] as const;
+const MAX_RANK = 5;
 
-export const slice = moveOp<SliceAttrs, typeof ROLES>({
+export const slice = movingOp<SliceAttrs>({
   name: "SLICE",
-  roles: ROLES,
+  types: ["float32", "int8", "int16", "int32", "bool"],
   resolverMethod: "AddSlice",
-  describe: (a) => `[${a.size.join(", ")}] at [${a.begin.join(", ")}]`,
+  describe: (a) => `[${a.size.join(", ")}] from (${a.begin.join(", ")})`,
   inferShapes({ begin, size }, [input]) {
+    checkRank(input, MAX_RANK);
     const { shape } = input;
-    const fits = shape.every((n, d) => begin[d]! >= 0 && size[d]! >= 1 && begin[d]! + size[d]! <= n);
-    if (begin.length !== shape.length || size.length !== shape.length || !fits) {
-      throw new ShapeError(`[${size.join(", ")}] at [${begin.join(", ")}] is not inside ${shapeText(input)}`);
+    if (begin.length !== shape.length || size.length !== shape.length) {
+      throw new ShapeError(
+        `it has ${begin.length} begins and ${size.length} sizes for ${shape.length} dimensions`,
+      );
     }
+    shape.forEach((available, i) => {
+      const [first, count] = [begin[i]!, size[i]!];
+      if (![first, count].every(Number.isInteger) || first < 0 || count < 1 || first + count > available) {
+        throw new ShapeError(`${count} values from ${first} are not in dimension ${i} of ${available}`);
+      }
+    });
     return [size];
   },
   bind({ begin, size }, [input], [output]) {
-    const strides = rowMajorStrides(input.tensor.shape);
-    const offset = begin.reduce((sum, from, d) => sum + from * strides[d]!, 0);
-    return bindTake(input, output, stridedPositions(size, strides, offset));
+    const strides = stridesOf(input.tensor.shape);
+    const offset = begin.reduce((sum, first, i) => sum + first * strides[i]!, 0);
+    return bindStridedCopy(size, input.data, { offset, strides }, output.data, whole(size));
   },
   tflite: {
     opcode: 65,
     optionsType: 48,
     slots: [0],
-    version: int8Version,
-    write: writeEmptyOptions,
+    version: ([input]) => (input!.shape.length > 4 ? 5 : versionOf(input!, { int8: 2, int16: 4 })),
+    write: emptyOptions,
     extraInputs: ({ begin, size }) => [
       int32Input(1, "begin", [begin.length], begin),
       int32Input(2, "size", [size.length], size),
     ],
     read(file) {
-      const begin = constantInt32(file, 1, "begin");
-      const size = constantInt32(file, 2, "size");
-      const shape = file.inputs[0]?.shape ?? [];
-      return { begin, size: size.map((n, d) => (n === -1 ? (shape[d] ?? 0) - (begin[d] ?? 0) : n)) };
+      expectInputs(file, 3);
+      const shape = inputShape(file);
+      const begin = constantInt32(file, 1, "begin", 1);
+      const size = constantInt32(file, 2, "size", 1);
+      return {
+        begin,
+        size: size.map((count, i) => (count === -1 ? (shape[i] ?? 0) - (begin[i] ?? 0) : count)),
+      };
     },
   },
 });

@@ -1,52 +1,71 @@
-// SPLIT: equal parts of an axis, one output each.
+// SPLIT: equal parts along an axis, each an output.
 import { type Outputs, ShapeError } from "../ir/op.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { constantScalar, int32Input, normalizedAxis } from "./parameters.ts";
-import { bindTake, rowMajorStrides, sequence, stridedPositions } from "./strided.ts";
+import { checkRank, movingOp, versionOf } from "./moving.ts";
+import {
+  checkAxis,
+  constantScalar,
+  expectInputs,
+  inputShape,
+  int32Input,
+  normalizeAxis,
+} from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface SplitAttrs {
   readonly axis: number;
-  readonly numSplits: number;
+  /** How many parts. */
+  readonly count: number;
 }
 
-const ROLES = ["activation"] as const;
+const MAX_RANK = 5;
 
-export const split = moveOp<SplitAttrs, typeof ROLES>({
+export const split = movingOp<SplitAttrs>({
   name: "SPLIT",
-  roles: ROLES,
+  types: ["float32", "int8", "int16", "int32"],
   resolverMethod: "AddSplit",
-  describe: (a) => `axis ${a.axis} into ${a.numSplits}`,
-  inferShapes({ axis, numSplits }, [input]): Outputs<readonly number[]> {
-    const size = input.shape[normalizedAxis(axis, input.shape.length)]!;
-    if (numSplits < 1 || size % numSplits !== 0) {
-      throw new ShapeError(`axis ${axis} has ${size} indices, which do not divide into ${numSplits} parts`);
+  describe: (a) => `axis ${a.axis} into ${a.count}`,
+  inferShapes({ axis, count }, [input]) {
+    checkRank(input, MAX_RANK);
+    const size = input.shape[checkAxis(axis, input.shape.length)]!;
+    if (!Number.isInteger(count) || count < 1 || size % count !== 0) {
+      throw new ShapeError(`dimension ${axis} of ${size} does not split into ${count}`);
     }
-    const part = input.shape.map((n, d) => (d === axis ? n / numSplits : n));
-    return [part, ...new Array<readonly number[]>(numSplits - 1).fill(part)];
+    const part = input.shape.with(axis, size / count);
+    return [part, ...new Array<readonly number[]>(count - 1).fill(part)];
   },
   bind({ axis }, [input], outputs) {
-    const strides = rowMajorStrides(input.tensor.shape);
-    return sequence(
-      outputs.map((output, i) => {
-        const offset = i * output.tensor.shape[axis]! * strides[axis]!;
-        return bindTake(input, output, stridedPositions(output.tensor.shape, strides, offset));
-      }),
-    );
+    const strides = stridesOf(input.tensor.shape);
+    const copies = outputs.map(({ tensor: { shape }, data }, i) => {
+      const from = { offset: i * shape[axis]! * strides[axis]!, strides };
+      return bindStridedCopy(shape, input.data, from, data, whole(shape));
+    });
+    return () => {
+      for (const copy of copies) copy();
+    };
   },
   tflite: {
     opcode: 49,
     optionsType: 35,
     slots: [1],
-    version: int8Version,
-    write(builder, { numSplits }) {
+    version: ([input]) => versionOf(input!, { int8: 2, int32: 3, int16: 4 }),
+    write(builder, { count }) {
       builder.startObject(1);
-      builder.addFieldInt32(0, numSplits, 0);
+      builder.addFieldInt32(0, count, 0);
       return builder.endObject();
     },
     extraInputs: ({ axis }) => [int32Input(0, "axis", [], [axis])],
-    read: (file) => ({
-      axis: normalizedAxis(constantScalar(file, 0, "axis"), file.inputs[1]?.shape.length ?? 0),
-      numSplits: file.options.int32(0, 0),
-    }),
+    read(file) {
+      expectInputs(file, 2);
+      const axis = normalizeAxis(constantScalar(file, 0, "axis"), inputShape(file, 1).length);
+      return { axis, count: countOf(file.options.int32(0, 0), file.outputs) };
+    },
   },
 });
+
+/** TFLite Micro counts the outputs, TFLite believes the options too. */
+function countOf(declared: number, outputs: Outputs<unknown>): number {
+  if (declared !== outputs.length) {
+    throw new ShapeError(`it has ${outputs.length} outputs, its options say ${declared}`);
+  }
+  return declared;
+}

@@ -1,47 +1,55 @@
-// SQUEEZE: dimensions of one taken out.
+// SQUEEZE: without the named dimensions of 1.
 import { ShapeError } from "../ir/op.ts";
-import { moveOp } from "./move.ts";
-import { writeInt32Vector } from "./options.ts";
-import { normalizedAxes } from "./parameters.ts";
-import { bindCopy, shapeText } from "./strided.ts";
+import { checkRank, movingOp } from "./moving.ts";
+import { checkAxis, expectInputs, inputShape, normalizeAxis } from "./parameters.ts";
+import { bindCopy } from "./strided-copy.ts";
 
 export interface SqueezeAttrs {
-  /** In ascending order; a file's empty list, "all of them", is resolved when it is read. */
+  /** In ascending order. A file that names none means all of 1; that is resolved when it is read. */
   readonly axes: readonly number[];
 }
 
-const ROLES = ["activation"] as const;
+const MAX_RANK = 8;
 
-export const squeeze = moveOp<SqueezeAttrs, typeof ROLES>({
+export const squeeze = movingOp<SqueezeAttrs>({
   name: "SQUEEZE",
-  roles: ROLES,
   resolverMethod: "AddSqueeze",
-  describe: (a) => `axes ${a.axes.join(", ")}`,
+  describe: (a) => `axes (${a.axes.join(", ")})`,
   inferShapes({ axes }, [input]) {
-    const taken = normalizedAxes(axes, input.shape.length);
-    if (taken.some((axis) => input.shape[axis] !== 1)) {
-      throw new ShapeError(`axes ${axes.join(", ")} of ${shapeText(input)} are not all 1`);
+    checkRank(input, MAX_RANK);
+    const { shape } = input;
+    for (const axis of axes) {
+      const size = shape[checkAxis(axis, shape.length)];
+      if (size !== 1) throw new ShapeError(`dimension ${axis} has ${size} values, only one of 1 can go`);
     }
-    return [input.shape.filter((_, d) => !taken.includes(d))];
+    if (axes.length === 0 && shape.includes(1)) {
+      throw new ShapeError("it names no dimension, which to TFLite means every one of 1");
+    }
+    return [shape.filter((_, i) => !axes.includes(i))];
   },
-  bind: (_attrs, [input], [output]) => bindCopy(input, output),
+  bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
   tflite: {
     opcode: 43,
     optionsType: 30,
     version: () => 1,
     write(builder, { axes }) {
-      const vector = writeInt32Vector(builder, axes);
+      builder.startVector(4, axes.length, 4);
+      for (const axis of axes.toReversed()) builder.addInt32(axis);
+      const vector = builder.endVector();
       builder.startObject(1);
       builder.addFieldOffset(0, vector, 0);
       return builder.endObject();
     },
-    read({ options, inputs }) {
-      const shape = inputs[0]?.shape ?? [];
-      const named = options.int32Vector(0) ?? [];
-      const all = shape.flatMap((n, d) => (n === 1 ? [d] : []));
-      return {
-        axes: named.length === 0 ? all : [...normalizedAxes(named, shape.length)].sort((a, b) => a - b),
-      };
+    read(file) {
+      expectInputs(file, 1);
+      const shape = inputShape(file);
+      const named = file.options.int32Vector(0) ?? [];
+      if (named.length > MAX_RANK) throw new ShapeError(`it names ${named.length} dimensions to squeeze`);
+      const axes =
+        named.length === 0
+          ? shape.flatMap((size, i) => (size === 1 ? [i] : []))
+          : named.map((axis) => normalizeAxis(axis, shape.length));
+      return { axes: [...new Set(axes)].sort((a, b) => a - b) };
     },
   },
 });

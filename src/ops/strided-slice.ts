@@ -1,91 +1,68 @@
-// STRIDED_SLICE: NumPy's begin:end:stride in every dimension; masks leave out a begin or an end, or drop a dimension.
+// STRIDED_SLICE: every so many-th value between two positions, by the rules of Python's slices and TFLite's masks.
 import { ShapeError } from "../ir/op.ts";
-import type { Tensor } from "../ir/tensor.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { constantInt32, int32Input } from "./parameters.ts";
-import { bindTake, rowMajorStrides, shapeText, stridedPositions } from "./strided.ts";
+import { checkRank, movingOp, versionOf } from "./moving.ts";
+import { constantInt32, expectInputs, inputShape, int32Input } from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
+/** As the file has them: positions may count from the end or lie outside; bit i of a mask is for dimension i. */
 export interface StridedSliceAttrs {
   readonly begin: readonly number[];
   readonly end: readonly number[];
   readonly strides: readonly number[];
-  /** Bit d: the begin (the end) of dimension d is not looked at. */
+  /** From the first value on (the last one for a negative stride), whatever `begin` says. */
   readonly beginMask: number;
+  /** Up to the other end, whatever `end` says. */
   readonly endMask: number;
-  /** Bit d: dimension d is taken at its begin alone and dropped. */
+  /** The one value at `begin`; the output does not have this dimension. */
   readonly shrinkAxisMask: number;
 }
 
-const ROLES = ["activation"] as const;
-/** TFLite Micro's kernel has five dimensions. */
-const MAX_RANK = 5;
+const MAX_RANK = 4;
+/** TFLite Micro adds strides in int32 without a check. */
+const MAX_STRIDE = 1 << 24;
 
-interface Range {
+/** What is taken of one dimension. */
+interface Taken {
   readonly start: number;
   readonly count: number;
   readonly stride: number;
-  readonly dropped: boolean;
+  readonly shrink: boolean;
 }
 
-/** What is taken of each dimension of the input. */
-function rangesOf(attrs: StridedSliceAttrs, input: Tensor): readonly Range[] {
-  const { begin, end, strides } = attrs;
-  const rank = input.shape.length;
-  if (rank > MAX_RANK || [begin, end, strides].some((list) => list.length !== rank)) {
-    throw new ShapeError(
-      `begin, end and strides have ${begin.length}, ${end.length} and ${strides.length} values for ${shapeText(input)}`,
-    );
-  }
-  return input.shape.map((size, d) => {
-    const stride = strides[d]!;
-    const bit = 1 << d;
-    const dropped = (attrs.shrinkAxisMask & bit) !== 0;
-    if (stride === 0 || (dropped && stride < 0)) throw new ShapeError(`stride ${stride} in dimension ${d}`);
-    // Going backwards the place before the first is −1.
-    const [low, high] = stride > 0 ? [0, size] : [-1, size - 1];
-    const clamped = (index: number): number =>
-      Math.min(Math.max(index < 0 ? index + size : index, low), high);
-    const first = stride > 0 ? 0 : size - 1;
-    const past = stride > 0 ? size : -1;
-    const start = (attrs.beginMask & bit) === 0 ? clamped(begin[d]!) : first;
-    if (dropped) {
-      if (start < 0 || start >= size) throw new ShapeError(`index ${begin[d]} of ${size} in dimension ${d}`);
-      return { start, count: 1, stride: 1, dropped };
-    }
-    const stop = (attrs.endMask & bit) === 0 ? clamped(end[d]!) : past;
-    const count = Math.ceil((stop - start) / stride);
-    if (count < 1) throw new ShapeError(`nothing is left of dimension ${d} of ${shapeText(input)}`);
-    return { start, count, stride, dropped };
-  });
-}
-
-export const stridedSlice = moveOp<StridedSliceAttrs, typeof ROLES>({
+export const stridedSlice = movingOp<StridedSliceAttrs>({
   name: "STRIDED_SLICE",
-  roles: ROLES,
+  types: ["float32", "int8", "int16", "int32", "bool"],
   resolverMethod: "AddStridedSlice",
   describe: (a) =>
-    `${a.begin.join(", ")} to ${a.end.join(", ")} by ${a.strides.join(", ")} masks ${a.beginMask} ${a.endMask} ${a.shrinkAxisMask}`,
-  inferShapes: (attrs, [input]) => [
-    rangesOf(attrs, input)
-      .filter(({ dropped }) => !dropped)
-      .map(({ count }) => count),
-  ],
+    `(${a.begin.join(", ")}) to (${a.end.join(", ")}) by (${a.strides.join(", ")}), ` +
+    `masks ${a.beginMask} ${a.endMask} ${a.shrinkAxisMask}`,
+  inferShapes(attrs, [input]) {
+    checkRank(input, MAX_RANK);
+    const { shape } = input;
+    for (const values of [attrs.begin, attrs.end, attrs.strides]) {
+      if (values.length !== shape.length) {
+        throw new ShapeError(`it has ${values.length} positions or strides for ${shape.length} dimensions`);
+      }
+    }
+    const taken = shape.map((size, i) => take(attrs, size, i));
+    return [taken.filter(({ shrink }) => !shrink).map(({ count }) => count)];
+  },
   bind(attrs, [input], [output]) {
-    const ranges = rangesOf(attrs, input.tensor);
-    const strides = rowMajorStrides(input.tensor.shape);
-    const offset = ranges.reduce((sum, { start }, d) => sum + start * strides[d]!, 0);
-    const positions = stridedPositions(
-      ranges.map(({ count }) => count),
-      ranges.map(({ stride }, d) => stride * strides[d]!),
-      offset,
-    );
-    return bindTake(input, output, positions);
+    const { shape } = input.tensor;
+    const taken = shape.map((size, i) => take(attrs, size, i));
+    const inputStrides = stridesOf(shape);
+    const from = {
+      offset: taken.reduce((sum, { start }, i) => sum + start * inputStrides[i]!, 0),
+      strides: taken.map(({ stride }, i) => stride * inputStrides[i]!),
+    };
+    const block = taken.map(({ count }) => count);
+    return bindStridedCopy(block, input.data, from, output.data, whole(block));
   },
   tflite: {
     opcode: 45,
     optionsType: 32,
     slots: [0],
-    version: int8Version,
+    version: ([input]) => versionOf(input!, { int8: 2, bool: 3 }),
     write(builder, attrs) {
       builder.startObject(6);
       builder.addFieldInt32(0, attrs.beginMask, 0);
@@ -99,18 +76,43 @@ export const stridedSlice = moveOp<StridedSliceAttrs, typeof ROLES>({
       int32Input(3, "strides", [strides.length], strides),
     ],
     read(file) {
-      const { options } = file;
-      if (options.int32(2, 0) !== 0 || options.int32(3, 0) !== 0 || options.bool(5, false)) {
-        throw new ShapeError("an ellipsis, a new axis or an end as an offset are not supported");
-      }
+      expectInputs(file, 4);
+      // TFLite Micro takes these for 0 without a word, TFLite does not.
+      if (file.options.int32(2, 0) !== 0) throw new ShapeError("an ellipsis mask is not supported");
+      if (file.options.int32(3, 0) !== 0) throw new ShapeError("a mask of new axes is not supported");
+      if (file.options.bool(5, false)) throw new ShapeError("ends relative to begins are not supported");
+      const present = 2 ** Math.min(inputShape(file).length, MAX_RANK) - 1;
       return {
-        begin: constantInt32(file, 1, "begin"),
-        end: constantInt32(file, 2, "end"),
-        strides: constantInt32(file, 3, "strides"),
-        beginMask: options.int32(0, 0),
-        endMask: options.int32(1, 0),
-        shrinkAxisMask: options.int32(4, 0),
+        begin: constantInt32(file, 1, "begin", 1),
+        end: constantInt32(file, 2, "end", 1),
+        strides: constantInt32(file, 3, "strides", 1),
+        beginMask: file.options.int32(0, 0) & present,
+        endMask: file.options.int32(1, 0) & present,
+        shrinkAxisMask: file.options.int32(4, 0) & present,
       };
     },
   },
 });
+
+function take(attrs: StridedSliceAttrs, size: number, i: number): Taken {
+  const [begin, end, stride] = [attrs.begin[i]!, attrs.end[i]!, attrs.strides[i]!];
+  if (![begin, end, stride].every(Number.isInteger) || stride === 0 || Math.abs(stride) > MAX_STRIDE) {
+    throw new ShapeError(`dimension ${i} has stride ${stride}`);
+  }
+  const has = (mask: number): boolean => (mask & (1 << i)) !== 0;
+  // Where a walk may start and stop: one past either end, on the side that it leaves by.
+  const [low, high] = stride > 0 ? [0, size] : [-1, size - 1];
+  const position = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, low), high);
+  const start = has(attrs.beginMask) ? (stride > 0 ? low : high) : position(begin);
+  if (has(attrs.shrinkAxisMask)) {
+    // Both are silent in TFLite Micro: it writes nothing.
+    if (stride < 0)
+      throw new ShapeError(`dimension ${i} shrinks with stride ${stride}, a positive one expected`);
+    if (start >= size) throw new ShapeError(`${begin} is no position in dimension ${i} of ${size}`);
+    return { start, count: 1, stride: 1, shrink: true };
+  }
+  const stop = has(attrs.endMask) ? (stride > 0 ? high : low) : position(end);
+  const count = Math.ceil((stop - start) / stride);
+  if (count < 1) throw new ShapeError(`nothing of dimension ${i} of ${size} is left`);
+  return { start, count, stride, shrink: false };
+}

@@ -1,42 +1,48 @@
 // TRANSPOSE: dimensions in another order.
 import { ShapeError } from "../ir/op.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { writeEmptyOptions } from "./options.ts";
-import { constantInt32, int32Input, normalizedAxes } from "./parameters.ts";
-import { bindTake, rowMajorStrides, shapeText, stridedPositions } from "./strided.ts";
+import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
+import { constantInt32, expectInputs, int32Input } from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface TransposeAttrs {
-  /** Output dimension d is input dimension perm[d]. */
+  /** For each dimension of the output the input's that it is. */
   readonly perm: readonly number[];
 }
 
-const ROLES = ["activation"] as const;
+const MAX_RANK = 5;
 
-export const transpose = moveOp<TransposeAttrs, typeof ROLES>({
+export const transpose = movingOp<TransposeAttrs>({
   name: "TRANSPOSE",
-  roles: ROLES,
+  types: ["float32", "int8", "int16"],
   resolverMethod: "AddTranspose",
-  describe: (a) => `to ${a.perm.join(", ")}`,
+  describe: (a) => `to (${a.perm.join(", ")})`,
   inferShapes({ perm }, [input]) {
-    if (perm.length !== input.shape.length) {
-      throw new ShapeError(`${shapeText(input)} cannot be put in the order ${perm.join(", ")}`);
+    checkRank(input, MAX_RANK);
+    const { shape } = input;
+    if (perm.length !== shape.length || shape.length === 0 || shape.some((_, i) => !perm.includes(i))) {
+      throw new ShapeError(`(${perm.join(", ")}) is no order of ${shape.length} dimensions`);
     }
-    return [normalizedAxes(perm, input.shape.length).map((axis) => input.shape[axis]!)];
+    return [perm.map((dimension) => shape[dimension]!)];
   },
   bind({ perm }, [input], [output]) {
-    const strides = rowMajorStrides(input.tensor.shape);
-    const own = perm.map((axis) => strides[axis]!);
-    return bindTake(input, output, stridedPositions(output.tensor.shape, own, 0));
+    const strides = stridesOf(input.tensor.shape);
+    const from = { offset: 0, strides: perm.map((dimension) => strides[dimension]!) };
+    const { shape } = output.tensor;
+    return bindStridedCopy(shape, input.data, from, output.data, whole(shape));
   },
   tflite: {
     opcode: 39,
     optionsType: 26,
     slots: [0],
-    version: int8Version,
-    write: writeEmptyOptions,
+    version: ([input]) => {
+      if (input!.dtype === "int16") return 5;
+      return input!.shape.length > 4 ? 4 : versionOf(input!, { int8: 2 });
+    },
+    write: emptyOptions,
     extraInputs: ({ perm }) => [int32Input(1, "perm", [perm.length], perm)],
-    read: (file) => ({
-      perm: normalizedAxes(constantInt32(file, 1, "perm"), file.inputs[0]?.shape.length ?? 0),
-    }),
+    read(file) {
+      expectInputs(file, 2);
+      return { perm: constantInt32(file, 1, "perm", 1) };
+    },
   },
 });

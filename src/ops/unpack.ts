@@ -1,50 +1,52 @@
-// UNPACK: an axis taken apart, one output for each index.
-import { type Outputs, ShapeError } from "../ir/op.ts";
-import { int8Version, moveOp } from "./move.ts";
-import { normalizedAxis } from "./parameters.ts";
-import { bindTake, rowMajorStrides, sequence, stridedPositions } from "./strided.ts";
+// UNPACK: the slices along an axis, each an output without it.
+import { ShapeError } from "../ir/op.ts";
+import { movingOp, versionOf } from "./moving.ts";
+import { checkAxis, expectInputs, inputShape, normalizeAxis } from "./parameters.ts";
+import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
 
 export interface UnpackAttrs {
   readonly axis: number;
-  /** The axis's size, and so the number of outputs. */
-  readonly num: number;
+  /** As many as the dimension has values. */
+  readonly count: number;
 }
 
-const ROLES = ["activation"] as const;
-
-export const unpack = moveOp<UnpackAttrs, typeof ROLES>({
+export const unpack = movingOp<UnpackAttrs>({
   name: "UNPACK",
-  roles: ROLES,
+  types: ["float32", "int8", "int16", "int32"],
   resolverMethod: "AddUnpack",
-  describe: (a) => `axis ${a.axis} into ${a.num}`,
-  inferShapes({ axis, num }, [input]): Outputs<readonly number[]> {
-    const size = input.shape[normalizedAxis(axis, input.shape.length)]!;
-    if (size !== num) throw new ShapeError(`axis ${axis} has ${size} indices, ${num} expected`);
-    const rest = input.shape.filter((_, d) => d !== axis);
-    return [rest, ...new Array<readonly number[]>(num - 1).fill(rest)];
+  describe: (a) => `${a.count} along axis ${a.axis}`,
+  inferShapes({ axis, count }, [input]) {
+    const size = input.shape[checkAxis(axis, input.shape.length)]!;
+    if (size !== count) throw new ShapeError(`dimension ${axis} of ${size} does not unpack into ${count}`);
+    const part = input.shape.toSpliced(axis, 1);
+    return [part, ...new Array<readonly number[]>(count - 1).fill(part)];
   },
   bind({ axis }, [input], outputs) {
-    const strides = rowMajorStrides(input.tensor.shape);
-    const own = strides.filter((_, d) => d !== axis);
-    return sequence(
-      outputs.map((output, i) =>
-        bindTake(input, output, stridedPositions(output.tensor.shape, own, i * strides[axis]!)),
-      ),
+    const all = stridesOf(input.tensor.shape);
+    const strides = all.toSpliced(axis, 1);
+    const copies = outputs.map(({ tensor: { shape }, data }, i) =>
+      bindStridedCopy(shape, input.data, { offset: i * all[axis]!, strides }, data, whole(shape)),
     );
+    return () => {
+      for (const copy of copies) copy();
+    };
   },
   tflite: {
     opcode: 88,
     optionsType: 64,
-    version: int8Version,
-    write(builder, { axis, num }) {
+    version: ([input]) => versionOf(input!, { int8: 2, bool: 3, int16: 4 }),
+    write(builder, { axis, count }) {
       builder.startObject(2);
-      builder.addFieldInt32(0, num, 0);
+      builder.addFieldInt32(0, count, 0);
       builder.addFieldInt32(1, axis, 0);
       return builder.endObject();
     },
-    read: ({ options, inputs }) => ({
-      axis: normalizedAxis(options.int32(1, 0), inputs[0]?.shape.length ?? 0),
-      num: options.int32(0, 0),
-    }),
+    read(file) {
+      expectInputs(file, 1);
+      return {
+        axis: normalizeAxis(file.options.int32(1, 0), inputShape(file).length),
+        count: file.options.int32(0, 0),
+      };
+    },
   },
 });

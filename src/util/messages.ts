@@ -386,11 +386,12 @@ export const endlessLoop = (iterations: number): UserError =>
     "Give a model whose loops end; a wrist window has at most a few hundred steps.",
   );
 
-export const gatherOutOfRange = (index: number, size: number): UserError =>
+/** Of an index that the model computes, so that no check of the file can know it. */
+export const indexOutOfRange = (operator: string, index: number, size: number): UserError =>
   new UserError(
     "tflite/index-out-of-range",
-    `A GATHER of the model computed the index ${index} into an axis of ${size}.`,
-    "Give a model whose computed indices stay inside; TFLite Micro stops at the same place.",
+    `${operator} is asked for element ${index} of ${size}.`,
+    "TensorFlow Lite Micro refuses this inference too: keep the model's computed indices in range.",
   );
 
 // ---- boards and projects (spec/board, codegen/, pipeline/) ------------------------------------------------

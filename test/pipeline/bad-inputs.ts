@@ -1,6 +1,7 @@
 // Mistakes outside the recordings: each with what is done and what must be answered (docs/bad-input.md).
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { createInterpreter } from "../../src/interpret/interpreter.ts";
 import { buildBand } from "../../src/pipeline/build.ts";
 import { type DiffOptions, diffModels } from "../../src/pipeline/diff.ts";
 import { initBand } from "../../src/pipeline/init.ts";
@@ -10,7 +11,7 @@ import { runtimeIds } from "../../src/pipeline/runtimes/index.ts";
 import { type VerifyOptions, verifyBand, verifyFile } from "../../src/pipeline/verify.ts";
 import type { Preprocessing } from "../../src/signal/preprocessing.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
-import { randomNet } from "../support/random-graph.ts";
+import { randomNet, randomOperatorGraph } from "../support/random-graph.ts";
 import { TINY_BAND } from "./support.ts";
 
 export interface BadInput {
@@ -186,6 +187,15 @@ const FILES: readonly Omit<BadInput, "section">[] = [
       const runner = runFrames(readModelFile("model.tflite").graph, "model.tflite");
       runner.push(new Uint8Array(7));
       runner.end();
+    },
+  },
+  {
+    what: "an index that the model computes, out of range",
+    code: "tflite/index-out-of-range",
+    act: () => {
+      const interpreter = createInterpreter(randomOperatorGraph("GATHER", "GATHER/0"));
+      interpreter.input.fill(5);
+      interpreter.run();
     },
   },
   {

@@ -2,8 +2,10 @@
 import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
 import { type Graph, tensorOf } from "../../src/ir/graph.ts";
 import { allocate, type TensorData } from "../../src/ir/tensor.ts";
-import { averagePool2d, reshape, slice, softmax } from "../../src/ops/index.ts";
+import type { GatherAttrs } from "../../src/ops/gather.ts";
+import { averagePool2d, gather, reshape, slice, softmax } from "../../src/ops/index.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
+import { randomBranchNet } from "./branch-net.ts";
 import { ACTIVATIONS } from "./cases/activations.ts";
 import { ARITHMETIC } from "./cases/arithmetic.ts";
 import type { OperatorCases } from "./cases/case.ts";
@@ -47,6 +49,7 @@ export function randomOperatorGraph(operator: string, seed: string): Graph {
 /** Families of nets, by name. */
 export const RANDOM_NETS: Readonly<Record<string, (seed: string) => Graph>> = {
   "convolutional nets": randomNet,
+  "branching nets": randomBranchNet,
   "recurrent nets": randomRecurrentNet,
 };
 
@@ -93,25 +96,32 @@ function step(operator: string, b: GraphBuilder, random: Random, input: string, 
 /** Inputs for a graph, one frame after another: the extremes, then random values. */
 export function randomFrames(graph: Graph, frames: number, seed: string): TensorData[] {
   const random = seededRandom(seed);
+  const indices = indexRange(graph);
   return Array.from({ length: frames }, (_, frame) => {
     const data = allocate(tensorOf(graph, graph.input));
-    const { extremes, any } = valuesFor(data, random);
-    for (let i = 0; i < data.length; i++) data[i] = extremes[frame] ?? any();
+    if (indices !== null) {
+      for (let i = 0; i < data.length; i++) data[i] = frame === 0 ? indices - 1 : random.integer(indices);
+      return data;
+    }
+    if (tensorOf(graph, graph.input).dtype === "bool") {
+      for (let i = 0; i < data.length; i++) data[i] = frame < 2 ? frame : random.integer(2);
+      return data;
+    }
+    const float = data instanceof Float32Array;
+    const extreme = float ? 100 : frame === 0 ? 127 : -128;
+    for (let i = 0; i < data.length; i++) {
+      data[i] = frame < 2 ? extreme : float ? random.normal() * 4 : random.integer(256) - 128;
+    }
     return data;
   });
 }
 
-function valuesFor(
-  data: TensorData,
-  random: Random,
-): { readonly extremes: readonly number[]; readonly any: () => number } {
-  const small = (): number => random.integer(256) - 128;
-  if (data instanceof Float32Array) return { extremes: [100, 100], any: () => random.normal() * 4 };
-  if (data instanceof Int32Array) {
-    const large = (): number => Math.round((random.uniform() - 0.5) * 2 ** 32) | 0;
-    return { extremes: [2 ** 31 - 1, -(2 ** 31)], any: () => (random.uniform() < 0.5 ? small() : large()) };
-  }
-  return { extremes: [127, -128], any: small };
+/** How many values there are to index, where the input is a GATHER's indices; TFLite Micro refuses others. */
+function indexRange(graph: Graph): number | null {
+  const node = graph.nodes.find(({ op, inputs }) => op === gather && inputs[1] === graph.input);
+  if (node === undefined) return null;
+  const { axis } = node.attrs as GatherAttrs;
+  return tensorOf(graph, node.inputs[0]!).shape[axis]!;
 }
 
 /** The bytes of frames, as the files of golden vectors hold them. */

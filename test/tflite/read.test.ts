@@ -7,6 +7,7 @@ import type { QuantizationParams } from "../../src/ir/tensor.ts";
 import { conv2d, OPERATORS } from "../../src/ops/index.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { readTflite } from "../../src/tflite/read.ts";
+import { MODEL, QUANTIZATION, SUBGRAPH, TENSOR } from "../../src/tflite/schema.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { randomNet, randomOperatorGraph } from "../support/random-graph.ts";
@@ -17,6 +18,22 @@ function withQuant(graph: Graph, name: string, quant: QuantizationParams): Graph
 
 function withAttrs(graph: Graph, attrs: object): Graph {
   return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, attrs: { ...node.attrs, ...attrs } })) };
+}
+
+/** Empties the zero points of the first tensor, following the flatbuffer by its slots. */
+function withoutZeroPoints(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.slice();
+  const view = new DataView(copy.buffer);
+  const field = (table: number, slot: number): number => {
+    const vtable = table - view.getInt32(table, true);
+    const at = table + view.getUint16(vtable + 4 + 2 * slot, true);
+    return at + view.getUint32(at, true);
+  };
+  const first = (vector: number): number => vector + 4 + view.getUint32(vector + 4, true);
+  const subgraph = first(field(view.getUint32(0, true), MODEL.subgraphs));
+  const tensor = first(field(subgraph, SUBGRAPH.tensors));
+  view.setUint32(field(field(tensor, TENSOR.quantization), QUANTIZATION.zeroPoint), 0, true);
+  return copy;
 }
 
 describe("a .tflite file", () => {
@@ -98,5 +115,20 @@ describe("a .tflite file", () => {
     );
     expect(() => readTflite(writeTflite(good), "x")).not.toThrow();
     expect(() => readTflite(writeTflite(change(good)), "x")).toThrow(message);
+  });
+
+  it("refuses a table whose list of fields ends in the middle of one", () => {
+    const bytes = writeTflite(randomNet("vtable"));
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const model = view.getUint32(0, true);
+    const vtable = model - view.getInt32(model, true);
+    view.setUint16(vtable, view.getUint16(vtable, true) - 1, true);
+    expect(() => readTflite(bytes, "x")).toThrow(/model has a vtable of 13 bytes/);
+  });
+
+  it("refuses a scale without a zero point, which TFLite Micro does not see", () => {
+    const bytes = writeTflite(randomOperatorGraph("RELU", "zero point"));
+    const again = withoutZeroPoints(bytes);
+    expect(() => readTflite(again, "x")).toThrow(/1 scales and 0 zero points/);
   });
 });
