@@ -4,15 +4,7 @@ import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange } from "./activation.ts";
 import { dotProducts } from "./dot-products.ts";
 import { readActivation } from "./options.ts";
-import {
-  asFloat32,
-  asInt8,
-  asInt32,
-  type ChannelMultipliers,
-  convolutionMultipliers,
-  perTensor,
-  toChannelMultipliers,
-} from "./quantization.ts";
+import { asFloat32, asInt8, asInt32, convolutionMultipliers } from "./quantization.ts";
 import { bindRequantized, type ChannelSums } from "./requantize.ts";
 
 export interface FullyConnectedAttrs {
@@ -42,13 +34,6 @@ function sizes([input, weights, bias]: Each<typeof ROLES, Tensor>): {
     throw new ShapeError(`bias has shape [${bias.shape.join(", ")}], [${units}] expected`);
   }
   return { batch, depth, units };
-}
-
-/** Per tensor the reference multiplies the scales in float32 first, then divides in double (docs/numerics.md). */
-function multipliers(input: Tensor, weights: Tensor, output: Tensor, units: number): ChannelMultipliers {
-  if (weights.quant?.kind === "perChannel") return convolutionMultipliers(input, weights, output, units);
-  const product = Math.fround(perTensor(input).scale * perTensor(weights).scale);
-  return toChannelMultipliers(new Array<number>(units).fill(product / perTensor(output).scale));
 }
 
 export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
@@ -107,7 +92,7 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
         add(values, 0, depth, batch, target, 0);
       },
     };
-    const scaling = multipliers(input.tensor, weights.tensor, output.tensor, units);
+    const scaling = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, units);
     return bindRequantized(sums, asInt32(bias.data), input.tensor, scaling, attrs.activation, output);
   },
   affine: { channelAxis: 0 },

@@ -112,8 +112,8 @@ function pack(input: Tensor, gates: readonly Operand[], biases: readonly Int32Ar
       starts[unit * count + gate] = (biases?.[gate]![unit] ?? 0) - zeroPoint * sum;
     }
   });
-  // As in FULLY_CONNECTED, the product of the scales is rounded to float32.
-  const reals = gates.map(({ tensor }) => Math.fround(scale * perTensor(tensor).scale) / SUM_SCALE);
+  // As in FULLY_CONNECTED, the product of the scales is a double.
+  const reals = gates.map(({ tensor }) => (scale * perTensor(tensor).scale) / SUM_SCALE);
   return { weights, starts, multipliers: toChannelMultipliers(reals) };
 }
 

@@ -27,26 +27,17 @@ export function bindSumInt8(
   output: Operand,
   { mantissa, shift }: QuantizedMultiplier,
 ): () => void {
+  const [x, y] = [asInt8(input.data), asInt8(output.data)];
   const { zeroPoint } = perTensor(output.tensor);
   const offset = perTensor(input.tensor).zeroPoint * reducedCount(attrs, input);
-  return bindRawSums(attrs, input, output, (sum) =>
-    clampInt8(multiplyByQuantizedMultiplier((sum - offset) | 0, mantissa, shift) + zeroPoint),
-  );
-}
-
-/** @param finish an output value from the sum of stored values */
-function bindRawSums(
-  attrs: ReduceAttrs,
-  input: Operand,
-  output: Operand,
-  finish: (sum: number) => number,
-): () => void {
-  const [x, y] = [asInt8(input.data), asInt8(output.data)];
   const indices = reducedIndices(attrs, input);
   const sums = new Int32Array(y.length);
   return () => {
     sums.fill(0);
     for (let i = 0; i < x.length; i++) sums[indices[i]!] = sums[indices[i]!]! + x[i]!;
-    for (let i = 0; i < y.length; i++) y[i] = finish(sums[i]!);
+    for (let i = 0; i < y.length; i++) {
+      const scaled = multiplyByQuantizedMultiplier((sums[i]! - offset) | 0, mantissa, shift);
+      y[i] = clampInt8(scaled + zeroPoint);
+    }
   };
 }

@@ -7,7 +7,6 @@ import { type AnyOp, ShapeError } from "../../src/ir/op.ts";
 import { elementCount, type Tensor } from "../../src/ir/tensor.ts";
 import { inferTypes } from "../../src/ir/types.ts";
 import { add, batchMatmul, fullyConnected, less, mul, sub } from "../../src/ops/index.ts";
-import { foldGraph } from "../../src/quantize/fold.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { readTflite } from "../../src/tflite/read.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
@@ -301,15 +300,5 @@ describe("FULLY_CONNECTED", () => {
     const bias = raw.constant([3], new Int32Array(3), scaled(0.2));
     const output = raw.node(fullyConnected, { activation: "NONE" }, ["input", w, bias], scaled(1));
     expect(() => readTflite(writeTflite(raw.build(output)), "g.tflite")).toThrow(/0\.2\S+, 0\.125 expected/);
-  });
-
-  it("takes no constant into its bias that gives its output more dimensions", () => {
-    const b = buildGraph("g", "input", [1, 4]);
-    const w = b.constant("w", [2, 4], new Float32Array(8).fill(1));
-    const bias = b.constant("b", [2], new Float32Array(2));
-    const c = b.constant("c", [1, 1, 2], Float32Array.of(3, 4));
-    const made = b.node(fullyConnected, { activation: "NONE" }, ["input", w, bias], "made");
-    const graph = b.build(b.node(add, NONE, [made, c], "output"), null);
-    expect(foldGraph(graph).nodes).toHaveLength(2);
   });
 });

@@ -109,4 +109,14 @@ describe("foldGraph", () => {
       "MUL",
     ]);
   });
+
+  it("leaves a constant alone that gives the output more dimensions", () => {
+    const b = buildGraph("g", "input", [1, 4]);
+    const w = b.constant("w", [2, 4], new Float32Array(8).fill(1));
+    const bias = b.constant("b", [2], new Float32Array(2));
+    const c = b.constant("c", [1, 1, 2], Float32Array.of(3, 4));
+    const made = b.node(fullyConnected, { activation: "NONE" }, ["input", w, bias], "made");
+    const graph = b.build(b.node(add, { activation: "NONE" }, [made, c], "output"), null);
+    expectSame(graph, ["FULLY_CONNECTED", "ADD"]);
+  });
 });

@@ -17,6 +17,7 @@ import { POOLS } from "./cases/pools.ts";
 import { quantizedStep, quantizeRandomly } from "./cases/quantized.ts";
 import { lstmLayer, RECURRENT } from "./cases/recurrent.ts";
 import { REDUCTIONS } from "./cases/reductions.ts";
+import { randomTiedDense, randomTiedLstm } from "./cases/ties.ts";
 
 /** Every operator's family of random graphs. */
 export const OPERATOR_CASES: OperatorCases = {
@@ -51,6 +52,8 @@ export const RANDOM_NETS: Readonly<Record<string, (seed: string) => Graph>> = {
   "convolutional nets": randomNet,
   "branching nets": randomBranchNet,
   "recurrent nets": randomRecurrentNet,
+  "tied dense layers": randomTiedDense,
+  "tied LSTM layers": randomTiedLstm,
 };
 
 /** A wrist net: separable or plain convolutions with pools, global average, dense, softmax. */

@@ -38,13 +38,15 @@ export const ACTIVATIONS: OperatorCases = {
     hardSwish,
     () => ({}),
     (random) => {
-      const input = randomScale(random, -14, 6);
+      // Its multipliers have 15 bits: quotients between two of them tell float32 from double.
+      const between = (): number =>
+        (2 ** (random.integer(10) - 6) * (2 ** 14 + random.integer(2 ** 14) + 0.5)) / 2 ** 15;
+      const any = randomScale(random, -14, 6);
+      const input = { ...any, scale: pick(random, [any.scale, Math.fround((between() * 3) / 256)]) };
       const { zeroPoint } = randomScale(random, 0, 0);
       // The kernel takes output scales above 1/128 of the input's.
-      const ratio = 2 ** (random.uniform() * 20 - 6.99);
-      // Its multiplier has 15 bits: a quotient between two of them tells float32 from double.
-      const tied = 2 ** (random.integer(10) - 6) / ((2 ** 14 + random.integer(2 ** 14) + 0.5) / 2 ** 15);
-      const scale = Math.fround(input.scale * pick(random, [ratio, tied]));
+      const ratio = pick(random, [2 ** (random.uniform() * 20 - 6.99), 1 / between()]);
+      const scale = Math.fround(input.scale * ratio);
       return { input, output: { kind: "perTensor", scale, zeroPoint } as const };
     },
   ),
@@ -73,8 +75,8 @@ export const ACTIVATIONS: OperatorCases = {
 /** Scales to rescale between by that factor. */
 function rescaling(random: Random, factor: number): Scales {
   const input = randomScale(random, -14, 6);
-  const real = input.scale * factor * extremeOf(random, input);
-  return { input, output: perhapsTied(random, randomScale(random, -14, 6), real) };
+  const output = randomScale(random, -14, 6);
+  return { input, output: perhapsTied(random, output, input.scale * factor, extremeOf(random, input)) };
 }
 
 function unary<A extends object>(

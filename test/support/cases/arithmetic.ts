@@ -2,7 +2,7 @@
 import type { Graph } from "../../../src/ir/graph.ts";
 import type { AnyOp } from "../../../src/ir/op.ts";
 import { elementCount, type PerTensorQuantization } from "../../../src/ir/tensor.ts";
-import { add, batchMatmul, less, mul, quantize, sub } from "../../../src/ops/index.ts";
+import { add, batchMatmul, less, mul, quantize, reduceMax, reshape, sub } from "../../../src/ops/index.ts";
 import type { Random } from "../../../src/util/random.ts";
 import { activation, normals, type OperatorCase, type OperatorCases, pick, type Step } from "./case.ts";
 import { quantizedStep } from "./quantized.ts";
@@ -16,7 +16,6 @@ import {
   randomScale,
   rawGraph,
   shapeOfRank,
-  shrunkOperand,
 } from "./raw.ts";
 
 /** Scales of the operands as powers of two; and of the output over the larger of theirs. */
@@ -78,6 +77,26 @@ function int8Graph(op: AnyOp, attrs: object, scales: Scales, random: Random): Gr
   return raw.build(raw.node(op, attrs, operands, op === less ? null : output));
 }
 
+/**
+ * The input with some dimensions taken to 1, perhaps its leading ones left out, perhaps at another scale: a computed
+ * operand that has to be broadcast.
+ */
+function shrunkOperand(raw: RawGraph, random: Random, rescale: readonly [number, number] | null): string {
+  let name = "input";
+  const { shape } = raw.get("input");
+  const axes = shape.map((_, i) => i).filter(() => random.uniform() < 0.4);
+  if (axes.length > 0) name = raw.node(reduceMax, { axes, keepDims: true }, [name], raw.get("input").quant);
+  const present = raw.get(name).shape;
+  const leading = present.findIndex((dimension) => dimension !== 1);
+  const droppable = leading < 0 ? present.length - 1 : leading;
+  if (droppable > 0 && random.uniform() < 0.5) {
+    const newShape = present.slice(1 + random.integer(droppable));
+    name = raw.node(reshape, { newShape }, [name], raw.get("input").quant);
+  }
+  if (rescale !== null) name = raw.node(quantize, {}, [name], randomScale(random, ...rescale));
+  return name;
+}
+
 /** Any scale, or one on which the operands' own extremes tie. */
 function outputScale(
   op: AnyOp,
@@ -89,13 +108,17 @@ function outputScale(
   const [a, b] = operands.map((name) => quantOf(raw, name)) as [PerTensorQuantization, PerTensorQuantization];
   const scale = Math.fround(Math.max(a.scale, b.scale) * 2 ** (low + random.uniform() * (high - low)));
   const any = { ...randomScale(random, 0, 0), scale };
-  // What the first element comes to where all of the input is an extreme, if the other operand is constant.
+  // The first element where all of the input is an extreme, if the other operand is constant.
   const [x, z] = operands.map((name) => {
     const { constant } = raw.get(name);
     const quant = quantOf(raw, name);
-    return quant.scale * (constant === null ? extremeOf(random, quant) : constant[0]! - quant.zeroPoint);
+    return constant === null ? extremeOf(random, quant) : constant[0]! - quant.zeroPoint;
   }) as [number, number];
-  return perhapsTied(random, any, op === mul ? x * z : op === sub ? x - z : x + z);
+  if (op === mul) return perhapsTied(random, any, a.scale * b.scale, x * z);
+  // Sums count in 2^-20 of twice the larger scale.
+  const unit = 2 ** -19 * Math.max(a.scale, b.scale);
+  const sum = x * a.scale + (op === sub ? -z : z) * b.scale;
+  return perhapsTied(random, any, unit, sum / unit);
 }
 
 function constantOperand(
@@ -111,10 +134,14 @@ function constantOperand(
 function int32Graph(op: AnyOp, attrs: object, random: Random): Graph {
   const shape = shapeOfRank(random, 1 + random.integer(4));
   const raw = rawGraph(op.name.toLowerCase(), "int32", shape, null);
-  const other = broadcastableShape(random, shape, MAX_RANK);
-  const constant = raw.constant(other, int32Values(random, elementCount(other)), null);
-  const operands = random.shuffle(["input", pick(random, ["input", constant, constant])]);
+  const operands = ["input", random.uniform() < 0.3 ? "input" : int32Constant(raw, random, shape)];
+  random.shuffle(operands);
   return raw.build(raw.node(op, attrs, operands, null));
+}
+
+function int32Constant(raw: RawGraph, random: Random, shape: readonly number[]): string {
+  const own = broadcastableShape(random, shape, MAX_RANK);
+  return raw.constant(own, int32Values(random, elementCount(own)), null);
 }
 
 function floatGraph(op: AnyOp, attrs: object, random: Random): Graph {
@@ -181,8 +208,9 @@ function matmulGraph(random: Random): Graph {
       return value - quantOf(raw, constant).zeroPoint;
     }).reduce((total, value) => total + value);
     const input = quantOf(raw, "input");
-    const real = input.scale * extremeOf(random, input) * quantOf(raw, constant).scale * sum;
-    return raw.build(raw.node(batchMatmul, attrs, ["input", constant], perhapsTied(random, output, real)));
+    const unit = input.scale * quantOf(raw, constant).scale;
+    const tied = perhapsTied(random, output, unit, extremeOf(random, input) * sum);
+    return raw.build(raw.node(batchMatmul, attrs, ["input", constant], tied));
   }
   const mirrored = { adjX: !attrs.adjY, adjY: !attrs.adjX };
   const other = matmulShape(random, shape, mirrored);

@@ -124,7 +124,8 @@ function slidingWindow(random: Random): {
 } {
   for (;;) {
     const input = [1 + random.integer(3), ...[0, 0].map(() => 1 + random.integer(8)), 1 + random.integer(5)];
-    const filter = [1 + random.integer(5), 1 + random.integer(5)] as const;
+    const filter =
+      random.uniform() < 0.3 ? ([1, 1] as const) : ([1 + random.integer(5), 1 + random.integer(5)] as const);
     const attrs = {
       padding: padding(random),
       strideH: 1 + random.integer(6),
@@ -172,21 +173,19 @@ function weightedGraph(
     : { kind: "perTensor", scale: biasScales[0]!, zeroPoint: 0 };
   const bias = raw.constant([channels], biasData, biasQuant);
   const output = randomScale(random, -8, 6);
-  // What a dense layer's first unit comes to where all of the input is an extreme.
-  const real =
-    inputQuant.scale * scales[0]! * denseSum(raw.get(weights), extremeOf(random, inputQuant), biasData[0]!);
-  return raw.build(
-    raw.node(
-      op,
-      attrs,
-      ["input", weights, bias],
-      op === fullyConnected ? perhapsTied(random, output, real) : output,
-    ),
-  );
+  const sum = firstSum(raw.get(weights), channelAxis, extremeOf(random, inputQuant), biasData[0]!);
+  const tied = perhapsTied(random, output, inputQuant.scale * scales[0]!, sum);
+  return raw.build(raw.node(op, attrs, ["input", weights, bias], tied));
 }
 
-function denseSum({ constant, quant, shape }: Tensor, input: number, bias: number): number {
+/** The first sum of a dense layer, or of a convolution by a filter of one tap, where all of the input is an extreme. */
+function firstSum(
+  { constant, quant, shape }: Tensor,
+  channelAxis: number,
+  input: number,
+  bias: number,
+): number {
   const zeroPoint = quant?.kind === "perTensor" ? quant.zeroPoint : 0;
-  const row = [...constant!.subarray(0, shape[1])];
-  return row.reduce((sum, weight) => sum + input * (weight - zeroPoint), bias);
+  const taps = constant!.subarray(0, channelAxis === 0 ? shape.at(-1)! : 1);
+  return [...taps].reduce((sum, weight) => sum + input * (weight - zeroPoint), bias);
 }

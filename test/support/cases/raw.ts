@@ -9,7 +9,7 @@ import {
   type TensorData,
 } from "../../../src/ir/tensor.ts";
 import { inferTypes } from "../../../src/ir/types.ts";
-import { quantize, reduceMax, reshape } from "../../../src/ops/index.ts";
+import { frexp } from "../../../src/util/fixedpoint.ts";
 import type { Random } from "../../../src/util/random.ts";
 import { pick } from "./case.ts";
 
@@ -29,11 +29,16 @@ export function extremeOf(random: Random, { zeroPoint }: PerTensorQuantization):
 }
 
 /**
- * A scale on which that real number lies between two steps, as near as float32 can say: multipliers computed in
- * float32 and in double then come to different steps. Null for a number that no scale brings there.
+ * A scale on which a sum of that many units lies on a border between two steps, as near as float32 can say: multipliers
+ * computed in float32 and in double then come to different steps. Null where no scale brings it there.
  */
-function tiedScale(random: Random, real: number): number | null {
-  const scale = Math.fround(Math.abs(real) / (random.integer(100) + 0.5));
+function tiedScale(random: Random, unit: number, count: number): number | null {
+  if (unit === 0 || count === 0) return null;
+  const middle = random.integer(100) + 0.5;
+  // The kernels round twice: to whole units of 2^exponent, then to a step. The border is half a unit below the middle.
+  const { exponent } = frexp(middle / Math.abs(count));
+  const border = middle - (exponent > 0 ? 0 : 2 ** (exponent - 1));
+  const scale = Math.fround(Math.abs(unit * count) / border);
   return scale > 2 ** -40 && Number.isFinite(scale) ? scale : null;
 }
 
@@ -41,9 +46,10 @@ function tiedScale(random: Random, real: number): number | null {
 export function perhapsTied(
   random: Random,
   quant: PerTensorQuantization,
-  real: number,
+  unit: number,
+  count: number,
 ): PerTensorQuantization {
-  const scale = random.uniform() < 0.5 ? tiedScale(random, real) : null;
+  const scale = random.uniform() < 0.5 ? tiedScale(random, unit, count) : null;
   // In the middle of the range, where neither sign is clamped.
   return scale === null ? quant : { ...quant, scale, zeroPoint: random.integer(40) - 20 };
 }
@@ -139,30 +145,6 @@ export function unaryGraph(
 /** Any shape of that many dimensions, small enough for a golden file. */
 export function shapeOfRank(random: Random, rank: number): number[] {
   return Array.from({ length: rank }, () => 1 + random.integer(rank > 2 ? 4 : 7));
-}
-
-/**
- * The input with some dimensions taken to 1, perhaps its leading ones left out, perhaps at another scale: a computed
- * operand that has to be broadcast.
- */
-export function shrunkOperand(
-  raw: RawGraph,
-  random: Random,
-  rescale: readonly [number, number] | null,
-): string {
-  let name = "input";
-  const { shape } = raw.get("input");
-  const axes = shape.map((_, i) => i).filter(() => random.uniform() < 0.4);
-  if (axes.length > 0) name = raw.node(reduceMax, { axes, keepDims: true }, [name], raw.get("input").quant);
-  const present = raw.get(name).shape;
-  const leading = present.findIndex((dimension) => dimension !== 1);
-  const droppable = leading < 0 ? present.length - 1 : leading;
-  if (droppable > 0 && random.uniform() < 0.5) {
-    const newShape = present.slice(1 + random.integer(droppable));
-    name = raw.node(reshape, { newShape }, [name], raw.get("input").quant);
-  }
-  if (rescale !== null) name = raw.node(quantize, {}, [name], randomScale(random, ...rescale));
-  return name;
 }
 
 /** A shape that broadcasts against that one, within so many dimensions: smaller, larger or both. */

@@ -38,7 +38,7 @@ function rescaled(random: Random, input: PerTensorQuantization, count: number): 
   if (random.uniform() < 0.2) return input;
   const exponent = pick(random, [0, random.uniform() * 24 - 12, 20 + random.uniform() * 14]);
   const any = { ...randomScale(random, 0, 0), scale: Math.fround(input.scale * 2 ** exponent) };
-  return perhapsTied(random, any, input.scale * count * extremeOf(random, input));
+  return perhapsTied(random, any, input.scale, count * extremeOf(random, input));
 }
 
 function attrsFor(
