@@ -22,6 +22,7 @@ import { judgeAccepted } from "./fuzz-judge.ts";
 
 const ORIGINALS = path.join(import.meta.dirname, "../test/golden/tflm");
 const KEPT = "build/fuzz";
+const MOST_KEPT = 10;
 /** Reading and running a golden model takes about a millisecond. */
 const HANG_MILLISECONDS = 10_000;
 /** Larger ones keep the judge busy and say no more. */
@@ -113,6 +114,8 @@ function run(graph: ReturnType<typeof readTflite>): void {
 
 function fail(kind: "crashes" | "hangs" | "leaks", bytes: Uint8Array, index: number, what: string): void {
   tally[kind]++;
+  // The first of a kind tell the story.
+  if (tally[kind] > MOST_KEPT) return;
   console.log(`${kind}: ${what}; kept as ${save(`${kind}-${index}.tflite`, bytes)}`);
 }
 

@@ -25,6 +25,11 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
   describe: (a) => `beta ${a.beta}`,
   inferShapes(_attrs, [input]) {
     if (input.shape.length === 0) throw new ShapeError("a scalar has no dimension to take a softmax over");
+    const depth = input.shape.at(-1)!;
+    // As many ones fill the integer bits of the sum.
+    if (input.dtype === "int8" && depth >= 2 ** SUM_BITS) {
+      throw new ShapeError(`a softmax over ${depth} values, fewer than ${2 ** SUM_BITS} expected`);
+    }
     return [input.shape];
   },
   macs: () => 0,

@@ -21,6 +21,9 @@ export interface Axis {
   readonly pad: number;
 }
 
+/** Beyond it the kernels' 32-bit arithmetic of paddings and areas overflows. */
+const MAX_EXTENT = 1 << 15;
+
 export function slide(
   padding: Padding,
   input: number,
@@ -32,6 +35,9 @@ export function slide(
     throw new ShapeError(`filter ${filter}, stride ${stride} and dilation ${dilation} must be at least 1`);
   }
   const extent = (filter - 1) * dilation + 1;
+  if (extent > MAX_EXTENT || stride > MAX_EXTENT) {
+    throw new ShapeError(`filter extent ${extent} and stride ${stride} must be at most ${MAX_EXTENT}`);
+  }
   const output = padding === "SAME" ? Math.ceil(input / stride) : Math.ceil((input - extent + 1) / stride);
   if (output < 1) throw new ShapeError(`a filter of extent ${extent} does not fit an input of ${input}`);
   const total = Math.max((output - 1) * stride + extent - input, 0);

@@ -9,7 +9,16 @@ import { corruptTflite } from "../util/messages.ts";
 import { checkSize } from "./limits.ts";
 import { type FileContext, readNode } from "./read-node.ts";
 import { type FileTensor, readTensor } from "./read-tensor.ts";
-import { FILE_IDENTIFIER, METADATA, MODEL, OPERATOR_CODE, SCHEMA_VERSION, SUBGRAPH } from "./schema.ts";
+import {
+  BUFFER,
+  FILE_IDENTIFIER,
+  METADATA,
+  MODEL,
+  OPERATOR_CODE,
+  SCHEMA_VERSION,
+  SUBGRAPH,
+  TENSOR,
+} from "./schema.ts";
 import { Bytes, CorruptFile, Table } from "./table.ts";
 
 /** A WHILE in a WHILE is plenty; deeper nesting is a file that means harm. */
@@ -49,6 +58,8 @@ function readModel(bytes: Bytes): Graph {
   const subgraphs = model.tables(MODEL.subgraphs, "subgraph");
   if (subgraphs.length === 0) throw new CorruptFile("it has no subgraph");
   const buffers = model.tables(MODEL.buffers, "buffer");
+  // Runtimes follow every one, whether something uses it or not.
+  buffers.forEach((buffer, i) => buffer.vector(BUFFER.data, 1, `the data of buffer ${i}`));
 
   const readBody = (index: number, depth: number): { body: Body; inputs: string[]; outputs: string[] } => {
     const table = subgraphs[index]!;
@@ -93,12 +104,17 @@ function only(names: readonly string[], what: string): string {
   return names[0]!;
 }
 
-/** Tensors are read when something refers to them: what nothing uses may be as odd as it likes. */
+/** Tensors are read when something refers to them: what nothing uses may have any type and shape. */
 function tensorsOf(
   subgraph: Table,
   buffers: readonly Table[],
 ): { readonly at: FileContext["at"]; readonly used: () => readonly FileTensor[]; readonly count: number } {
   const tables = subgraph.tables(SUBGRAPH.tensors, "tensor");
+  tables.forEach((table, i) => {
+    const index = table.uint32(TENSOR.buffer, 0);
+    if (index >= buffers.length)
+      throw new CorruptFile(`tensor ${i} is in buffer ${index} of ${buffers.length}`);
+  });
   const read = new Map<number, FileTensor>();
   const names = new Set<string>();
   return {
