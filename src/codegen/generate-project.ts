@@ -32,6 +32,7 @@ const FIRMWARE_PLACES: readonly (readonly [from: string, to: string])[] = [
   ["bandsmith/", "lib/bandsmith/src/bandsmith/"],
   ["esp32/", "src/esp32/"],
   ["tflm/", "src/tflm/"],
+  ["host/", "src/host/"],
 ];
 
 /** @throws UserError board/too-small, project/sensor-rate */
