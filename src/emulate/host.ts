@@ -96,7 +96,7 @@ export class BandHost {
 
   private powerCycle(): void {
     this.sensor.brownOut();
-    this.display.powerOn();
+    this.display.brownOut();
     this.bus.powerCycle();
   }
 

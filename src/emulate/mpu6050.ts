@@ -59,6 +59,7 @@ export class SimulatedMpu6050 implements I2cDevice {
   private readonly detector: MotionDetector;
   private readonly converter: SensorConverter;
   private isPowered = true;
+  private isUnplugged = false;
   private clockError: number;
   private pointer = 0;
   private expectsPointer = true;
@@ -112,9 +113,25 @@ export class SimulatedMpu6050 implements I2cDevice {
     this.defaults();
   }
 
-  /** As power off and on within an instant: a dip of the supply. */
+  /** As power off and on within an instant: a dip of the supply. One that is unplugged stays so. */
   brownOut(): void {
     this.powerOff();
+    if (!this.isUnplugged) this.powerOn();
+  }
+
+  /** A dip so short that only the registers notice: at their defaults, without a silence. */
+  forget(): void {
+    this.catchUp();
+    this.defaults();
+  }
+
+  unplug(): void {
+    this.isUnplugged = true;
+    this.powerOff();
+  }
+
+  plug(): void {
+    this.isUnplugged = false;
     this.powerOn();
   }
 

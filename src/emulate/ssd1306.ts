@@ -48,6 +48,7 @@ export class SimulatedSsd1306 implements I2cDevice {
   /** By page and segment; bit 0 on top. Segment remap acts on writing, as the chip's does [31]. */
   private readonly memory = new Uint8Array(PAGES * COLUMNS);
   private isPowered = true;
+  private isUnplugged = false;
   private expectsControl = true;
   private isData = false;
   private isSingle = false;
@@ -69,10 +70,26 @@ export class SimulatedSsd1306 implements I2cDevice {
     this.revision++;
   }
 
-  /** The module's RC circuit resets the chip; its memory is cleared. */
+  /** The module's RC circuit resets the chip; what is left in the memory is noise, here nothing. */
   powerOn(): void {
     this.powerOff();
     this.isPowered = true;
+  }
+
+  /** A dip of the supply. One that is unplugged stays so. */
+  brownOut(): void {
+    this.powerOff();
+    if (!this.isUnplugged) this.powerOn();
+  }
+
+  unplug(): void {
+    this.isUnplugged = true;
+    this.powerOff();
+  }
+
+  plug(): void {
+    this.isUnplugged = false;
+    this.powerOn();
   }
 
   // ---- the bus ------------------------------------------------------------------------------------------
@@ -109,7 +126,7 @@ export class SimulatedSsd1306 implements I2cDevice {
   private putCommand(byte: number): void {
     if (this.pending === null) {
       this.counts.commands++;
-      const found = COMMANDS[byte]!;
+      const found = COMMANDS[byte] ?? null;
       if (found === null) {
         this.complaints.push(`${hex(byte)} is no command`);
         return;

@@ -48,3 +48,25 @@ export function told(band: { readonly host: BandHost }, event: string): number[]
     .filter((line) => line.json?.["event"] === event)
     .map((line) => line.json!["n"] as number);
 }
+
+/** Talks to a device by registers, as a driver does. Fails on anything but ok. */
+export function talker(host: BandHost, address: number) {
+  const memory = new Uint8Array(2048);
+  const ok = (result: number): void => {
+    if (result !== 0) throw new Error(`bus result ${result}`);
+  };
+  return {
+    write: (...bytes: number[]): void => {
+      memory.set(bytes);
+      ok(host.bus.write(address, memory, 0, bytes.length));
+    },
+    read: (register: number, count = 1): number[] => {
+      memory[0] = register;
+      ok(host.bus.writeRead(address, memory, 0, 1, 1, count));
+      return [...memory.subarray(1, 1 + count)];
+    },
+    wait: (millis: number): void => {
+      host.clock.advance(millis * 1000);
+    },
+  };
+}
