@@ -28,7 +28,8 @@ export class SimulatedStore {
   /** Whole or not at all: after a failure the old value is still there. */
   write(key: string, memory: Uint8Array, at: number, count: number): StoreResult {
     if (this.failsWrites || key.length === 0 || key.length > MAX_KEY_LENGTH) return this.fail();
-    this.values.set(key, memory.slice(at, at + count));
+    // Not slice(): of a Buffer that is no copy.
+    this.values.set(key, Uint8Array.from(memory.subarray(at, at + count)));
     this.writes++;
     return STORE_RESULT.ok;
   }

@@ -400,6 +400,29 @@ export const faultNeedsMoment = (text: string): UserError =>
     FAULT_FORM,
   );
 
+export const twinCompilerMissing = (compiler: string, cause: unknown): UserError =>
+  new UserError(
+    "twin/compiler-missing",
+    `The C++ compiler ${compiler} cannot be run here.`,
+    "Install it or name another; without one the band is compiled to WebAssembly, which needs nothing.",
+    { cause },
+  );
+
+export const twinCompileFailed = (compiler: string, messages: string, cause: unknown): UserError =>
+  new UserError(
+    "twin/compile-failed",
+    `${compiler} does not compile the project's sources:\n${messages.trim()}`,
+    "If the project is as it was generated, this is a bug in Bandsmith; otherwise mend what was changed.",
+    { cause },
+  );
+
+export const twinNeedsPosix = (platform: string): UserError =>
+  new UserError(
+    "twin/needs-posix",
+    `A native band talks through named pipes, which ${platform} does not have.`,
+    "Leave out --cc: the band then runs as WebAssembly, everywhere.",
+  );
+
 // ---- .tflite files (tflite/) ------------------------------------------------------------------------------
 
 export const corruptTflite = (source: string, found: string, cause: unknown): UserError =>
