@@ -115,8 +115,9 @@ export class Band {
       return;
     }
     // A trap is the firmware's; everything else is a bug of the twin.
-    if (!isTrap(error)) throw error;
-    this.host.find("crash", (error as Error).message);
+    if (error instanceof BadPointer) this.host.find("bad-pointer", error.message);
+    else if (isTrap(error)) this.host.find("crash", error.message);
+    else throw error;
     this.restart("panic");
     const { micros } = this.host.clock;
     this.crashes = micros - this.lastCrashMicros > STEADY_MICROS ? 1 : this.crashes + 1;
@@ -155,8 +156,7 @@ export class Band {
   private checked(at: number, count: number): Uint8Array {
     const bytes = this.view();
     if ((at >>> 0) + (count >>> 0) > bytes.length) {
-      this.host.find("bad-pointer", `${count >>> 0} bytes at ${at >>> 0}`);
-      throw new RestartSignal("panic");
+      throw new BadPointer(`${count >>> 0} bytes at ${at >>> 0}`);
     }
     return bytes;
   }
@@ -196,7 +196,10 @@ export class Band {
   }
 }
 
+/** What the firmware handed over is not in its memory. */
+class BadPointer extends Error {}
+
 /** WebAssembly.RuntimeError, and the RangeError of a stack that ran over. */
-function isTrap(error: unknown): boolean {
+function isTrap(error: unknown): error is Error {
   return error instanceof Error && (error.name === "RuntimeError" || error instanceof RangeError);
 }

@@ -17,17 +17,17 @@ export const TYPICAL_TRIM: FactoryTrim = { accel: [16, 18, 15], gyro: [20, 22, 1
 export const TYPICAL_TRIM_6500: FactoryTrim = { accel: [58, 61, 110], gyro: [92, 84, 97] };
 
 /** Factory trim FT of the accelerometer, in counts at ±8 g (p. 10): 4096 · 0.34 · (0.92/0.34)^((code − 1)/30). */
-export function accelTrimCounts(code: number): number {
+function accelTrimCounts(code: number): number {
   return code === 0 ? 0 : 4096 * 0.34 * (0.92 / 0.34) ** ((code - 1) / (2 ** 5 - 2));
 }
 
 /** FT of the gyroscope, in counts at ±250 deg/s (p. 10): 25 · 131 · 1.046^(code − 1), y with a minus. */
-export function gyroTrimCounts(code: number, axis: number): number {
+function gyroTrimCounts(code: number, axis: number): number {
   return code === 0 ? 0 : (axis === 1 ? -1 : 1) * 25 * 131 * 1.046 ** (code - 1);
 }
 
 /** MPU-6500, both sensors, in counts at ±2 g and ±250 deg/s: 2620 · 1.01^(code − 1). */
-export function trimCounts6500(code: number): number {
+function trimCounts6500(code: number): number {
   return code === 0 ? 0 : 2620 * 1.01 ** (code - 1);
 }
 

@@ -33,11 +33,11 @@ export interface SensorSettings {
 }
 
 /** Product Specification rev. 3.4, p. 14: 20 ms typical from power-on to register access, 100 ms at most. */
-export const START_UP_MICROS = 20_000;
+const START_UP_MICROS = 20_000;
 /** Register Map rev. 4.2, p. 40 wants 100 ms waited; the bit clears itself before. */
-export const RESET_MICROS = 50_000;
+const RESET_MICROS = 50_000;
 /** Product Specification rev. 3.4, p. 12: the gyroscope needs 30 ms from sleep; until then it says 0 here. */
-export const GYRO_START_MICROS = 30_000;
+const GYRO_START_MICROS = 30_000;
 /** Register Map rev. 4.2, p. 26: a pulse of 50 µs unless LATCH_INT_EN. */
 const INTERRUPT_PULSE_MICROS = 50;
 const DETECTOR_HZ = 1000;

@@ -49,7 +49,7 @@ export function cellMillivolts(percent: number): number {
 }
 
 /** A loop that does not feed it for so long is restarted. */
-export const WATCHDOG_MICROS = 10_000_000;
+const WATCHDOG_MICROS = 10_000_000;
 
 export class Watchdog {
   private fedAt = 0;

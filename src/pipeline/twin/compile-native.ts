@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { canonicalJson, sha256 } from "../../util/hash.ts";
 import { twinCompileFailed, twinCompilerMissing } from "../../util/messages.ts";
 import { writeWhole } from "../files.ts";
+import { twinCacheFolder } from "./cache.ts";
 import { CPP_FLAGS } from "./compile-wasm.ts";
 import { INCLUDE_FOLDERS, type TwinSources } from "./sources.ts";
 
@@ -19,7 +20,7 @@ export interface NativeOptions {
   /** "g++", "clang++" or a path. */
   readonly compiler: string;
   /** The sources and the program go to a folder of their own in here, by the hash of all that went into it. */
-  readonly cacheFolder: string;
+  readonly cacheFolder?: string;
   /** Address and undefined-behaviour sanitizers: the first mistake ends the program. */
   readonly sanitize?: boolean;
 }
@@ -42,7 +43,7 @@ export async function compileNative(sources: TwinSources, options: NativeOptions
     ...sources.units,
   ];
   const hash = sha256(version.stdout, compiler, canonicalJson([args, [...sources.files].sort()]));
-  const folder = path.join(options.cacheFolder, `native-${hash.slice(0, 32)}`);
+  const folder = path.join(options.cacheFolder ?? twinCacheFolder(), `native-${hash.slice(0, 32)}`);
   const file = path.join(folder, "band");
   if (existsSync(file)) return { file, hash, wasCached: true };
   for (const [name, content] of sources.files) writeWhole(path.join(folder, name), content);

@@ -8,6 +8,7 @@ import { invariant } from "../../util/errors.ts";
 import { canonicalJson, sha256 } from "../../util/hash.ts";
 import { twinCompileFailed, twinCompilerMissing } from "../../util/messages.ts";
 import { readIfThere, writeWhole } from "../files.ts";
+import { twinCacheFolder } from "./cache.ts";
 import { INCLUDE_FOLDERS, type TwinSources } from "./sources.ts";
 
 /** As the firmware's own tests have them (docs/firmware.md). */
@@ -40,7 +41,7 @@ const SANITIZE_FLAGS = ["-fsanitize=undefined", "-fno-sanitize=vptr", "-fsanitiz
 
 export interface WasmOptions {
   /** Where compiled modules are kept, by the hash of all that went into them; null keeps none. */
-  readonly cacheFolder: string | null;
+  readonly cacheFolder?: string | null;
   /** Undefined behaviour stops the band: about twice as slow. */
   readonly sanitize?: boolean;
 }
@@ -64,8 +65,8 @@ export async function compileToWasm(sources: TwinSources, options: WasmOptions):
     "band.wasm",
   ];
   const hash = sha256(compilerVersion(), canonicalJson([args, [...sources.files].sort()]));
-  const file =
-    options.cacheFolder === null ? null : path.join(options.cacheFolder, `band-${hash.slice(0, 32)}.wasm`);
+  const { cacheFolder = twinCacheFolder() } = options;
+  const file = cacheFolder === null ? null : path.join(cacheFolder, `band-${hash.slice(0, 32)}.wasm`);
   const cached = file === null ? null : readIfThere(file);
   if (cached !== null)
     return { bytes: cached, module: new WebAssembly.Module(cached), hash, wasCached: true };

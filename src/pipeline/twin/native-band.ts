@@ -65,7 +65,6 @@ export class NativeBand {
   private from = 0;
   private to = 0;
   private crashes = 0;
-  private turnEnded = false;
 
   constructor(program: string, host: BandHost) {
     if (process.platform === "win32") throw twinNeedsPosix("Windows");
@@ -129,14 +128,13 @@ export class NativeBand {
     this.running = { child, requests, answers, folder, errorFile };
   }
 
-  /** Serves requests until one turn of the loop, or setting up, has ended. */
+  /** Serves requests until one turn of the loop, or setting up, has ended; or the process has. */
   private turn(): void {
-    this.turnEnded = false;
-    while (!this.turnEnded && this.running !== null) {
-      if (!this.need(HEADER)) return;
-      const word = (i: number): number => this.words.getUint32(this.from + i * WORD, this.littleEndian);
-      const [op, a, b, c] = [word(0), word(1), word(2), word(3)];
-      this.serve(op, a, b, c);
+    const word = (i: number): number => this.words.getUint32(this.from + i * WORD, this.littleEndian);
+    while (this.need(HEADER)) {
+      const op = word(0);
+      this.serve(op, word(1), word(2), word(3));
+      if (op === OP.setupEnded || op === OP.loopEnded) return;
     }
   }
 
@@ -210,11 +208,9 @@ export class NativeBand {
       case OP.setupEnded:
         this.payload(0);
         host.observe();
-        this.turnEnded = true;
         return;
       case OP.loopEnded:
         this.payload(0);
-        this.turnEnded = true;
         host.loopEnded();
         return;
       default:

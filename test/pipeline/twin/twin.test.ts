@@ -87,8 +87,9 @@ describe("as WebAssembly", () => {
   });
 });
 
+const CXX = process.env["CXX"] ?? "g++";
 const hasCompiler = await import("execa").then(({ execa }) =>
-  execa("g++", ["--version"], { reject: false }).then((result) => !result.failed),
+  execa(CXX, ["--version"], { reject: false }).then((result) => !result.failed),
 );
 
 describe.runIf(hasCompiler && process.platform !== "win32")("as a process", () => {
@@ -115,7 +116,7 @@ describe.runIf(hasCompiler && process.platform !== "win32")("as a process", () =
 
   it("behaves to the byte as the WebAssembly does, faults and restart included", async () => {
     const { module } = await compileToWasm(projectOf(SHIM), { cacheFolder: folder });
-    const { file } = await compileNative(projectOf(SHIM), { compiler: "g++", cacheFolder: folder });
+    const { file } = await compileNative(projectOf(SHIM), { compiler: CXX, cacheFolder: folder });
     const wasm = new Band(module, hostOf(settings));
     const native = new NativeBand(file, hostOf(settings));
     const [frames, nativeFrames] = [observed(wasm.host), observed(native.host)];
@@ -136,7 +137,7 @@ describe.runIf(hasCompiler && process.platform !== "win32")("as a process", () =
       "volatile size_t past = kBatch; batch[past].counts[0] = 1; samples += static_cast",
     );
     const { file } = await compileNative(projectOf(broken), {
-      compiler: "g++",
+      compiler: CXX,
       cacheFolder: folder,
       sanitize: true,
     });
