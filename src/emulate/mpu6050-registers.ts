@@ -86,3 +86,16 @@ export const WAKE_RATES_HZ = [1.25, 5, 20, 40] as const;
 export const WAKE_RATES_6500_HZ = [
   0.24, 0.49, 0.98, 1.95, 3.91, 7.81, 15.63, 31.25, 62.5, 125, 250, 500,
 ] as const;
+
+/** Whether a driver may write there. */
+export function isWritable(register: number, isMpu6500: boolean): boolean {
+  if (register >= REG.interruptStatus && register <= REG.motionStatus) return false;
+  if (register === REG.whoAmI || register === REG.fifoCountHigh || register === REG.fifoCountLow)
+    return false;
+  if (register === REG.fifoReadWrite) return false; // Writing there is for tests of the chip.
+  if (isMpu6500) return register <= 0x02 || register >= REG.selfTestX;
+  // The MPU-6050 has the factory's codes for reading, and nothing at 0x11 to 0x18, 0x1D, 0x1E, 0x21, 0x22.
+  return (
+    register >= REG.sampleRateDivider && register !== REG.accelConfig2 && register !== REG.lowPowerRate6500
+  );
+}

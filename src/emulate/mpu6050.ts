@@ -5,10 +5,12 @@ import { LYING_STILL, type MotionSource } from "./motion-source.ts";
 import { SensorConverter } from "./mpu6050-converter.ts";
 import { SensorFifo } from "./mpu6050-fifo.ts";
 import { MotionDetector } from "./mpu6050-motion.ts";
+import { sampleRateHz } from "./mpu6050-rate.ts";
 import {
   CONFIG,
   FIFO_ORDER,
   INTERRUPT,
+  isWritable,
   PIN,
   POWER1,
   POWER2,
@@ -320,23 +322,7 @@ export class SimulatedMpu6050 implements I2cDevice {
 
   /** Samples a second that go to registers and FIFO; 0 while it sleeps. */
   get sampleRateHz(): number {
-    const { registers, variant } = this;
-    const power = registers[REG.power1]!;
-    const source = power & POWER1.clockMask;
-    // No external clock is wired, and 7 stops the clock (p. 41).
-    if (!this.isPowered || (power & POWER1.sleep) !== 0 || source > POWER1.clockGyroZ) return 0;
-    if ((power & POWER1.cycle) !== 0) {
-      const rate = variant.isMpu6500
-        ? Math.min(registers[REG.lowPowerRate6500]! & 0x0f, variant.wakeRatesHz.length - 1)
-        : registers[REG.power2]! >> POWER2.wakeShift;
-      return variant.wakeRatesHz[rate]!;
-    }
-    const lowPass = registers[REG.config]! & CONFIG.lowPassMask;
-    // "Gyroscope Output Rate = 8 kHz when the DLPF is disabled (DLPF_CFG = 0 or 7), and 1 kHz when" not (p. 11).
-    const isWide = lowPass === 0 || lowPass === 7;
-    // MPU-6500 Register Map rev. 2.1, SMPLRT_DIV: only effective with the filter on.
-    if (isWide && variant.isMpu6500) return 8000;
-    return (isWide ? 8000 : 1000) / (1 + registers[REG.sampleRateDivider]!);
+    return this.isPowered ? sampleRateHz(this.registers, this.variant) : 0;
   }
 
   private get isCycling(): boolean {
@@ -437,16 +423,4 @@ export class SimulatedMpu6050 implements I2cDevice {
     const isLatched = (this.registers[REG.interruptPin]! & PIN.latched) !== 0;
     if (!isLatched || before === 0) this.pulseEndsAt = at + INTERRUPT_PULSE_MICROS;
   }
-}
-
-function isWritable(register: number, isMpu6500: boolean): boolean {
-  if (register >= REG.interruptStatus && register <= REG.motionStatus) return false;
-  if (register === REG.whoAmI || register === REG.fifoCountHigh || register === REG.fifoCountLow)
-    return false;
-  if (register === REG.fifoReadWrite) return false; // Writing there is for tests of the chip.
-  if (isMpu6500) return register <= 0x02 || register >= REG.selfTestX;
-  // The MPU-6050 has the factory's codes for reading, and nothing at 0x11 to 0x18, 0x1D, 0x1E, 0x21, 0x22.
-  return (
-    register >= REG.sampleRateDivider && register !== REG.accelConfig2 && register !== REG.lowPowerRate6500
-  );
 }

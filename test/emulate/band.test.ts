@@ -35,6 +35,16 @@ describe("the drivers on the twin", () => {
     expect(band.host.findings).toEqual([]);
   });
 
+  it.each([0x68, 0x70, 0x72, 0x98])("take a chip that answers %i", (whoAmI) => {
+    const band = bandOf(module, { sensor: { whoAmI } });
+    band.run(60);
+    expect(told(band, "sensor-ready")).toEqual([whoAmI]);
+    expect(told(band, "samples-lost")).toEqual([]);
+    expect(band.host.sensor.fifo.log.length).toBeGreaterThan(1160);
+    expect([...band.host.sensor.strayWrites]).toEqual([]);
+    expect(band.host.sensor.registers[29]).toBe(whoAmI === 0x70 ? 5 : 0);
+  });
+
   it("draw what a person can read, and each new picture is told once", () => {
     const band = bandOf(module);
     const frames: Frame[] = [];

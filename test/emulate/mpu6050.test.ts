@@ -172,6 +172,23 @@ describe("self-test", () => {
     expect(Math.abs(found[1]!)).toBeLessThan(0.1);
   });
 
+  it("of an MPU-6500 answers with 2620 × 1.01^(code − 1) counts at ±2 g and ±250 deg/s", () => {
+    const s = sensorOf({ whoAmI: 0x70, trim: { accel: [1, 50, 100], gyro: [10, 60, 110] } });
+    const axes = (): number[] => {
+      s.wait(100);
+      const bytes = s.read(ACCEL_XOUT_H, 14);
+      return int16([...bytes.slice(0, 6), ...bytes.slice(8)]);
+    };
+    const off = axes();
+    s.write(GYRO_CONFIG, 0xe0, 0xe0);
+    const on = axes();
+    expect(s.read(0, 3)).toEqual([10, 60, 110]);
+    expect(s.read(13, 3)).toEqual([1, 50, 100]);
+    [1, 50, 100, 10, 60, 110].forEach((code, i) => {
+      expect(Math.abs(on[i]! - off[i]! - 2620 * 1.01 ** (code - 1))).toBeLessThanOrEqual(1);
+    });
+  });
+
   it("has codes at most 5 bits wide in the places of p. 9", () => {
     const s = sensorOf({ trim: { accel: [0b10110, 0b00001, 0b11111], gyro: [0b11011, 1, 31] } });
     expect(s.read(13, 4)).toEqual([0b101_11011, 0b000_00001, 0b111_11111, 0b00_10_01_11]);
