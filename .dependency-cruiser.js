@@ -37,6 +37,7 @@ const pureFolders = [
   "interpret",
   "plan",
   "codegen",
+  "emulate",
 ];
 
 /** @type {import("dependency-cruiser").IConfiguration} */

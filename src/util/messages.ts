@@ -369,6 +369,60 @@ export const trainDiverged = (epoch: number): UserError =>
     "Lower `train.learningRate`.",
   );
 
+// ---- the twin (emulate/, pipeline/twin) --------------------------------------------------------------------
+
+const FAULT_FORM = "Write kind[:target][:value][@from[-to]], for example nack:sensor@10s-12s.";
+
+export const faultUnknown = (text: string, kind: string, known: readonly string[]): UserError =>
+  new UserError("fault/unknown", `"${text}": there is no fault "${kind}".`, `Known are ${known.join(", ")}.`);
+
+export const faultBadTarget = (text: string, found: string, known: readonly string[]): UserError =>
+  new UserError(
+    "fault/bad-target",
+    `"${text}": "${found}" is no target of this fault, expected ${known.length === 0 ? "none" : known.join(" or ")}.`,
+    FAULT_FORM,
+  );
+
+export const faultBadValue = (text: string, found: string, expected: string): UserError =>
+  new UserError("fault/bad-value", `"${text}": found "${found}", expected ${expected}.`, FAULT_FORM);
+
+export const faultBadTime = (text: string, found: string): UserError =>
+  new UserError(
+    "fault/bad-time",
+    `"${text}": found the time "${found}", expected one such as 10s, or 10s-12s with the end after the start.`,
+    "Times are seconds, or have ms, s, m or h behind them.",
+  );
+
+export const faultNeedsMoment = (text: string): UserError =>
+  new UserError(
+    "fault/needs-moment",
+    `"${text}": this fault happens at one moment, expected for example @90s.`,
+    FAULT_FORM,
+  );
+
+export const twinCompilerMissing = (compiler: string, cause: unknown): UserError =>
+  new UserError(
+    "twin/compiler-missing",
+    `The C++ compiler ${compiler} cannot be run here.`,
+    "Install it or name another; without one the band is compiled to WebAssembly, which needs nothing.",
+    { cause },
+  );
+
+export const twinCompileFailed = (compiler: string, messages: string, cause: unknown): UserError =>
+  new UserError(
+    "twin/compile-failed",
+    `${compiler} does not compile the project's sources:\n${messages.trim()}`,
+    "If the project is as it was generated, this is a bug in Bandsmith; otherwise mend what was changed.",
+    { cause },
+  );
+
+export const twinNeedsPosix = (platform: string): UserError =>
+  new UserError(
+    "twin/needs-posix",
+    `A native band talks through named pipes, which ${platform} does not have.`,
+    "Leave out --cc: the band then runs as WebAssembly, everywhere.",
+  );
+
 // ---- .tflite files (tflite/) ------------------------------------------------------------------------------
 
 export const corruptTflite = (source: string, found: string, cause: unknown): UserError =>

@@ -1,4 +1,4 @@
-// The part of WebAssembly's JavaScript API that the tests use: the types that TypeScript ships for it want the DOM's.
+// The part of WebAssembly's JavaScript API that the twin uses: the types that TypeScript ships for it want the DOM's.
 declare namespace WebAssembly {
   interface Module {
     readonly [Symbol.toStringTag]: string;
@@ -6,6 +6,9 @@ declare namespace WebAssembly {
   const Module: new (bytes: Uint8Array) => Module;
   interface Memory {
     readonly buffer: ArrayBuffer;
+  }
+  interface Global {
+    readonly value: number;
   }
   interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;

@@ -1,0 +1,120 @@
+// The band as WebAssembly, by the compiler that the package brings: no tool need be installed.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Tree } from "@yowasp/clang";
+import { STACK_BYTES } from "../../emulate/band.ts";
+import { invariant } from "../../util/errors.ts";
+import { canonicalJson, sha256 } from "../../util/hash.ts";
+import { twinCompileFailed, twinCompilerMissing } from "../../util/messages.ts";
+import { readIfThere, writeWhole } from "../files.ts";
+import { twinCacheFolder } from "./cache.ts";
+import { INCLUDE_FOLDERS, type TwinSources } from "./sources.ts";
+
+/** As the firmware's own tests have them (docs/firmware.md). */
+export const CPP_FLAGS = [
+  "-std=c++17",
+  "-O2",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+  "-Wconversion",
+  "-Wvla",
+  "-fno-exceptions",
+  "-fno-rtti",
+] as const;
+
+const LINK_FLAGS = [
+  "-nostartfiles",
+  "-Wl,--no-entry",
+  // Without this the linker takes each export for a program of its own and constructs the statics at every call.
+  "-Wl,--export=__wasm_call_ctors",
+  "-Wl,--export-if-defined=__stack_low",
+  "-Wl,--export-if-defined=__stack_high",
+  // At address 0, so that a stack that runs over traps instead of eating the statics.
+  "-Wl,--stack-first",
+  `-Wl,-z,stack-size=${STACK_BYTES}`,
+] as const;
+
+/** Undefined behaviour traps, which the twin reports as a crash. */
+const SANITIZE_FLAGS = ["-fsanitize=undefined", "-fno-sanitize=vptr", "-fsanitize-trap=undefined"] as const;
+
+export interface WasmOptions {
+  /** Where compiled modules are kept, by the hash of all that went into them; null keeps none. */
+  readonly cacheFolder?: string | null;
+  /** Undefined behaviour stops the band: about twice as slow. */
+  readonly sanitize?: boolean;
+}
+
+export interface CompiledBand {
+  readonly bytes: Uint8Array;
+  readonly module: WebAssembly.Module;
+  readonly hash: string;
+  readonly wasCached: boolean;
+}
+
+/** @throws UserError twin/compile-failed, twin/compiler-missing */
+export async function compileToWasm(sources: TwinSources, options: WasmOptions): Promise<CompiledBand> {
+  const args = [
+    ...CPP_FLAGS,
+    ...(options.sanitize === true ? SANITIZE_FLAGS : []),
+    ...INCLUDE_FOLDERS.map((folder) => `-I${folder}`),
+    ...LINK_FLAGS,
+    ...sources.units,
+    "-o",
+    "band.wasm",
+  ];
+  const hash = sha256(compilerVersion(), canonicalJson([args, [...sources.files].sort()]));
+  const { cacheFolder = twinCacheFolder() } = options;
+  const file = cacheFolder === null ? null : path.join(cacheFolder, `band-${hash.slice(0, 32)}.wasm`);
+  const cached = file === null ? null : readIfThere(file);
+  if (cached !== null)
+    return { bytes: cached, module: new WebAssembly.Module(cached), hash, wasCached: true };
+  const bytes = await clang(args, sources.files);
+  if (file !== null) writeWhole(file, bytes);
+  return { bytes, module: new WebAssembly.Module(bytes), hash, wasCached: false };
+}
+
+async function clang(args: readonly string[], files: ReadonlyMap<string, string>): Promise<Uint8Array> {
+  // 100 MB: loaded only when something has to be compiled.
+  const { commands, runLLVM } = await import("@yowasp/clang").catch((error: unknown) => {
+    throw twinCompilerMissing("@yowasp/clang", error);
+  });
+  // Its first run says on the console how it loads, unless loading is asked for by itself.
+  await runLLVM(undefined, undefined, { fetchProgress: () => undefined });
+  let messages = "";
+  const decoder = new TextDecoder();
+  let output: Tree | undefined;
+  try {
+    output = await commands["clang++"]([...args], toTree(files), {
+      stderr: (bytes) => {
+        if (bytes !== null) messages += decoder.decode(bytes, { stream: true });
+      },
+    });
+  } catch (error) {
+    throw twinCompileFailed("@yowasp/clang", messages, error);
+  }
+  const bytes = output?.["band.wasm"];
+  invariant(bytes instanceof Uint8Array, "the linker has written band.wasm");
+  return bytes;
+}
+
+/** Nested objects, as the compiler's file system wants them. */
+function toTree(files: ReadonlyMap<string, string>): Tree {
+  const root: Tree = {};
+  for (const [file, content] of files) {
+    const parts = file.split("/");
+    const name = parts.pop()!;
+    let folder = root;
+    for (const part of parts) folder = (folder[part] ??= {}) as Tree;
+    folder[name] = content;
+  }
+  return root;
+}
+
+/** Of the package, without loading it. */
+function compilerVersion(): string {
+  const bundle = fileURLToPath(import.meta.resolve("@yowasp/clang"));
+  const packageFile = path.join(path.dirname(bundle), "..", "package.json");
+  return (JSON.parse(readFileSync(packageFile, "utf8")) as { version: string }).version;
+}
