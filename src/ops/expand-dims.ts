@@ -27,6 +27,7 @@ export const expandDims = movingOp<ExpandDimsAttrs>({
     checkRank(input, MAX_RANK - 1);
     return [input.shape.toSpliced(checkAxis(axis, input.shape.length + 1), 0, 1)];
   },
+  view: true,
   bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
   tflite: {
     opcode: 70,

@@ -10,7 +10,7 @@ type Many = readonly "activation"[];
 interface Movement<A extends object, I extends Many>
   extends Pick<
     Op<A, I>,
-    "name" | "resolverMethod" | "describe" | "inferShapes" | "copiesAnyScale" | "tflite"
+    "name" | "resolverMethod" | "describe" | "inferShapes" | "copiesAnyScale" | "view" | "tflite"
   > {
   /** Those that TFLite Micro's kernel moves; all if absent. */
   readonly types?: readonly DType[];

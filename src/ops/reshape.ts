@@ -20,6 +20,7 @@ export const reshape = movingOp<ReshapeAttrs>({
     }
     return [newShape];
   },
+  view: true,
   bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
   tflite: {
     opcode: 22,

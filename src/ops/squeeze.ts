@@ -27,6 +27,7 @@ export const squeeze = movingOp<SqueezeAttrs>({
     }
     return [shape.filter((_, i) => !axes.includes(i))];
   },
+  view: true,
   bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
   tflite: {
     opcode: 43,

@@ -103,6 +103,7 @@ export function projectInput(boardId: string, preprocessing: Preprocessing = PRE
     graph,
     tflite: writeTflite(graph),
     board: boardOf(boardId),
+    engine: "tflm",
     arenaBytes: 3072,
     resources: { templates: textsBelow("templates"), firmware: textsBelow("firmware") },
     toolVersion: "0.0.0-test",
