@@ -1,6 +1,12 @@
 // The network as C++: constant tables, a parameter struct a kernel, and a function that calls the kernels in order.
 import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
-import { isKernelTable, type KernelCall, type KernelTable, type KernelValue } from "../ir/kernel.ts";
+import {
+  isKernelScratch,
+  isKernelTable,
+  type KernelCall,
+  type KernelTable,
+  type KernelValue,
+} from "../ir/kernel.ts";
 import { byteLength, type Tensor } from "../ir/tensor.ts";
 import { type CompiledMemory, type Location, planCompiledMemory } from "../plan/compiled-memory.ts";
 import { identifier, int32Literal, numberLines } from "./cpp.ts";
@@ -121,7 +127,6 @@ function tableView({ type, values }: KernelTable, name: string): View {
 /** @param owner the name of the struct, of which its tables' names are made */
 function literal(value: KernelValue, owner: string): string {
   if (typeof value === "number") return int32Literal(value);
-  if (typeof value === "boolean") return String(value);
-  if (isKernelTable(value)) return `${owner}${value.name}`;
-  return `{${value.map(int32Literal).join(", ")}}`;
+  if (isKernelTable(value) || isKernelScratch(value)) return `${owner}${value.name}`;
+  return `{${value.map((item) => literal(item, owner)).join(", ")}}`;
 }

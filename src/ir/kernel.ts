@@ -9,8 +9,21 @@ export interface KernelTable {
   readonly values: ArrayLike<number>;
 }
 
-/** A member of a parameter struct: a number, a table, or a nested struct or array of numbers. */
-export type KernelValue = number | boolean | KernelTable | readonly number[];
+/** Memory of a kernel's own, written anew by every call. */
+export interface KernelScratch {
+  readonly name: string;
+  readonly type: KernelTable["type"];
+  readonly length: number;
+}
+
+/** An array or a nested struct. */
+export type KernelNumbers = readonly (number | KernelNumbers)[];
+
+/** A member of a parameter struct. */
+export type KernelValue = number | KernelTable | KernelScratch | KernelNumbers;
+
+/** A member and a comment for the reader of the generated file. */
+export type KernelField = readonly [value: KernelValue, comment: string];
 
 /** One call: function(parameters, inputs …, outputs …). */
 export interface KernelCall {
@@ -20,8 +33,8 @@ export interface KernelCall {
   readonly function: string;
   /** The struct of its parameters, in namespace bandsmith. */
   readonly parameters: string;
-  /** The struct's members in their order, each with a comment for the reader of the generated file. */
-  readonly fields: readonly (readonly [value: KernelValue, comment: string])[];
+  /** The struct's members in their order. */
+  readonly fields: readonly KernelField[];
   /** Which of the node's inputs and outputs the function is handed, by position. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
@@ -29,4 +42,8 @@ export interface KernelCall {
 
 export function isKernelTable(value: KernelValue): value is KernelTable {
   return typeof value === "object" && "values" in value && "type" in value;
+}
+
+export function isKernelScratch(value: KernelValue): value is KernelScratch {
+  return typeof value === "object" && "length" in value && "type" in value;
 }

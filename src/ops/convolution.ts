@@ -1,5 +1,5 @@
 // What CONV_2D and DEPTHWISE_CONV_2D share: roles, bias, requantisation and clamp around their own sums.
-import type { KernelCall } from "../ir/kernel.ts";
+import type { KernelCall, KernelField } from "../ir/kernel.ts";
 import type { Each, Operand } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { type FusedActivation, floatRange } from "./activation.ts";
@@ -58,7 +58,7 @@ interface ConvolutionKernel {
   readonly batch: number;
   readonly rows: Axis;
   readonly columns: Axis;
-  readonly depths: KernelCall["fields"];
+  readonly depths: readonly KernelField[];
 }
 
 export function emitConvolution(

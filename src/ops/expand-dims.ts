@@ -1,5 +1,5 @@
 // EXPAND_DIMS: a new dimension of 1.
-import { checkRank, emptyOptions, movingOp } from "./moving.ts";
+import { checkRank, emptyOptions, moveAll, movingOp } from "./moving.ts";
 import {
   checkAxis,
   constantScalar,
@@ -8,7 +8,6 @@ import {
   int32Input,
   normalizeAxis,
 } from "./parameters.ts";
-import { bindCopy } from "./strided-copy.ts";
 
 export interface ExpandDimsAttrs {
   /** Of the output. */
@@ -28,7 +27,7 @@ export const expandDims = movingOp<ExpandDimsAttrs>({
     return [input.shape.toSpliced(checkAxis(axis, input.shape.length + 1), 0, 1)];
   },
   view: true,
-  bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
+  moves: (_attrs, [input]) => moveAll(input),
   tflite: {
     opcode: 70,
     optionsType: 52,

@@ -1,5 +1,5 @@
 // FULLY_CONNECTED: any input flattened to [batch, in], weights [out, in], per tensor (per channel is read too).
-import type { KernelCall } from "../ir/kernel.ts";
+import type { KernelField } from "../ir/kernel.ts";
 import { type Each, type Op, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange } from "./activation.ts";
@@ -100,7 +100,7 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
   emit({ activation }, inputs, [output]) {
     const { batch, depth, units } = sizes(inputs);
     const [input, weights] = inputs;
-    const fields: KernelCall["fields"] = [
+    const fields: readonly KernelField[] = [
       [batch, "batches"],
       [depth, "input depth"],
       [units, "output depth"],

@@ -1,12 +1,10 @@
 // Members that the parameter structs of several kernels in C++ have: axes, output ranges, multipliers.
-import type { KernelCall } from "../ir/kernel.ts";
+import type { KernelField } from "../ir/kernel.ts";
 import type { Tensor, TensorData } from "../ir/tensor.ts";
 import type { QuantizedMultiplier } from "../util/fixedpoint.ts";
 import { type FusedActivation, int8Range } from "./activation.ts";
 import { convolutionMultipliers, perTensor } from "./quantization.ts";
 import type { Axis } from "./window2d.ts";
-
-type Field = KernelCall["fields"][number];
 
 /** SlidingAxis of window_2d.h, and its members for a comment. */
 export const AXIS_FIELDS = "input, output, filter, stride, dilation, padding in front";
@@ -15,13 +13,13 @@ export function axisField({ input, output, filter, stride, dilation, pad }: Axis
 }
 
 /** OutputRange of requantize.h. */
-export function rangeField(activation: FusedActivation, output: Tensor): Field {
+export function rangeField(activation: FusedActivation, output: Tensor): KernelField {
   const { min, max } = int8Range(activation, output);
   return [[perTensor(output).zeroPoint, min, max], "output: zero point, least, largest"];
 }
 
 /** Multiplier of requantize.h. */
-export function multiplierField({ mantissa, shift }: QuantizedMultiplier, what: string): Field {
+export function multiplierField({ mantissa, shift }: QuantizedMultiplier, what: string): KernelField {
   return [[mantissa, shift], `${what}: mantissa, shift`];
 }
 
@@ -29,7 +27,7 @@ export function multiplierField({ mantissa, shift }: QuantizedMultiplier, what: 
 export function channelFields(
   [input, weights, bias]: readonly [Tensor, Tensor, Tensor],
   output: Tensor,
-): readonly Field[] {
+): readonly KernelField[] {
   const biases = constantOf(bias);
   const { mantissas, shifts } = convolutionMultipliers(input, weights, output, biases.length);
   return [

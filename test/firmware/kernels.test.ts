@@ -17,7 +17,7 @@ const GRAPHS = 4;
 const DRAWN = 60;
 const FRAMES = 6;
 
-const NETS = ["convolutional nets", "tied dense layers"];
+const NETS = ["convolutional nets", "branching nets", "tied dense layers"];
 
 interface Case {
   readonly family: string;
