@@ -64,6 +64,8 @@ export async function compileNetworks(graphs: readonly Graph[]): Promise<Compile
   const tree = await clang(
     [
       "-O1",
+      // Or the compiler would work on a copy of a kernel for every layer.
+      "-fno-inline",
       "-fsanitize=undefined",
       "-fno-sanitize=vptr",
       "-fsanitize-trap=undefined",
