@@ -66,7 +66,14 @@ export function networkView(graph: Graph, { namespace, header }: NetworkPlace = 
       ...comments[i]!,
       isView: node.op.view === true,
       tables: calls.flatMap(({ call, name }) =>
-        tablesOf(call).map((table) => tableView(table, `${name}${table.name}`)),
+        valuesOf(call)
+          .filter(isKernelTable)
+          .map((table) => tableView(table, `${name}${table.name}`)),
+      ),
+      scratch: calls.flatMap(({ call, name }) =>
+        valuesOf(call)
+          .filter(isKernelScratch)
+          .map(({ name: own, type, length }) => ({ type, name: identifier(`${name}${own}`), length })),
       ),
       parameters: calls.map(({ call, name }) => ({
         type: identifier(call.parameters),
@@ -116,8 +123,12 @@ function addressOf(location: Location, constants: ReadonlyMap<string, string>): 
   return location.kind;
 }
 
-function tablesOf(call: KernelCall): KernelTable[] {
-  return call.fields.map(([value]) => value).filter(isKernelTable);
+function valuesOf(call: KernelCall): KernelValue[] {
+  const flat = (value: KernelValue): KernelValue[] =>
+    typeof value === "number" || isKernelTable(value) || isKernelScratch(value)
+      ? [value]
+      : value.flatMap(flat);
+  return call.fields.flatMap(([value]) => flat(value));
 }
 
 function tableView({ type, values }: KernelTable, name: string): View {

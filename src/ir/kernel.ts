@@ -17,7 +17,7 @@ export interface KernelScratch {
 }
 
 /** An array or a nested struct. */
-export type KernelNumbers = readonly (number | KernelNumbers)[];
+export type KernelNumbers = readonly KernelValue[];
 
 /** A member of a parameter struct. */
 export type KernelValue = number | KernelTable | KernelScratch | KernelNumbers;
