@@ -6,6 +6,8 @@ import {
   type KernelCall,
   type KernelTable,
   type KernelValue,
+  scratchOf,
+  tablesOf,
 } from "../ir/kernel.ts";
 import { byteLength, type Tensor } from "../ir/tensor.ts";
 import { type CompiledMemory, type Location, planCompiledMemory } from "../plan/compiled-memory.ts";
@@ -39,7 +41,7 @@ export interface NetworkPlace {
   readonly header: string;
 }
 
-export const PROJECT_NETWORK: NetworkPlace = { namespace: "compiled", header: "compiled/network.h" };
+const PROJECT_NETWORK: NetworkPlace = { namespace: "compiled", header: "compiled/network.h" };
 
 /** What the templates of network.h and network.cpp print. Every node must have a kernel. */
 export function networkView(graph: Graph, { namespace, header }: NetworkPlace = PROJECT_NETWORK): View {
@@ -66,14 +68,14 @@ export function networkView(graph: Graph, { namespace, header }: NetworkPlace = 
       ...comments[i]!,
       isView: node.op.view === true,
       tables: calls.flatMap(({ call, name }) =>
-        valuesOf(call)
-          .filter(isKernelTable)
-          .map((table) => tableView(table, `${name}${table.name}`)),
+        tablesOf(call).map((table) => tableView(table, `${name}${table.name}`)),
       ),
       scratch: calls.flatMap(({ call, name }) =>
-        valuesOf(call)
-          .filter(isKernelScratch)
-          .map(({ name: own, type, length }) => ({ type, name: identifier(`${name}${own}`), length })),
+        scratchOf(call).map(({ name: own, type, length }) => ({
+          type,
+          name: identifier(`${name}${own}`),
+          length,
+        })),
       ),
       parameters: calls.map(({ call, name }) => ({
         type: identifier(call.parameters),
@@ -121,14 +123,6 @@ function addressOf(location: Location, constants: ReadonlyMap<string, string>): 
   if (location.kind === "constant") return constants.get(location.tensor)!;
   if (location.kind === "arena") return `arena + ${location.offset}`;
   return location.kind;
-}
-
-function valuesOf(call: KernelCall): KernelValue[] {
-  const flat = (value: KernelValue): KernelValue[] =>
-    typeof value === "number" || isKernelTable(value) || isKernelScratch(value)
-      ? [value]
-      : value.flatMap(flat);
-  return call.fields.flatMap(([value]) => flat(value));
 }
 
 function tableView({ type, values }: KernelTable, name: string): View {

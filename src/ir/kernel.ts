@@ -47,3 +47,21 @@ export function isKernelTable(value: KernelValue): value is KernelTable {
 export function isKernelScratch(value: KernelValue): value is KernelScratch {
   return typeof value === "object" && "length" in value && "type" in value;
 }
+
+/** The tables of a call, in the order of its struct. */
+export function tablesOf(call: KernelCall): KernelTable[] {
+  return leaves(call).filter(isKernelTable);
+}
+
+export function scratchOf(call: KernelCall): KernelScratch[] {
+  return leaves(call).filter(isKernelScratch);
+}
+
+/** Its values without the structs and arrays around them. */
+function leaves({ fields }: KernelCall): KernelValue[] {
+  const flat = (value: KernelValue): KernelValue[] =>
+    typeof value === "number" || isKernelTable(value) || isKernelScratch(value)
+      ? [value]
+      : value.flatMap(flat);
+  return fields.flatMap(([value]) => flat(value));
+}

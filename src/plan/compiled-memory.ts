@@ -1,12 +1,15 @@
 // Where each tensor lives in the compiled engine: the caller's input and output, tables in flash, and one arena for
 // what is between. A view has its input's memory.
-import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
+import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
+import { scratchOf } from "../ir/kernel.ts";
 import { byteLength } from "../ir/tensor.ts";
 import type { Arena } from "./arena.ts";
 import { extentOf, placeBuffers } from "./offsets.ts";
 
 /** Kernels may load words. */
 const ALIGNMENT = 4;
+
+const BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
 
 export type Location =
   | { readonly kind: "input" | "output" }
@@ -51,8 +54,12 @@ export function planCompiledMemory(graph: Graph): CompiledMemory {
 
 /** Exact: all that the compiled engine keeps between input and output. */
 export function compiledArena(graph: Graph): Arena {
-  const { bytes } = planCompiledMemory(graph);
-  return { activations: bytes, records: 0, scratch: 0, total: bytes };
+  const activations = planCompiledMemory(graph).bytes;
+  const scratch = graph.nodes
+    .flatMap((node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node)) ?? [])
+    .flatMap(scratchOf)
+    .reduce((sum, { type, length }) => sum + BYTES[type] * length, 0);
+  return { activations, records: 0, scratch, total: activations + scratch };
 }
 
 /** For each output of a view the tensor whose memory it has. */
