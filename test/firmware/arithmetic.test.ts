@@ -373,7 +373,9 @@ describe("the functions of the kernels", () => {
   it("logistic of every int16", () => {
     const got = inBatches(
       int16.map((x) => [x, 0, 0]),
-      cpp.logistic_int16,
+      (count) => {
+        cpp.logistic_int16(count);
+      },
     );
     expect(got).toEqual(Int32Array.from(int16, logisticInt16));
   });
@@ -383,7 +385,9 @@ describe("the functions of the kernels", () => {
     const values = int16.filter((x) => Math.abs(x) * multiplier < 2 ** 31);
     const got = inBatches(
       values.map((x) => [x, multiplier, shift]),
-      cpp.tanh_int16,
+      (count) => {
+        cpp.tanh_int16(count);
+      },
     );
     expect(got).toEqual(Int32Array.from(values, (x) => tanhInt16(x, multiplier, shift)));
   });
@@ -398,7 +402,9 @@ describe("the functions of the kernels", () => {
     ];
     const got = inBatches(
       values.map((a) => [a, 0, 0]),
-      cpp.exp_q5,
+      (count) => {
+        cpp.exp_q5(count);
+      },
     );
     expect(got).toEqual(Int32Array.from(values, (a) => expOnNegativeValues(a)));
   });

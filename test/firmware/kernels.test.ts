@@ -12,7 +12,7 @@ import { RANDOM_NETS, randomFrames, randomOperatorGraph } from "../support/rando
 import { type CompiledNetworks, compileNetworks, interpreted } from "./support/networks.ts";
 
 /** Graphs of each operator and family of nets; the larger run is `npm run bench:kernels`. */
-const GRAPHS = 4;
+const GRAPHS = 3;
 /** How many are drawn for them at most: some have no int8 input or output. */
 const DRAWN = 60;
 const FRAMES = 6;

@@ -44,8 +44,9 @@ inline void softmax(const SoftmaxParameters& p, const int8_t* input, int8_t* out
     const int32_t headroom = __builtin_clz(static_cast<uint32_t>(sum));
     const uint32_t fraction = (static_cast<uint32_t>(sum) << headroom) - (UINT32_C(1) << 31);
     const int32_t scale = oneOverOnePlus(static_cast<int32_t>(fraction));
-    // From Q0 to the eight bits of the output.
-    const int32_t right = kSoftmaxSumBits - headroom + 31 - 8;
+    // From Q0 to the eight bits of the output. Above 31, which takes more than 500 equal maxima, the shift is
+    // modulo 32, as the interpreter's is and TFLite Micro's on a PC.
+    const int32_t right = (kSoftmaxSumBits - headroom + 31 - 8) & 31;
     for (int32_t i = 0; i < p.depth; ++i) {
       const int32_t difference = input[i] - largest;
       const bool nothing = difference < p.smallestDifference;
