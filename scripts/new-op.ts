@@ -30,7 +30,8 @@ writeFileSync(file, operatorSource());
 writeFileSync(INDEX, registered(readFileSync(INDEX, "utf8")));
 console.log(`src/ops/${path.basename(file)} and its line in src/ops/index.ts are there.
 Next: shapes, types, quantise rule, float and int8 in that file; a family of random graphs named "${name}" under
-test/support/cases/; golden vectors; a row in docs/numerics.md. "npm run unit" fails until they are.
+test/support/cases/; golden vectors; a row in docs/numerics.md. "npm run unit" fails until they are. Then its kernel in
+C++: a header in firmware/bandsmith/nn/ and "emit". Until then it runs in TFLite Micro alone.
 docs/adding-an-operator.md goes through it.`);
 
 function operatorSource(): string {

@@ -74,3 +74,8 @@ function listLines(items: readonly string[], perLine: number): string[] {
 export function byteLines(bytes: Uint8Array): string[] {
   return listLines(Array.from(bytes, byteLiteral), 12);
 }
+
+/** Whole numbers as lines of decimal literals. */
+export function numberLines(values: ArrayLike<number>): string[] {
+  return listLines(Array.from(values, int32Literal), 16);
+}

@@ -2,12 +2,14 @@
 import { type Graph, tensorOf } from "../ir/graph.ts";
 import { byteLength, elementCount } from "../ir/tensor.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
+import type { Engine } from "../spec/band.ts";
 import { APP_OFFSET, type Board } from "../spec/board.ts";
 import { checkFits } from "../spec/board-fit.ts";
 import { invariant } from "../util/errors.ts";
 import { sha256 } from "../util/hash.ts";
 import { configView } from "./config-view.ts";
 import { byteLines, byteLiteral, commentText, identifier, stringLiteral } from "./cpp.ts";
+import { belongs, engineView, projectEngine } from "./engine.ts";
 import type { FileContent, FileTree, Resources } from "./file-tree.ts";
 import { layerViews, resolverMethods } from "./layers.ts";
 import { render, type View } from "./template.ts";
@@ -20,6 +22,8 @@ export interface ProjectInput {
   /** The same graph, encoded. */
   readonly tflite: Uint8Array;
   readonly board: Board;
+  /** What runs the network on the band. */
+  readonly engine: Engine;
   readonly arenaBytes: number;
   readonly resources: Resources;
   readonly toolVersion: string;
@@ -32,22 +36,27 @@ const FIRMWARE_PLACES: readonly (readonly [from: string, to: string])[] = [
   ["bandsmith/", "lib/bandsmith/src/bandsmith/"],
   ["esp32/", "src/esp32/"],
   ["tflm/", "src/tflm/"],
+  ["compiled/", "src/compiled/"],
   ["host/", "src/host/"],
 ];
 
-/** @throws UserError board/too-small, project/sensor-rate */
+/** @throws UserError board/too-small, project/sensor-rate, project/no-kernel */
 export function generateProject(input: ProjectInput): FileTree {
   // 1. What cannot work is refused before anything is made.
   checkFits({ modelBytes: input.tflite.length, arenaBytes: input.arenaBytes }, input.board);
   // 2. Everything that templates print, decided here.
   const view = projectView(input);
-  // 3. Templates, then the hand-written firmware to the letter.
+  // 3. Templates, then the hand-written firmware to the letter: what the engine has a use for.
+  const engine = projectEngine(input.graph, input.engine);
   const files = new Map<string, FileContent>();
   for (const [path, template] of input.resources.templates) {
     invariant(path.endsWith(TEMPLATE_SUFFIX), `templates/${path} is a template`);
-    files.set(path.slice(0, -TEMPLATE_SUFFIX.length), render(template, view, `templates/${path}`));
+    const file = path.slice(0, -TEMPLATE_SUFFIX.length);
+    if (belongs(file, engine)) files.set(file, render(template, view, `templates/${path}`));
   }
-  for (const [path, text] of input.resources.firmware) files.set(firmwarePlace(path), text);
+  for (const [path, text] of input.resources.firmware) {
+    if (belongs(firmwarePlace(path), engine)) files.set(firmwarePlace(path), text);
+  }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -58,7 +67,8 @@ function firmwarePlace(path: string): string {
 }
 
 /** All that the templates may name. */
-export function projectView({ name, graph, tflite, board, arenaBytes, toolVersion }: ProjectInput): View {
+export function projectView(project: ProjectInput): View {
+  const { name, graph, tflite, board, arenaBytes, toolVersion } = project;
   const { metadata } = graph;
   invariant(metadata?.inputQuantizer != null, `${graph.name} is quantised and knows its pre-processing`);
   const { preprocessing, inputQuantizer } = metadata;
@@ -93,6 +103,7 @@ export function projectView({ name, graph, tflite, board, arenaBytes, toolVersio
       operatorCount: methods.length,
       arenaBytes,
     },
+    ...engineView(graph, project.engine),
     board: boardView(board),
     config: configView(preprocessing, inputQuantizer, board),
   };

@@ -32,7 +32,8 @@ function tensorView(node: Node, index: number, tensor: Tensor): View {
   return { role: role === "activation" ? "input" : role, text: describeTensor(tensor) };
 }
 
-function describeTensor(tensor: Tensor): string {
+/** Type, shape and scale, as a comment. */
+export function describeTensor(tensor: Tensor): string {
   return commentText(`${tensor.dtype} [${tensor.shape.join(", ")}]${describeScale(tensor)}`);
 }
 

@@ -35,6 +35,7 @@ interface Arithmetic {
   /** Its result is cut to 32 bits. */
   readonly int32: (x: number, z: number) => number;
   readonly bindInt8: ArithmeticOp["bindInt8"];
+  readonly emit: NonNullable<ArithmeticOp["emit"]>;
   readonly outputQuantization: OutputQuantization;
   /** Throws a ShapeError where the kernel stops at the scales of inputs and output. */
   readonly checkScales?: (scales: Scales) => void;
@@ -58,6 +59,7 @@ export function arithmeticOp(arithmetic: Arithmetic): ArithmeticOp {
       return bindElementwise(clamped, inputs, output);
     },
     bindInt8: arithmetic.bindInt8,
+    emit: arithmetic.emit,
     bindInt32: (_attrs, inputs, [output]) => bindElementwise(arithmetic.int32, inputs, output),
     tflite: {
       opcode: arithmetic.opcode,

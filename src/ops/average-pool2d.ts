@@ -2,7 +2,12 @@
 import { poolOp } from "./pool2d.ts";
 
 export const averagePool2d = poolOp(
-  { name: "AVERAGE_POOL_2D", resolverMethod: "AddAveragePool2D", opcode: 1 },
+  {
+    name: "AVERAGE_POOL_2D",
+    resolverMethod: "AddAveragePool2D",
+    opcode: 1,
+    kernel: { header: "average_pool_2d.h", function: "averagePool2d" },
+  },
   {
     start: 0,
     combine: (sum, value) => sum + value,

@@ -2,8 +2,10 @@
 import { type Each, type Op, type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { clampInt8, multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
-import { broadcastIndices, broadcastShape } from "./elementwise.ts";
+import { broadcastIndices, broadcastShape, broadcastStrides } from "./elementwise.ts";
+import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asFloat32, asInt8, perTensor } from "./quantization.ts";
+import { walkField } from "./strided-walk.ts";
 
 export interface BatchMatmulAttrs {
   /** True where the first matrix is [depth, rows]. */
@@ -113,6 +115,29 @@ export const batchMatmul: Op<BatchMatmulAttrs, typeof ROLES> = {
     return bind(attrs, inputs, [qa.zeroPoint, qb.zeroPoint], (index, sum) => {
       y[index] = clampInt8(multiplyByQuantizedMultiplier(sum | 0, mantissa, shift) + qy.zeroPoint);
     });
+  },
+  emit(attrs, [a, b], [output]) {
+    const { batches, rows, depth, columns } = geometryOf(attrs, [a, b]);
+    const [qa, qb, qy] = [perTensor(a), perTensor(b), perTensor(output)];
+    const batchSteps = (shape: readonly number[], matrix: number): number[] =>
+      broadcastStrides(shape.slice(0, -2), batches).map((stride) => stride * matrix);
+    const walk = walkField(batches, batchSteps(a.shape, rows * depth), batchSteps(b.shape, depth * columns));
+    const fields = [
+      [walk, "batches: sizes, steps in the left input, steps in the right input"],
+      [rows, "rows"],
+      [depth, "depth"],
+      [columns, "columns"],
+      [attrs.adjX ? 1 : depth, "left step from row to row"],
+      [attrs.adjX ? rows : 1, "left step along the depth"],
+      [attrs.adjY ? depth : 1, "right step from column to column"],
+      [attrs.adjY ? 1 : columns, "right step along the depth"],
+      [qa.zeroPoint, "left zero point"],
+      [qb.zeroPoint, "right zero point"],
+      multiplierField(quantizeMultiplier((qa.scale * qb.scale) / qy.scale), "sum"),
+      rangeField("NONE", output),
+    ] as const;
+    const names = { header: "batch_matmul.h", function: "batchMatmul", parameters: "BatchMatmulParameters" };
+    return [{ ...names, fields, inputs: [0, 1], outputs: [0] }];
   },
   tflite: {
     opcode: 126,

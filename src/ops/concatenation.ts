@@ -4,7 +4,7 @@ import type { Tensor } from "../ir/tensor.ts";
 import { activationOf } from "./activation.ts";
 import { checkRank, joiningOp, versionOf } from "./moving.ts";
 import { checkAxis, normalizeAxis } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface ConcatenationAttrs {
   readonly axis: number;
@@ -36,17 +36,14 @@ export const concatenation = joiningOp<ConcatenationAttrs>({
     const sum = [first, ...rest].reduce((total, { shape }) => total + shape[axis]!, 0);
     return [first.shape.with(axis, sum)];
   },
-  bind({ axis }, inputs, [output]) {
-    const strides = stridesOf(output.tensor.shape);
+  moves({ axis }, inputs, [output]) {
+    const strides = stridesOf(output.shape);
     let at = 0;
-    const copies = inputs.map(({ tensor: { shape }, data }) => {
-      const target = { offset: at * strides[axis]!, strides };
+    return inputs.map(({ shape }, input) => {
+      const to = { offset: at * strides[axis]!, strides };
       at += shape[axis]!;
-      return bindStridedCopy(shape, data, whole(shape), output.data, target);
+      return { input, output: 0, shape, from: whole(shape), to };
     });
-    return () => {
-      for (const copy of copies) copy();
-    };
   },
   tflite: {
     opcode: 2,

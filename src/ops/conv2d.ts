@@ -8,6 +8,7 @@ import {
   CONVOLUTION_ROLES,
   type ConvolutionInputs,
   type Convolve,
+  emitConvolution,
   tensorsOf,
 } from "./convolution.ts";
 import { dotProducts } from "./dot-products.ts";
@@ -166,6 +167,15 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
   bindInt8(attrs, inputs, [output]) {
     const sums = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs);
     return bindConvolutionInt8(sums, attrs.activation, inputs, output);
+  },
+  emit(attrs, inputs, [output]) {
+    const { batch, rows, columns, inputDepth, outputDepth } = geometryOf(attrs, inputs);
+    const names = { header: "conv_2d.h", function: "conv2d", parameters: "Conv2dParameters" };
+    const depths = [
+      [inputDepth, "input depth"],
+      [outputDepth, "output depth"],
+    ] as const;
+    return emitConvolution({ names, batch, rows, columns, depths }, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 0 },
   tflite: {

@@ -1,9 +1,12 @@
 // What CONV_2D and DEPTHWISE_CONV_2D share: roles, bias, requantisation and clamp around their own sums.
+import type { KernelCall, KernelField } from "../ir/kernel.ts";
 import type { Each, Operand } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { type FusedActivation, floatRange } from "./activation.ts";
-import { asFloat32, asInt32, convolutionMultipliers } from "./quantization.ts";
+import { AXIS_FIELDS, axisField, channelFields, rangeField } from "./kernel-fields.ts";
+import { asFloat32, asInt32, convolutionMultipliers, perTensor } from "./quantization.ts";
 import { bindRequantized, type ChannelSums } from "./requantize.ts";
+import type { Axis } from "./window2d.ts";
 
 export const CONVOLUTION_ROLES = ["activation", "weight", "bias"] as const;
 export type ConvolutionInputs<V> = Each<typeof CONVOLUTION_ROLES, V>;
@@ -47,4 +50,37 @@ export function bindConvolutionInt8(
   const b = asInt32(bias.data);
   const multipliers = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, b.length);
   return bindRequantized(sums, b, input.tensor, multipliers, activation, output);
+}
+
+/** What differs between the two in their kernels' parameters. */
+interface ConvolutionKernel {
+  readonly names: Pick<KernelCall, "header" | "function" | "parameters">;
+  readonly batch: number;
+  readonly rows: Axis;
+  readonly columns: Axis;
+  readonly depths: readonly KernelField[];
+}
+
+export function emitConvolution(
+  { names, batch, rows, columns, depths }: ConvolutionKernel,
+  activation: FusedActivation,
+  inputs: ConvolutionInputs<Tensor>,
+  output: Tensor,
+): readonly KernelCall[] {
+  return [
+    {
+      ...names,
+      fields: [
+        [batch, "batches"],
+        [axisField(rows), `rows: ${AXIS_FIELDS}`],
+        [axisField(columns), `columns: ${AXIS_FIELDS}`],
+        ...depths,
+        [perTensor(inputs[0]).zeroPoint, "input zero point"],
+        rangeField(activation, output),
+        ...channelFields(inputs, output),
+      ],
+      inputs: [0],
+      outputs: [0],
+    },
+  ];
 }

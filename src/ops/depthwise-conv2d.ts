@@ -9,6 +9,7 @@ import {
   CONVOLUTION_ROLES,
   type ConvolutionInputs,
   type Convolve,
+  emitConvolution,
   tensorsOf,
 } from "./convolution.ts";
 import { readActivation, readPadding } from "./options.ts";
@@ -184,6 +185,19 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
   bindInt8(attrs, inputs, [output]) {
     const sums = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs);
     return bindConvolutionInt8(sums, attrs.activation, inputs, output);
+  },
+  emit(attrs, inputs, [output]) {
+    const { batch, rows, columns, inputDepth, multiplier } = geometryOf(attrs, inputs);
+    const names = {
+      header: "depthwise_conv_2d.h",
+      function: "depthwiseConv2d",
+      parameters: "DepthwiseConv2dParameters",
+    };
+    const depths = [
+      [inputDepth, "input depth"],
+      [multiplier, "filters for each input channel"],
+    ] as const;
+    return emitConvolution({ names, batch, rows, columns, depths }, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 3 },
   tflite: {

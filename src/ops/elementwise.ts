@@ -1,6 +1,8 @@
 // NumPy's broadcasting for operators of two inputs, worked out once as index tables.
+import type { KernelField } from "../ir/kernel.ts";
 import { type Operand, ShapeError } from "../ir/op.ts";
-import { elementCount } from "../ir/tensor.ts";
+import { elementCount, type Tensor } from "../ir/tensor.ts";
+import { walkField } from "./strided-walk.ts";
 
 /** TFLite Micro's kernels broadcast over four dimensions, newer ones over six. */
 const MAX_BROADCAST_RANK = 4;
@@ -23,14 +25,20 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   });
 }
 
-/** For each element of `output` the index of the element of `input` that is broadcast to it. */
-export function broadcastIndices(input: readonly number[], output: readonly number[]): Int32Array {
+/** Steps along the dimensions of `output` in the memory of `input`; 0 where it is broadcast. */
+export function broadcastStrides(input: readonly number[], output: readonly number[]): number[] {
   const strides = new Array<number>(output.length).fill(0);
   let stride = 1;
   for (let i = input.length - 1; i >= 0; i--) {
     if (input[i] !== 1) strides[output.length - input.length + i] = stride;
     stride *= input[i]!;
   }
+  return strides;
+}
+
+/** For each element of `output` the index of the element of `input` that is broadcast to it. */
+export function broadcastIndices(input: readonly number[], output: readonly number[]): Int32Array {
+  const strides = broadcastStrides(input, output);
   const indices = new Int32Array(elementCount(output));
   for (let n = 0; n < indices.length; n++) {
     let rest = n;
@@ -51,4 +59,10 @@ export function operandIndices(
 ): readonly [Int32Array, Int32Array] {
   const { shape } = output.tensor;
   return [broadcastIndices(a.tensor.shape, shape), broadcastIndices(b.tensor.shape, shape)];
+}
+
+/** StridedWalk of the kernels in C++ over both inputs. */
+export function operandsField([a, b]: readonly [Tensor, Tensor], { shape }: Tensor): KernelField {
+  const walk = walkField(shape, broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape));
+  return [walk, "sizes, steps in the left input, steps in the right input"];
 }

@@ -1,5 +1,5 @@
 // EXPAND_DIMS: a new dimension of 1.
-import { checkRank, emptyOptions, movingOp } from "./moving.ts";
+import { checkRank, emptyOptions, moveAll, movingOp } from "./moving.ts";
 import {
   checkAxis,
   constantScalar,
@@ -8,7 +8,6 @@ import {
   int32Input,
   normalizeAxis,
 } from "./parameters.ts";
-import { bindCopy } from "./strided-copy.ts";
 
 export interface ExpandDimsAttrs {
   /** Of the output. */
@@ -27,7 +26,8 @@ export const expandDims = movingOp<ExpandDimsAttrs>({
     checkRank(input, MAX_RANK - 1);
     return [input.shape.toSpliced(checkAxis(axis, input.shape.length + 1), 0, 1)];
   },
-  bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
+  view: true,
+  moves: (_attrs, [input]) => moveAll(input),
   tflite: {
     opcode: 70,
     optionsType: 52,

@@ -1,10 +1,12 @@
 // FULLY_CONNECTED: any input flattened to [batch, in], weights [out, in], per tensor (per channel is read too).
+import type { KernelField } from "../ir/kernel.ts";
 import { type Each, type Op, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange } from "./activation.ts";
 import { dotProducts } from "./dot-products.ts";
+import { channelFields, rangeField } from "./kernel-fields.ts";
 import { readActivation } from "./options.ts";
-import { asFloat32, asInt8, asInt32, convolutionMultipliers } from "./quantization.ts";
+import { asFloat32, asInt8, asInt32, convolutionMultipliers, perTensor } from "./quantization.ts";
 import { bindRequantized, type ChannelSums } from "./requantize.ts";
 
 export interface FullyConnectedAttrs {
@@ -94,6 +96,25 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
     };
     const scaling = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, units);
     return bindRequantized(sums, asInt32(bias.data), input.tensor, scaling, attrs.activation, output);
+  },
+  emit({ activation }, inputs, [output]) {
+    const { batch, depth, units } = sizes(inputs);
+    const [input, weights] = inputs;
+    const fields: readonly KernelField[] = [
+      [batch, "batches"],
+      [depth, "input depth"],
+      [units, "output depth"],
+      [perTensor(input).zeroPoint, "input zero point"],
+      [weights.quant?.kind === "perTensor" ? weights.quant.zeroPoint : 0, "weight zero point"],
+      rangeField(activation, output),
+      ...channelFields(inputs, output),
+    ];
+    const names = {
+      header: "fully_connected.h",
+      function: "fullyConnected",
+      parameters: "FullyConnectedParameters",
+    };
+    return [{ ...names, fields, inputs: [0], outputs: [0] }];
   },
   affine: { channelAxis: 0 },
   tflite: {

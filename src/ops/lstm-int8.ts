@@ -1,7 +1,7 @@
 // The integer LSTM as TFLite Micro computes it: every gate is an input product with bias and a recurrent product
 // without, each rounded to int16 in Q3.12, then a saturating sum; gates are Q0.15, the cell is int16.
 import type { Each, Operand, Outputs } from "../ir/op.ts";
-import type { Tensor } from "../ir/tensor.ts";
+import type { PerTensorQuantization, Tensor } from "../ir/tensor.ts";
 import {
   clampInt8,
   multiplyByQuantizedMultiplier,
@@ -16,6 +16,12 @@ import { asInt8, asInt32, type ChannelMultipliers, perTensor, toChannelMultiplie
 const SUM_SCALE = 2 ** -12;
 /** Scale of a gate, and of tanh of the cell: Q0.15. */
 const GATE_SCALE = 2 ** -15;
+
+/** Both products that make a cell are multiplied by a power of two: 2^−15, and 2^−(30 + exponent). */
+const KEPT_SHIFT = 15 - 1;
+export function addedShift(exponent: number): number {
+  return 30 + exponent - 1;
+}
 
 export function bindLstmInt8(
   attrs: LstmAttrs,
@@ -41,11 +47,9 @@ export function bindLstmInt8(
   const exponent = attrs.cellExponent!;
   const cellTanh = tanhScaling(exponent);
   const gateTanh = tanhScaling(-12);
-  /** Both products that make a cell are multiplied by a power of two: 2^−15, and 2^−(30 + exponent). */
-  const keptShift = 15 - 1;
-  const addedShift = 30 + exponent - 1;
+  const productShift = addedShift(exponent);
   const limit = cellLimit(attrs, exponent);
-  const rescale = quantizeMultiplier((GATE_SCALE * GATE_SCALE) / hidden.scale);
+  const rescale = quantizeMultiplier(hiddenMultiplier(hidden));
 
   /** A window starts with a state of zeros. Later the last step's output is the state. */
   const start = new Int8Array(units).fill(hidden.zeroPoint);
@@ -61,8 +65,8 @@ export function bindLstmInt8(
       const forgetGate = logisticInt16(gateSum(1));
       const cellGate = tanhInt16(gateSum(2), gateTanh.multiplier, gateTanh.shift);
       const outputGate = logisticInt16(gateSum(3));
-      const kept = clampInt16(roundingDivideByPowerOfTwo(half(forgetGate * cells[unit]!), keptShift));
-      const added = clampInt16(roundingDivideByPowerOfTwo(half(inputGate * cellGate), addedShift));
+      const kept = clampInt16(roundingDivideByPowerOfTwo(half(forgetGate * cells[unit]!), KEPT_SHIFT));
+      const added = clampInt16(roundingDivideByPowerOfTwo(half(inputGate * cellGate), productShift));
       const cell = Math.min(Math.max(clampInt16(kept + added), -limit), limit);
       cells[unit] = cell;
       const product = tanhInt16(cell, cellTanh.multiplier, cellTanh.shift) * outputGate;
@@ -85,6 +89,16 @@ export function bindLstmInt8(
   };
 }
 
+/** What brings the gates' sums to Q3.12. As in FULLY_CONNECTED, the product of the scales is a double. */
+export function gateMultipliers({ scale }: PerTensorQuantization, weights: readonly Tensor[]): number[] {
+  return weights.map((tensor) => (scale * perTensor(tensor).scale) / SUM_SCALE);
+}
+
+/** What brings output gate times tanh of the cell to the hidden state. */
+export function hiddenMultiplier({ scale }: PerTensorQuantization): number {
+  return (GATE_SCALE * GATE_SCALE) / scale;
+}
+
 /** The four gates' weights side by side, so that one pass over the input serves them all. */
 interface PackedGates {
   /** [unit][input][gate], zero points taken off. */
@@ -95,7 +109,7 @@ interface PackedGates {
 }
 
 function pack(input: Tensor, gates: readonly Operand[], biases: readonly Int32Array[] | null): PackedGates {
-  const { scale, zeroPoint } = perTensor(input);
+  const { zeroPoint } = perTensor(input);
   const [units, depth] = gates[0]!.tensor.shape as [number, number];
   const count = gates.length;
   const weights = new Int16Array(units * depth * count);
@@ -112,8 +126,10 @@ function pack(input: Tensor, gates: readonly Operand[], biases: readonly Int32Ar
       starts[unit * count + gate] = (biases?.[gate]![unit] ?? 0) - zeroPoint * sum;
     }
   });
-  // As in FULLY_CONNECTED, the product of the scales is a double.
-  const reals = gates.map(({ tensor }) => (scale * perTensor(tensor).scale) / SUM_SCALE);
+  const reals = gateMultipliers(
+    perTensor(input),
+    gates.map(({ tensor }) => tensor),
+  );
   return { weights, starts, multipliers: toChannelMultipliers(reals) };
 }
 
@@ -154,7 +170,7 @@ function half(x: number): number {
 }
 
 /** CreateLstmCellStateInfo: cut off, not rounded. */
-function cellLimit({ cellClip }: LstmAttrs, exponent: number): number {
+export function cellLimit({ cellClip }: LstmAttrs, exponent: number): number {
   if (cellClip === 0) return Infinity;
   return Math.trunc(Math.min(Math.fround(cellClip) / 2 ** exponent, 32767));
 }

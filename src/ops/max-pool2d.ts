@@ -2,7 +2,12 @@
 import { poolOp } from "./pool2d.ts";
 
 export const maxPool2d = poolOp(
-  { name: "MAX_POOL_2D", resolverMethod: "AddMaxPool2D", opcode: 17 },
+  {
+    name: "MAX_POOL_2D",
+    resolverMethod: "AddMaxPool2D",
+    opcode: 17,
+    kernel: { header: "max_pool_2d.h", function: "maxPool2d" },
+  },
   {
     start: -Infinity,
     combine: (largest, value) => (value > largest ? value : largest),

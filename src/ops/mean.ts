@@ -1,26 +1,26 @@
 // MEAN over any axes; in int8 the division is part of the multiplier.
+import type { Tensor } from "../ir/tensor.ts";
 import { type QuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { perTensor } from "./quantization.ts";
-import { reducedCount, reduceOp } from "./reduce.ts";
-import { bindSumFloat, bindSumInt8 } from "./reduce-sum.ts";
+import { type ReduceAttrs, reducedCount, reduceOp } from "./reduce.ts";
+import { bindSumFloat, bindSumInt8, emitSum } from "./reduce-sum.ts";
 
 export const mean = reduceOp(
   { name: "MEAN", resolverMethod: "AddMean", opcode: 40 },
   {
     outputQuantization: () => ({ kind: "calibrated" }),
     bindFloat: (attrs, [input], [output]) =>
-      bindSumFloat(attrs, input, output, 1 / reducedCount(attrs, input)),
-    bindInt8(attrs, [input], [output]) {
-      const real = perTensor(input.tensor).scale / perTensor(output.tensor).scale;
-      return bindSumInt8(
-        attrs,
-        input,
-        output,
-        dividedBy(quantizeMultiplier(real), reducedCount(attrs, input)),
-      );
-    },
+      bindSumFloat(attrs, input, output, 1 / reducedCount(attrs, input.tensor)),
+    bindInt8: (attrs, [input], [output]) =>
+      bindSumInt8(attrs, input, output, multiplierOf(attrs, input.tensor, output.tensor)),
+    emit: (attrs, [input], [output]) => emitSum(attrs, input, output, multiplierOf(attrs, input, output)),
   },
 );
+
+function multiplierOf(attrs: ReduceAttrs, input: Tensor, output: Tensor): QuantizedMultiplier {
+  const real = perTensor(input).scale / perTensor(output).scale;
+  return dividedBy(quantizeMultiplier(real), reducedCount(attrs, input));
+}
 
 /**
  * The multiplier divided by a count, as the kernel does it in 64 bits: the mantissa is first shifted left as far as the

@@ -1,8 +1,11 @@
 // What operators share that only move values: no arithmetic, one scale and zero point, and the same walk for every type.
 import type { Builder } from "flatbuffers";
+import type { KernelCall } from "../ir/kernel.ts";
 import { type Each, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
-import type { DType, Tensor } from "../ir/tensor.ts";
+import { type DType, elementCount, type Tensor } from "../ir/tensor.ts";
 import { sameTypes } from "../ir/types.ts";
+import { bindStridedCopy, type Strided, whole } from "./strided-copy.ts";
+import { walkField } from "./strided-walk.ts";
 
 type One = readonly ["activation"];
 type Many = readonly "activation"[];
@@ -10,11 +13,28 @@ type Many = readonly "activation"[];
 interface Movement<A extends object, I extends Many>
   extends Pick<
     Op<A, I>,
-    "name" | "resolverMethod" | "describe" | "inferShapes" | "copiesAnyScale" | "tflite"
+    "name" | "resolverMethod" | "describe" | "inferShapes" | "copiesAnyScale" | "view" | "tflite"
   > {
   /** Those that TFLite Micro's kernel moves; all if absent. */
   readonly types?: readonly DType[];
-  readonly bind: (attrs: A, inputs: Each<I, Operand>, outputs: Outputs<Operand>) => () => void;
+  /** What goes where. */
+  readonly moves: (attrs: A, inputs: Each<I, Tensor>, outputs: Outputs<Tensor>) => readonly Move[];
+  /** What an output holds where nothing is moved to. */
+  readonly fill?: (output: Tensor) => number;
+}
+
+/** A block of an input's values and its place in an output; both by position. */
+export interface Move {
+  readonly input: number;
+  readonly output: number;
+  readonly shape: readonly number[];
+  readonly from: Strided;
+  readonly to: Strided;
+}
+
+/** All of the first input to the first output, in order. */
+export function moveAll({ shape }: Tensor): readonly Move[] {
+  return [{ input: 0, output: 0, shape, from: whole(shape), to: whole(shape) }];
 }
 
 /** An operator that moves the values of one input, in every type alike. */
@@ -29,8 +49,10 @@ export function joiningOp<A extends object>(movement: Movement<A, Many>): Op<A, 
 
 function make<A extends object, I extends Many>(
   roles: I,
-  { types, bind, ...rest }: Movement<A, I>,
+  { types, moves, fill, ...rest }: Movement<A, I>,
 ): Op<A, I> {
+  const bind = (attrs: A, inputs: Each<I, Operand>, outputs: Outputs<Operand>): (() => void) =>
+    bindMoves(moves(attrs, tensorsOf(inputs), tensorsOf(outputs)), fill, inputs, outputs);
   return {
     ...rest,
     roles,
@@ -41,7 +63,55 @@ function make<A extends object, I extends Many>(
     bindFloat: bind,
     bindInt8: bind,
     bindInt32: bind,
+    emit: (attrs, inputs, outputs) => [
+      ...(fill === undefined ? [] : outputs.map((tensor, i) => fillCall(tensor, fill(tensor), i))),
+      ...moves(attrs, inputs, outputs).map(copyCall),
+    ],
   };
+}
+
+function tensorsOf<T extends readonly Operand[]>(operands: T): { readonly [K in keyof T]: Tensor } {
+  return operands.map(({ tensor }) => tensor) as { [K in keyof T]: Tensor };
+}
+
+function bindMoves(
+  moves: readonly Move[],
+  fill: ((output: Tensor) => number) | undefined,
+  inputs: readonly Operand[],
+  outputs: readonly Operand[],
+): () => void {
+  const copies = moves.map(({ input, output, shape, from, to }) =>
+    bindStridedCopy(shape, inputs[input]!.data, from, outputs[output]!.data, to),
+  );
+  const blanks = fill === undefined ? [] : outputs.map(({ tensor, data }) => ({ data, value: fill(tensor) }));
+  return () => {
+    for (const { data, value } of blanks) data.fill(value);
+    for (const copy of copies) copy();
+  };
+}
+
+function copyCall({ input, output, shape, from, to }: Move): KernelCall {
+  return {
+    header: "strided_copy.h",
+    function: "stridedCopy",
+    parameters: "StridedCopyParameters",
+    fields: [
+      [walkField(shape, from.strides, to.strides), "sizes, steps in the input, steps in the output"],
+      [from.offset, "first in the input"],
+      [to.offset, "first in the output"],
+    ],
+    inputs: [input],
+    outputs: [output],
+  };
+}
+
+function fillCall({ shape }: Tensor, value: number, output: number): KernelCall {
+  const fields = [
+    [elementCount(shape), "count"],
+    [value, "value"],
+  ] as const;
+  const names = { header: "fill.h", function: "fill", parameters: "FillParameters" };
+  return { ...names, fields, inputs: [], outputs: [output] };
 }
 
 /** One type for all, and one that the kernel moves. */

@@ -2,7 +2,8 @@
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { int8Range } from "./activation.ts";
 import { arithmeticOp } from "./arithmetic.ts";
-import { operandIndices } from "./elementwise.ts";
+import { operandIndices, operandsField } from "./elementwise.ts";
+import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asInt8, perTensor } from "./quantization.ts";
 
 export const mul = arithmeticOp({
@@ -27,5 +28,17 @@ export const mul = arithmeticOp({
         y[i] = Math.min(Math.max(scaled, min), max);
       }
     };
+  },
+  emit({ activation }, [a, b], [output]) {
+    const [qa, qb] = [perTensor(a), perTensor(b)];
+    const fields = [
+      operandsField([a, b], output),
+      [qa.zeroPoint, "left zero point"],
+      [qb.zeroPoint, "right zero point"],
+      multiplierField(quantizeMultiplier((qa.scale * qb.scale) / perTensor(output).scale), "product"),
+      rangeField(activation, output),
+    ] as const;
+    const names = { header: "mul.h", function: "mul", parameters: "MulParameters" };
+    return [{ ...names, fields, inputs: [0, 1], outputs: [0] }];
   },
 });

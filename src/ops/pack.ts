@@ -2,7 +2,7 @@
 import { ShapeError } from "../ir/op.ts";
 import { joiningOp, versionOf } from "./moving.ts";
 import { checkAxis, normalizeAxis } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface PackAttrs {
   /** Of the output. */
@@ -29,15 +29,13 @@ export const pack = joiningOp<PackAttrs>({
     }
     return [shape.toSpliced(axis, 0, inputs.length)];
   },
-  bind({ axis }, inputs, [output]) {
-    const all = stridesOf(output.tensor.shape);
+  moves({ axis }, inputs, [output]) {
+    const all = stridesOf(output.shape);
     const strides = all.toSpliced(axis, 1);
-    const copies = inputs.map(({ tensor: { shape }, data }, i) =>
-      bindStridedCopy(shape, data, whole(shape), output.data, { offset: i * all[axis]!, strides }),
-    );
-    return () => {
-      for (const copy of copies) copy();
-    };
+    return inputs.map(({ shape }, input) => {
+      const to = { offset: input * all[axis]!, strides };
+      return { input, output: 0, shape, from: whole(shape), to };
+    });
   },
   tflite: {
     opcode: 83,

@@ -1,9 +1,9 @@
 // PAD: zeros around the values, in int8 the zero point.
-import { type Operand, ShapeError } from "../ir/op.ts";
+import { ShapeError } from "../ir/op.ts";
 import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
 import { constantInt32, expectInputs, inputShape, int32Input } from "./parameters.ts";
 import { perTensor } from "./quantization.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface PadAttrs {
   /** For each dimension how many zeros stand before it and after it. */
@@ -27,16 +27,11 @@ export const pad = movingOp<PadAttrs>({
     if (wrong !== undefined) throw new ShapeError(`a padding is ${wrong}, 0 or more expected`);
     return [shape.map((size, i) => size + paddings[i]![0] + paddings[i]![1])];
   },
-  bind({ paddings }, [input], [output]) {
-    const { shape } = input.tensor;
-    const strides = stridesOf(output.tensor.shape);
+  fill: (output) => (output.dtype === "int8" ? perTensor(output).zeroPoint : 0),
+  moves({ paddings }, [{ shape }], [output]) {
+    const strides = stridesOf(output.shape);
     const offset = paddings.reduce((sum, [before], i) => sum + before * strides[i]!, 0);
-    const copy = bindStridedCopy(shape, input.data, whole(shape), output.data, { offset, strides });
-    const zero = zeroOf(output);
-    return () => {
-      output.data.fill(zero);
-      copy();
-    };
+    return [{ input: 0, output: 0, shape, from: whole(shape), to: { offset, strides } }];
   },
   tflite: {
     opcode: 34,
@@ -58,7 +53,3 @@ export const pad = movingOp<PadAttrs>({
     },
   },
 });
-
-function zeroOf({ tensor }: Operand): number {
-  return tensor.dtype === "int8" ? perTensor(tensor).zeroPoint : 0;
-}

@@ -1,7 +1,9 @@
 // What MAX_POOL_2D and AVERAGE_POOL_2D share: geometry, options, and the walk over each window.
+import type { KernelCall } from "../ir/kernel.ts";
 import type { Op, Operand } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange, int8Range } from "./activation.ts";
+import { AXIS_FIELDS, axisField } from "./kernel-fields.ts";
 import { readActivation, readPadding } from "./options.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
 import { type Axis, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
@@ -98,7 +100,10 @@ function bindFloat(
 
 /** A pooling operator; its output has the input's scale and zero point. */
 export function poolOp(
-  identity: Pick<Op<Pool2DAttrs, typeof POOL_ROLES>, "name" | "resolverMethod"> & { readonly opcode: number },
+  identity: Pick<Op<Pool2DAttrs, typeof POOL_ROLES>, "name" | "resolverMethod"> & {
+    readonly opcode: number;
+    readonly kernel: Pick<KernelCall, "header" | "function">;
+  },
   pooling: Pooling,
 ): Op<Pool2DAttrs, typeof POOL_ROLES> {
   return {
@@ -126,6 +131,19 @@ export function poolOp(
       return () => {
         pooling.int8(windows, range, x, y);
       };
+    },
+    emit(attrs, [input], [output]) {
+      const { batch, rows, columns, depth } = geometryOf(attrs, input);
+      const { min, max } = int8Range(attrs.activation, output);
+      const fields = [
+        [batch, "batches"],
+        [axisField(rows), `rows: ${AXIS_FIELDS}`],
+        [axisField(columns), `columns: ${AXIS_FIELDS}`],
+        [depth, "depth"],
+        [min, "least output"],
+        [max, "largest output"],
+      ] as const;
+      return [{ ...identity.kernel, parameters: "Pool2dParameters", fields, inputs: [0], outputs: [0] }];
     },
     tflite: {
       opcode: identity.opcode,

@@ -1,5 +1,6 @@
 // QUANTIZE: float32 to int8, or int8 to int8 of another scale.
 import type { Op } from "../ir/op.ts";
+import type { Tensor } from "../ir/tensor.ts";
 import {
   clampInt8,
   multiplyByQuantizedMultiplier,
@@ -7,6 +8,7 @@ import {
   roundHalfAway,
 } from "../util/fixedpoint.ts";
 import { asFloat32, asInt8, perTensor } from "./quantization.ts";
+import { lookUpCall } from "./unary.ts";
 
 const ROLES = ["activation"] as const;
 
@@ -31,14 +33,12 @@ export const quantize: Op<object, typeof ROLES> = {
   },
   bindInt8(_attrs, [input], [output]) {
     const [x, y] = [asInt8(input.data), asInt8(output.data)];
-    const [qx, qy] = [perTensor(input.tensor), perTensor(output.tensor)];
-    const { mantissa, shift } = quantizeMultiplier(qx.scale / qy.scale);
+    const convert = requantizer(input.tensor, output.tensor);
     return () => {
-      for (let i = 0; i < y.length; i++) {
-        y[i] = clampInt8(multiplyByQuantizedMultiplier(x[i]! - qx.zeroPoint, mantissa, shift) + qy.zeroPoint);
-      }
+      for (let i = 0; i < y.length; i++) y[i] = convert(x[i]!);
     };
   },
+  emit: (_attrs, [input], [output]) => [lookUpCall(output, requantizer(input, output))],
   tflite: {
     opcode: 114,
     optionsType: 89,
@@ -50,3 +50,10 @@ export const quantize: Op<object, typeof ROLES> = {
     read: () => ({}),
   },
 };
+
+/** From one scale to another, for one stored value. */
+function requantizer(input: Tensor, output: Tensor): (x: number) => number {
+  const [qx, qy] = [perTensor(input), perTensor(output)];
+  const { mantissa, shift } = quantizeMultiplier(qx.scale / qy.scale);
+  return (x) => clampInt8(multiplyByQuantizedMultiplier(x - qx.zeroPoint, mantissa, shift) + qy.zeroPoint);
+}

@@ -1,7 +1,7 @@
 // REDUCE_MAX: the largest value over any axes.
 import type { Operand } from "../ir/op.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
-import { type ReduceAttrs, reducedIndices, reduceOp } from "./reduce.ts";
+import { type ReduceAttrs, reducedIndices, reduceFields, reduceOp } from "./reduce.ts";
 
 export const reduceMax = reduceOp(
   { name: "REDUCE_MAX", resolverMethod: "AddReduceMax", opcode: 82 },
@@ -11,6 +11,16 @@ export const reduceMax = reduceOp(
       bindMax(attrs, input, asFloat32(input.data), asFloat32(output.data), -3.4028234663852886e38),
     bindInt8: (attrs, [input], [output]) =>
       bindMax(attrs, input, asInt8(input.data), asInt8(output.data), -128),
+    emit: (attrs, [input]) => [
+      {
+        header: "reduce_max.h",
+        function: "reduceMax",
+        parameters: "ReduceMaxParameters",
+        fields: reduceFields(attrs, input),
+        inputs: [0],
+        outputs: [0],
+      },
+    ],
   },
 );
 

@@ -1,8 +1,11 @@
 // What MEAN and SUM share: sums in 32 bits, one requantisation.
+import type { KernelCall } from "../ir/kernel.ts";
 import type { Operand } from "../ir/op.ts";
+import type { Tensor } from "../ir/tensor.ts";
 import { clampInt8, multiplyByQuantizedMultiplier, type QuantizedMultiplier } from "../util/fixedpoint.ts";
+import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asFloat32, asInt8, perTensor } from "./quantization.ts";
-import { type ReduceAttrs, reducedCount, reducedIndices } from "./reduce.ts";
+import { type ReduceAttrs, reducedCount, reducedIndices, reduceFields } from "./reduce.ts";
 
 /** @param factor that each sum is multiplied by */
 export function bindSumFloat(
@@ -29,7 +32,7 @@ export function bindSumInt8(
 ): () => void {
   const [x, y] = [asInt8(input.data), asInt8(output.data)];
   const { zeroPoint } = perTensor(output.tensor);
-  const offset = perTensor(input.tensor).zeroPoint * reducedCount(attrs, input);
+  const offset = perTensor(input.tensor).zeroPoint * reducedCount(attrs, input.tensor);
   const indices = reducedIndices(attrs, input);
   const sums = new Int32Array(y.length);
   return () => {
@@ -40,4 +43,22 @@ export function bindSumInt8(
       y[i] = clampInt8(scaled + zeroPoint);
     }
   };
+}
+
+/** The kernel in C++. */
+export function emitSum(
+  attrs: ReduceAttrs,
+  input: Tensor,
+  output: Tensor,
+  multiplier: QuantizedMultiplier,
+): readonly KernelCall[] {
+  const offset = perTensor(input).zeroPoint * reducedCount(attrs, input);
+  const fields = [
+    ...reduceFields(attrs, input),
+    [offset, "input zero point, as often as there are values"],
+    multiplierField(multiplier, "sum"),
+    rangeField("NONE", output),
+  ] as const;
+  const names = { header: "reduce_sum.h", function: "reduceSum", parameters: "ReduceSumParameters" };
+  return [{ ...names, fields, inputs: [0], outputs: [0] }];
 }

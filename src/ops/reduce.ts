@@ -1,8 +1,11 @@
 // What MEAN, SUM and REDUCE_MAX share: axes, shapes, and which output element each input element goes to.
+import type { KernelField } from "../ir/kernel.ts";
 import { type Op, type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { broadcastIndices } from "./elementwise.ts";
 import { constantInt32, int32Input } from "./parameters.ts";
+import { stridesOf } from "./strided-copy.ts";
+import { walkField } from "./strided-walk.ts";
 
 export interface ReduceAttrs {
   /** Ascending, each once, from 0. */
@@ -15,7 +18,7 @@ const ROLES = ["activation"] as const;
 
 export type ReduceOp = Op<ReduceAttrs, typeof ROLES>;
 
-type Kernels = Pick<ReduceOp, "outputQuantization" | "bindFloat" | "bindInt8">;
+type Kernels = Pick<ReduceOp, "outputQuantization" | "bindFloat" | "bindInt8" | "emit">;
 
 /** What TFLite Micro's kernels count with, before 2026 in an array of five. */
 const MAX_RANK = 5;
@@ -85,6 +88,21 @@ export function reducedIndices(attrs: ReduceAttrs, { tensor }: Operand): Int32Ar
 }
 
 /** Input elements that go to one output element. */
-export function reducedCount({ axes }: ReduceAttrs, { tensor }: Operand): number {
-  return elementCount(axes.map((axis) => tensor.shape[axis]!));
+export function reducedCount({ axes }: ReduceAttrs, { shape }: Tensor): number {
+  return elementCount(axes.map((axis) => shape[axis]!));
+}
+
+/** StridedWalks of the kernels in C++: over the outputs, and over the values of one. */
+export function reduceFields({ axes }: ReduceAttrs, { shape }: Tensor): readonly KernelField[] {
+  const strides = stridesOf(shape);
+  const field = (walked: (axis: number) => boolean, what: string): KernelField => {
+    const dimensions = shape.map((_, i) => i).filter(walked);
+    const steps = dimensions.map((i) => strides[i]!);
+    const sizes = dimensions.map((i) => shape[i]!);
+    return [walkField(sizes, steps, new Array<number>(steps.length).fill(0)), what];
+  };
+  return [
+    field((i) => !axes.includes(i), "from output to output: sizes, steps in the input"),
+    field((i) => axes.includes(i), "the values of one output: sizes, steps in the input"),
+  ];
 }

@@ -1,9 +1,8 @@
 // RESHAPE: the same values under another shape.
 import { type FileOperator, ShapeError } from "../ir/op.ts";
 import { elementCount } from "../ir/tensor.ts";
-import { movingOp } from "./moving.ts";
+import { moveAll, movingOp } from "./moving.ts";
 import { constantInt32, inputShape } from "./parameters.ts";
-import { bindCopy } from "./strided-copy.ts";
 
 export interface ReshapeAttrs {
   /** Every dimension known; a file's −1 is resolved when it is read. */
@@ -20,7 +19,8 @@ export const reshape = movingOp<ReshapeAttrs>({
     }
     return [newShape];
   },
-  bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
+  view: true,
+  moves: (_attrs, [input]) => moveAll(input),
   tflite: {
     opcode: 22,
     optionsType: 17,

@@ -9,7 +9,7 @@ import {
   int32Input,
   normalizeAxis,
 } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface ReverseV2Attrs {
   /** Ascending, without a gap: the kernels want neighbours. */
@@ -32,14 +32,13 @@ export const reverseV2 = movingOp<ReverseV2Attrs>({
     }
     return [input.shape];
   },
-  bind({ axes }, [input], [output]) {
-    const { shape } = input.tensor;
+  moves({ axes }, [{ shape }]) {
     const strides = stridesOf(shape);
     const from = {
       offset: axes.reduce((sum, axis) => sum + (shape[axis]! - 1) * strides[axis]!, 0),
       strides: strides.map((stride, i) => (axes.includes(i) ? -stride : stride)),
     };
-    return bindStridedCopy(shape, input.data, from, output.data, whole(shape));
+    return [{ input: 0, output: 0, shape, from, to: whole(shape) }];
   },
   tflite: {
     opcode: 105,

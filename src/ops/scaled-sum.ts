@@ -1,9 +1,11 @@
 // What ADD and SUB share in int8: both inputs brought to twice the larger scale at 20 extra bits, then requantised.
+import type { KernelCall } from "../ir/kernel.ts";
 import { ShapeError } from "../ir/op.ts";
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { int8Range } from "./activation.ts";
 import type { ArithmeticOp, Scales } from "./arithmetic.ts";
-import { operandIndices } from "./elementwise.ts";
+import { operandIndices, operandsField } from "./elementwise.ts";
+import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asInt8, perTensor, scaledValues } from "./quantization.ts";
 
 /** The reference kernels' headroom for the sum, in bits. */
@@ -45,4 +47,24 @@ export function checkSumScales(scales: Scales): void {
   if (sum >= 1) {
     throw new ShapeError(`its output scale ${scales[2].scale} is finer than 2^-19 of its inputs' larger one`);
   }
+}
+
+/** The kernel in C++. */
+export function emitScaledSum(
+  kernel: Pick<KernelCall, "header" | "function">,
+): NonNullable<ArithmeticOp["emit"]> {
+  return ({ activation }, [a, b], [output]) => {
+    const [qa, qb] = [perTensor(a), perTensor(b)];
+    const real = multipliers([qa, qb, perTensor(output)]);
+    const fields = [
+      operandsField([a, b], output),
+      [qa.zeroPoint, "left zero point"],
+      [qb.zeroPoint, "right zero point"],
+      multiplierField(quantizeMultiplier(real.a), "left"),
+      multiplierField(quantizeMultiplier(real.b), "right"),
+      multiplierField(quantizeMultiplier(real.sum), "sum"),
+      rangeField(activation, output),
+    ] as const;
+    return [{ ...kernel, parameters: "ScaledSumParameters", fields, inputs: [0, 1], outputs: [0] }];
+  };
 }

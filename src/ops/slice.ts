@@ -2,7 +2,7 @@
 import { ShapeError } from "../ir/op.ts";
 import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
 import { constantInt32, expectInputs, inputShape, int32Input } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface SliceAttrs {
   readonly begin: readonly number[];
@@ -33,10 +33,10 @@ export const slice = movingOp<SliceAttrs>({
     });
     return [size];
   },
-  bind({ begin, size }, [input], [output]) {
-    const strides = stridesOf(input.tensor.shape);
+  moves({ begin, size }, [input]) {
+    const strides = stridesOf(input.shape);
     const offset = begin.reduce((sum, first, i) => sum + first * strides[i]!, 0);
-    return bindStridedCopy(size, input.data, { offset, strides }, output.data, whole(size));
+    return [{ input: 0, output: 0, shape: size, from: { offset, strides }, to: whole(size) }];
   },
   tflite: {
     opcode: 65,

@@ -1,8 +1,11 @@
 // SOFTMAX over the last dimension; int8 output is exactly scale 1/256, zero point −128, by fixed-point exponent.
 import { type Op, ShapeError } from "../ir/op.ts";
+import { elementCount, type Tensor } from "../ir/tensor.ts";
 import {
   clampInt8,
   doublingHighMul,
+  INT32_MAX,
+  type QuantizedMultiplier,
   quantizeMultiplier,
   roundingDivideByPowerOfTwo,
 } from "../util/fixedpoint.ts";
@@ -17,6 +20,19 @@ const ROLES = ["activation"] as const;
 /** Integer bits of a scaled difference to the maximum, and of the sum of exponentials. */
 const DIFFERENCE_BITS = 5;
 const SUM_BITS = 12;
+
+/** How a difference to the maximum is brought to five integer bits. */
+function differenceScaling(
+  beta: number,
+  input: Tensor,
+): QuantizedMultiplier & {
+  /** CalculateInputRadius: below this difference the exponential is nothing. */
+  readonly smallest: number;
+} {
+  const one = 2 ** (31 - DIFFERENCE_BITS);
+  const { mantissa, shift } = quantizeMultiplier(Math.min(beta * perTensor(input).scale * one, INT32_MAX));
+  return { mantissa, shift, smallest: -Math.floor(((2 ** DIFFERENCE_BITS - 1) * one) / 2 ** shift) };
+}
 
 export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
   name: "SOFTMAX",
@@ -51,10 +67,7 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
   bindInt8({ beta }, [input], [output]) {
     const [x, y] = [asInt8(input.data), asInt8(output.data)];
     const depth = input.tensor.shape.at(-1)!;
-    const real = Math.min(beta * perTensor(input.tensor).scale * 2 ** (31 - DIFFERENCE_BITS), 2147483647);
-    const { mantissa, shift } = quantizeMultiplier(real);
-    // CalculateInputRadius: below this difference the exponential is nothing.
-    const smallest = -Math.floor(((2 ** DIFFERENCE_BITS - 1) * 2 ** (31 - DIFFERENCE_BITS)) / 2 ** shift);
+    const { mantissa, shift, smallest } = differenceScaling(beta, input.tensor);
     // A difference has 256 values; beyond the radius its exponential is 0.
     const exponentials = Int32Array.from({ length: 256 }, (_, below) =>
       -below < smallest ? 0 : expOnNegativeValues(doublingHighMul(-below << shift, mantissa)),
@@ -74,6 +87,19 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
         }
       }
     };
+  },
+  emit({ beta }, [input], [output]) {
+    const depth = input.shape.at(-1)!;
+    const { mantissa, shift, smallest } = differenceScaling(beta, input);
+    const fields = [
+      [elementCount(output.shape) / depth, "rows"],
+      [depth, "depth"],
+      [mantissa, "mantissa of beta · scale"],
+      [shift, "its shift to the left"],
+      [smallest, "smallest difference to the maximum that counts"],
+    ] as const;
+    const names = { header: "softmax.h", function: "softmax", parameters: "SoftmaxParameters" };
+    return [{ ...names, fields, inputs: [0], outputs: [0] }];
   },
   tflite: {
     opcode: 25,

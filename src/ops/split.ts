@@ -9,7 +9,7 @@ import {
   int32Input,
   normalizeAxis,
 } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface SplitAttrs {
   readonly axis: number;
@@ -33,15 +33,12 @@ export const split = movingOp<SplitAttrs>({
     const part = input.shape.with(axis, size / count);
     return [part, ...new Array<readonly number[]>(count - 1).fill(part)];
   },
-  bind({ axis }, [input], outputs) {
-    const strides = stridesOf(input.tensor.shape);
-    const copies = outputs.map(({ tensor: { shape }, data }, i) => {
-      const from = { offset: i * shape[axis]! * strides[axis]!, strides };
-      return bindStridedCopy(shape, input.data, from, data, whole(shape));
+  moves({ axis }, [input], outputs) {
+    const strides = stridesOf(input.shape);
+    return outputs.map(({ shape }, output) => {
+      const from = { offset: output * shape[axis]! * strides[axis]!, strides };
+      return { input: 0, output, shape, from, to: whole(shape) };
     });
-    return () => {
-      for (const copy of copies) copy();
-    };
   },
   tflite: {
     opcode: 49,

@@ -1,8 +1,7 @@
 // SQUEEZE: without the named dimensions of 1.
 import { ShapeError } from "../ir/op.ts";
-import { checkRank, movingOp } from "./moving.ts";
+import { checkRank, moveAll, movingOp } from "./moving.ts";
 import { checkAxis, expectInputs, inputShape, normalizeAxis } from "./parameters.ts";
-import { bindCopy } from "./strided-copy.ts";
 
 export interface SqueezeAttrs {
   /** In ascending order. A file that names none means all of 1; that is resolved when it is read. */
@@ -27,7 +26,8 @@ export const squeeze = movingOp<SqueezeAttrs>({
     }
     return [shape.filter((_, i) => !axes.includes(i))];
   },
-  bind: (_attrs, [input], [output]) => bindCopy(input.data, output.data),
+  view: true,
+  moves: (_attrs, [input]) => moveAll(input),
   tflite: {
     opcode: 43,
     optionsType: 30,

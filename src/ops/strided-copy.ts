@@ -2,6 +2,7 @@
 // moves values is one such copy or several: a slice starts elsewhere, a transposition swaps steps, a reversal has
 // negative ones.
 import type { TensorData } from "../ir/tensor.ts";
+import { dimensionsOf } from "./strided-walk.ts";
 
 /** Where the block stands, in elements. */
 export interface Strided {
@@ -21,28 +22,6 @@ export function whole(shape: readonly number[]): Strided {
   return { offset: 0, strides: stridesOf(shape) };
 }
 
-interface Dimension {
-  readonly size: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Outermost first; neighbours that are evenly spaced on both sides become one. */
-function dimensionsOf(shape: readonly number[], from: Strided, to: Strided): Dimension[] {
-  const result: Dimension[] = [];
-  shape.forEach((size, i) => {
-    if (size === 1) return;
-    const next = { size, from: from.strides[i]!, to: to.strides[i]! };
-    const last = result.at(-1);
-    if (last?.from === next.from * size && last.to === next.to * size) {
-      result[result.length - 1] = { ...next, size: last.size * size };
-    } else {
-      result.push(next);
-    }
-  });
-  return result;
-}
-
 /** Works the walk out once; the returned function copies without allocating. All positions must lie in memory. */
 export function bindStridedCopy(
   shape: readonly number[],
@@ -51,7 +30,7 @@ export function bindStridedCopy(
   y: TensorData,
   to: Strided,
 ): () => void {
-  const outer = dimensionsOf(shape, from, to);
+  const outer = dimensionsOf(shape, from.strides, to.strides);
   const inner = outer.pop() ?? { size: 1, from: 0, to: 0 };
   const counters = new Int32Array(outer.length);
   return () => {
@@ -72,12 +51,5 @@ export function bindStridedCopy(
       }
       if (d < 0) return;
     }
-  };
-}
-
-/** The same values in the same order. */
-export function bindCopy(x: TensorData, y: TensorData): () => void {
-  return () => {
-    y.set(x);
   };
 }

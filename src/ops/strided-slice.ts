@@ -2,7 +2,7 @@
 import { ShapeError } from "../ir/op.ts";
 import { checkRank, movingOp, versionOf } from "./moving.ts";
 import { constantInt32, expectInputs, inputShape, int32Input } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 /** As the file has them: positions may count from the end or lie outside; bit i of a mask is for dimension i. */
 export interface StridedSliceAttrs {
@@ -47,8 +47,7 @@ export const stridedSlice = movingOp<StridedSliceAttrs>({
     const taken = shape.map((size, i) => take(attrs, size, i));
     return [taken.filter(({ shrink }) => !shrink).map(({ count }) => count)];
   },
-  bind(attrs, [input], [output]) {
-    const { shape } = input.tensor;
+  moves(attrs, [{ shape }]) {
     const taken = shape.map((size, i) => take(attrs, size, i));
     const inputStrides = stridesOf(shape);
     const from = {
@@ -56,7 +55,7 @@ export const stridedSlice = movingOp<StridedSliceAttrs>({
       strides: taken.map(({ stride }, i) => stride * inputStrides[i]!),
     };
     const block = taken.map(({ count }) => count);
-    return bindStridedCopy(block, input.data, from, output.data, whole(block));
+    return [{ input: 0, output: 0, shape: block, from, to: whole(block) }];
   },
   tflite: {
     opcode: 45,

@@ -1,6 +1,6 @@
 // SUB: element by element, with broadcasting.
 import { arithmeticOp } from "./arithmetic.ts";
-import { checkSumScales, SUM_QUANTIZATION, scaledSum } from "./scaled-sum.ts";
+import { checkSumScales, emitScaledSum, SUM_QUANTIZATION, scaledSum } from "./scaled-sum.ts";
 
 export const sub = arithmeticOp({
   name: "SUB",
@@ -11,6 +11,7 @@ export const sub = arithmeticOp({
   float: (x, z) => x - z,
   int32: (x, z) => x - z,
   bindInt8: scaledSum(-1),
+  emit: emitScaledSum({ header: "sub.h", function: "sub" }),
   outputQuantization: SUM_QUANTIZATION,
   checkScales: checkSumScales,
 });

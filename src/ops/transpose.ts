@@ -2,7 +2,7 @@
 import { ShapeError } from "../ir/op.ts";
 import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
 import { constantInt32, expectInputs, int32Input } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface TransposeAttrs {
   /** For each dimension of the output the input's that it is. */
@@ -24,11 +24,10 @@ export const transpose = movingOp<TransposeAttrs>({
     }
     return [perm.map((dimension) => shape[dimension]!)];
   },
-  bind({ perm }, [input], [output]) {
-    const strides = stridesOf(input.tensor.shape);
+  moves({ perm }, [input], [{ shape }]) {
+    const strides = stridesOf(input.shape);
     const from = { offset: 0, strides: perm.map((dimension) => strides[dimension]!) };
-    const { shape } = output.tensor;
-    return bindStridedCopy(shape, input.data, from, output.data, whole(shape));
+    return [{ input: 0, output: 0, shape, from, to: whole(shape) }];
   },
   tflite: {
     opcode: 39,

@@ -1,6 +1,7 @@
 // What operators of one value share: in int8 there are 256 answers, worked out once and looked up.
+import type { KernelCall } from "../ir/kernel.ts";
 import type { FileOperator, Op, OutputQuantization } from "../ir/op.ts";
-import type { Tensor } from "../ir/tensor.ts";
+import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { clampInt8 } from "../util/fixedpoint.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
 
@@ -49,12 +50,12 @@ export function unaryOp<A extends object>(unary: Unary<A>): UnaryOp<A> {
     },
     bindInt8(attrs, [input], [output]) {
       const [x, y] = [asInt8(input.data), asInt8(output.data)];
-      const convert = unary.int8(attrs, input.tensor, output.tensor);
-      const table = Int8Array.from({ length: 256 }, (_, i) => clampInt8(convert(i - 128)));
+      const table = tableOf(unary.int8(attrs, input.tensor, output.tensor));
       return () => {
         for (let i = 0; i < y.length; i++) y[i] = table[x[i]! + 128]!;
       };
     },
+    emit: (attrs, [input], [output]) => [lookUpCall(output, unary.int8(attrs, input, output))],
     ...(unary.copiesAnyScale === true ? { copiesAnyScale: true } : {}),
     ...(unary.fusesAs === undefined ? {} : { fusesAs: unary.fusesAs }),
     tflite: {
@@ -71,6 +72,26 @@ export function unaryOp<A extends object>(unary: Unary<A>): UnaryOp<A> {
         return attrs;
       },
     },
+  };
+}
+
+/** Outputs for the inputs from −128 up. */
+function tableOf(convert: (x: number) => number): Int8Array {
+  return Int8Array.from({ length: 256 }, (_, i) => clampInt8(convert(i - 128)));
+}
+
+/** The kernel in C++ of any operator of one value. */
+export function lookUpCall({ shape }: Tensor, convert: (x: number) => number): KernelCall {
+  return {
+    header: "look_up.h",
+    function: "lookUp",
+    parameters: "LookUpParameters",
+    fields: [
+      [elementCount(shape), "count"],
+      [{ name: "Outputs", type: "int8_t", values: tableOf(convert) }, "outputs for the inputs from -128 up"],
+    ],
+    inputs: [0],
+    outputs: [0],
   };
 }
 

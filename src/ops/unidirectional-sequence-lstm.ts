@@ -3,6 +3,7 @@
 import { type ExtraInput, type FileOperator, type Op, type Outputs, ShapeError } from "../ir/op.ts";
 import type { PerTensorQuantization, Tensor } from "../ir/tensor.ts";
 import { frexp } from "../util/fixedpoint.ts";
+import { emitLstm } from "./lstm-emit.ts";
 import { bindLstmFloat } from "./lstm-float.ts";
 import { bindLstmInt8 } from "./lstm-int8.ts";
 import { GATES, LSTM_ROLES, type LstmAttrs, type LstmRoles, lstmSizes } from "./lstm-layout.ts";
@@ -44,6 +45,7 @@ export const unidirectionalSequenceLstm: Op<LstmAttrs, LstmRoles> = {
   weightQuantization: () => ({ kind: "perTensor" }),
   bindFloat: bindLstmFloat,
   bindInt8: bindLstmInt8,
+  emit: emitLstm,
   /** The cell state over the whole sequence. */
   internals(attrs, inputs) {
     const { batch, steps, units } = lstmSizes(attrs, inputs);

@@ -2,7 +2,7 @@
 import { ShapeError } from "../ir/op.ts";
 import { movingOp, versionOf } from "./moving.ts";
 import { checkAxis, expectInputs, inputShape, normalizeAxis } from "./parameters.ts";
-import { bindStridedCopy, stridesOf, whole } from "./strided-copy.ts";
+import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface UnpackAttrs {
   readonly axis: number;
@@ -21,15 +21,13 @@ export const unpack = movingOp<UnpackAttrs>({
     const part = input.shape.toSpliced(axis, 1);
     return [part, ...new Array<readonly number[]>(count - 1).fill(part)];
   },
-  bind({ axis }, [input], outputs) {
-    const all = stridesOf(input.tensor.shape);
+  moves({ axis }, [input], outputs) {
+    const all = stridesOf(input.shape);
     const strides = all.toSpliced(axis, 1);
-    const copies = outputs.map(({ tensor: { shape }, data }, i) =>
-      bindStridedCopy(shape, input.data, { offset: i * all[axis]!, strides }, data, whole(shape)),
-    );
-    return () => {
-      for (const copy of copies) copy();
-    };
+    return outputs.map(({ shape }, output) => {
+      const from = { offset: output * all[axis]!, strides };
+      return { input: 0, output, shape, from, to: whole(shape) };
+    });
   },
   tflite: {
     opcode: 88,

@@ -2,7 +2,7 @@
 import type { PreparedData } from "../data/prepare.ts";
 import type { Agreement, LayerAgreement } from "../evaluate/agreement.ts";
 import type { Metrics } from "../evaluate/metrics.ts";
-import type { TflmArena } from "../plan/tflm-arena.ts";
+import type { Arena } from "../plan/arena.ts";
 import type { EpochRecord } from "../train/events.ts";
 import type { BandFile } from "./band-file.ts";
 import type { ModelFacts } from "./inspect.ts";
@@ -29,8 +29,8 @@ export interface BuildReport {
     readonly history: readonly EpochRecord[];
   };
   readonly model: Pick<ModelFacts, "name" | "bytes" | "sha256" | "macs" | "parameters" | "operators">;
-  /** Estimated tensor arena of TFLite Micro, bytes. */
-  readonly arena: TflmArena;
+  /** Of the engine: estimated for TFLite Micro, exact for the compiled network. */
+  readonly arena: Arena;
   readonly verification: {
     readonly windows: number;
     readonly values: number;
@@ -47,7 +47,7 @@ export function makeReport(parts: {
   readonly data: PreparedData;
   readonly trained: Trained;
   readonly model: ModelFacts;
-  readonly arena: TflmArena;
+  readonly arena: Arena;
   readonly agreement: Agreement;
   readonly float: Metrics;
   readonly int8: Metrics;

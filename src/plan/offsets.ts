@@ -1,4 +1,4 @@
-// Where each activation lives: offsets in one block of memory, so that tensors alive at the same time do not overlap.
+// Where each activation lives under TFLite Micro: offsets in one block of memory, so that tensors alive at the same time do not overlap.
 import { type Body, type Graph, type Node, subgraphPrefix, tensorOf } from "../ir/graph.ts";
 import { byteLength } from "../ir/tensor.ts";
 
@@ -14,6 +14,9 @@ export interface Placement {
   readonly last: number;
 }
 
+/** What is to be placed. */
+type Buffer = Omit<Placement, "offset">;
+
 export interface MemoryPlan {
   readonly placements: readonly Placement[];
   /** Bytes of the block. */
@@ -28,32 +31,38 @@ export function planOffsets(graph: Graph): MemoryPlan {
 }
 
 function planBody(body: Body, inputs: readonly string[], outputs: readonly string[]): MemoryPlan {
-  const buffers = lifetimes(body, inputs, outputs).sort((a, b) => b.bytes - a.bytes || a.first - b.first);
+  const placed = placeBuffers(lifetimes(body, inputs, outputs));
+  const nodes = Array.from({ length: body.nodes.length }, (_, i) => i);
+  return {
+    placements: placed.sort((a, b) => a.first - b.first),
+    bytes: extentOf(placed),
+    lowerBound: Math.max(0, ...nodes.map((i) => sum(placed.filter((p) => p.first <= i && i <= p.last)))),
+  };
+}
+
+/** Gives each buffer its offset. Sizes must be multiples of the alignment that the offsets are to have. */
+export function placeBuffers(buffers: readonly Buffer[]): Placement[] {
   const placed: Placement[] = [];
-  for (const buffer of buffers) {
+  for (const buffer of buffers.toSorted((a, b) => b.bytes - a.bytes || a.first - b.first)) {
     const rivals = placed
       .filter((other) => other.first <= buffer.last && buffer.first <= other.last)
       .sort((a, b) => a.offset - b.offset);
     let offset = 0;
     for (const rival of rivals) {
       if (offset + buffer.bytes <= rival.offset) break;
-      offset = Math.max(offset, align(rival.offset + rival.bytes));
+      offset = Math.max(offset, rival.offset + rival.bytes);
     }
     placed.push({ ...buffer, offset });
   }
-  const nodes = Array.from({ length: body.nodes.length }, (_, i) => i);
-  return {
-    placements: placed.sort((a, b) => a.first - b.first),
-    bytes: Math.max(0, ...placed.map((placement) => placement.offset + placement.bytes)),
-    lowerBound: Math.max(0, ...nodes.map((i) => sum(placed.filter((p) => p.first <= i && i <= p.last)))),
-  };
+  return placed;
 }
 
-function lifetimes(
-  body: Body,
-  inputs: readonly string[],
-  outputs: readonly string[],
-): Omit<Placement, "offset">[] {
+/** Bytes of the block that holds them. */
+export function extentOf(placed: readonly Placement[]): number {
+  return Math.max(0, ...placed.map(({ offset, bytes }) => offset + bytes));
+}
+
+function lifetimes(body: Body, inputs: readonly string[], outputs: readonly string[]): Buffer[] {
   const end = body.nodes.length;
   const made = body.nodes.flatMap((node, index) => node.outputs.map((name) => ({ name, index })));
   const tensors = [...inputs.map((name) => ({ name, index: -1 })), ...made].map(({ name, index }) => {
@@ -66,7 +75,7 @@ function lifetimes(
 }
 
 /** A subgraph's activations, together, while its operator runs: it is handed its values and read out again. */
-function subgraphBlocks(node: Node, index: number): Omit<Placement, "offset">[] {
+function subgraphBlocks(node: Node, index: number): Buffer[] {
   return (node.op.subgraphs?.(node.attrs) ?? []).map((subgraph, i) => ({
     name: subgraphPrefix("", node, i),
     bytes: planBody(subgraph, subgraph.inputs, subgraph.outputs).bytes,

@@ -2,6 +2,7 @@
 import { type Body, bodiesOf, type Graph, inputsOf, type Node, tensorOf } from "../ir/graph.ts";
 import { roleOf } from "../ir/op.ts";
 import { byteLength } from "../ir/tensor.ts";
+import type { Arena } from "./arena.ts";
 import { planOffsets } from "./offsets.ts";
 
 // TFLite Micro keeps records at the end of the arena. Three ILP32 builds (esp-tflite-micro's sources) used 1,692,
@@ -17,22 +18,11 @@ const PLANNING_BYTES_PER_TENSOR = 64;
 /** ESP-NN asks for at least this much scratch memory, whatever the layer. */
 const MINIMUM_SCRATCH = 16;
 
-export interface TflmArena {
-  /** Planned activations. */
-  readonly activations: number;
-  /** Estimated records (persistent part). */
-  readonly records: number;
-  /** Estimated scratch memory of the optimised kernels. */
-  readonly scratch: number;
-  /** The arena to reserve: the sum, rounded up to 64 bytes. */
-  readonly total: number;
-}
-
 /**
  * Estimates the arena for a chip.
  * @param vectorKernels true for chips whose ESP-NN kernels keep copies of input and weights (the ESP32-S3)
  */
-export function tflmArena(graph: Graph, vectorKernels: boolean): TflmArena {
+export function tflmArena(graph: Graph, vectorKernels: boolean): Arena {
   const bodies = bodiesOf(graph).map(({ body }) => body);
   const total = (count: (body: Body) => number): number => bodies.reduce((sum, body) => sum + count(body), 0);
   const tensorCount = total((body) => body.tensors.size);

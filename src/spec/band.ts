@@ -169,7 +169,10 @@ export const bandSchema = z.strictObject({
     .transform((value) => (typeof value === "string" ? modelObjectSchema.parse({ use: value }) : value)),
   train: trainSchema.prefault({}),
   quantize: quantizeSchema.prefault({}),
-  engine: z.enum(["tflm"]).default("tflm"),
+  engine: z
+    .enum(["tflm", "compiled"])
+    .default("tflm")
+    .describe("What runs the network on the band: TFLite Micro, or the network compiled to C++."),
   seed: z.int().min(0).max(0xffffffff).default(1),
   out: z.string().min(1).optional().describe("Default: build/<name> beside band.yaml."),
 });
@@ -186,4 +189,5 @@ export type SplitSpec = z.output<typeof splitSchema>;
 export type TrainSpec = z.output<typeof trainSchema>;
 export type AugmentSpec = z.output<typeof augmentSchema>;
 export type QuantizeSpec = z.output<typeof quantizeSchema>;
+export type Engine = BandSpec["engine"];
 export type BalanceMethod = BandSpec["balance"];

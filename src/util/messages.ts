@@ -473,6 +473,13 @@ export const boardTooSmall = (board: string, memory: string, needed: string, ava
     "Choose a smaller model (fewer filters or blocks), a shorter window, or a larger board.",
   );
 
+export const kernelsMissing = (network: string, missing: readonly string[]): UserError =>
+  new UserError(
+    "project/no-kernel",
+    `The network ${network} cannot be compiled: there is no kernel in C++ yet for ${missing.join(", ")}.`,
+    "Set `engine: tflm` in band.yaml, or choose a model without it.",
+  );
+
 export const sensorRateImpossible = (rateHz: number, possible: readonly number[]): UserError =>
   new UserError(
     "project/sensor-rate",

@@ -2,18 +2,22 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import type { FileContent, FileTree } from "../../src/codegen/file-tree.ts";
 import { generateProject, projectView } from "../../src/codegen/generate-project.ts";
 import { checkTemplate, TemplateError, type View } from "../../src/codegen/template.ts";
+import type { AnyOp } from "../../src/ir/op.ts";
 import { REPOSITORY, textsBelow } from "../firmware/support/wasm.ts";
 import { BOARD_IDS, PREPROCESSING, projectInput, smallProject } from "./small-project.ts";
 
-const GOLDEN = path.join(REPOSITORY, "test/golden/project-small");
 const GOLDEN_BOARD = "bandx-esp32";
 
 const tree = smallProject(GOLDEN_BOARD);
+const compiledTree = smallProject(GOLDEN_BOARD, "compiled");
 /** The verbatim firmware is no golden: it stands in firmware/ already. */
 const firmware = new Set([...textsBelow("firmware").keys()].map((file) => path.posix.basename(file)));
-const generated = [...tree].filter(([file]) => !firmware.has(path.posix.basename(file)));
+const generatedIn = (project: FileTree): [string, FileContent][] =>
+  [...project].filter(([file]) => !firmware.has(path.posix.basename(file)));
+const generated = generatedIn(tree);
 
 function text(file: string): string {
   const content = tree.get(file);
@@ -22,23 +26,31 @@ function text(file: string): string {
 }
 
 describe("generateProject", () => {
-  it("gives the golden tree (UPDATE_GOLDEN=1 writes it anew)", () => {
+  it.each([
+    ["project-small", generated],
+    // Only what the engine changes: the rest is the same.
+    [
+      "project-small-compiled",
+      generatedIn(compiledTree).filter(([file, content]) => tree.get(file) !== content),
+    ],
+  ] as const)("gives the golden tree %s (UPDATE_GOLDEN=1 writes it anew)", (name, files) => {
+    const golden = path.join(REPOSITORY, "test/golden", name);
     if (process.env["UPDATE_GOLDEN"] === "1") {
-      rmSync(GOLDEN, { recursive: true, force: true });
-      for (const [file, content] of generated) {
-        mkdirSync(path.dirname(path.join(GOLDEN, file)), { recursive: true });
-        writeFileSync(path.join(GOLDEN, file), content);
+      rmSync(golden, { recursive: true, force: true });
+      for (const [file, content] of files) {
+        mkdirSync(path.dirname(path.join(golden, file)), { recursive: true });
+        writeFileSync(path.join(golden, file), content);
       }
     }
-    expect(existsSync(GOLDEN)).toBe(true);
-    const there = readdirSync(GOLDEN, { recursive: true, withFileTypes: true })
+    expect(existsSync(golden)).toBe(true);
+    const there = readdirSync(golden, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) =>
-        path.relative(GOLDEN, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
+        path.relative(golden, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"),
       );
-    expect(there.sort()).toEqual(generated.map(([file]) => file).sort());
-    for (const [file, content] of generated) {
-      expect(content, file).toBe(readFileSync(path.join(GOLDEN, file), "utf8"));
+    expect(there.sort()).toEqual(files.map(([file]) => file).sort());
+    for (const [file, content] of files) {
+      expect(content, file).toBe(readFileSync(path.join(golden, file), "utf8"));
     }
   });
 
@@ -62,6 +74,33 @@ describe("generateProject", () => {
     expect(text("lib/bandsmith/src/bandsmith/nn/frontend.h")).toBe(sources.get("bandsmith/nn/frontend.h"));
     expect(text("src/esp32/esp_i2c_bus.cpp")).toBe(sources.get("esp32/esp_i2c_bus.cpp"));
     expect(tree.size).toBe(sources.size + textsBelow("templates").size);
+  });
+
+  it("leaves TFLite Micro and the .tflite file out of a compiled project, and keeps the model's hash", () => {
+    const gone = [...tree.keys()].filter((file) => !compiledTree.has(file));
+    expect(gone).toEqual([
+      "src/idf_component.yml",
+      "src/model.cpp",
+      "src/tflm/tflm_engine.cpp",
+      "src/tflm/tflm_engine.h",
+    ]);
+    const hash = /kHash\[\] = "([0-9a-f]{16})"/;
+    expect(hash.exec(compiledTree.get("src/model.h") as string)![1]).toBe(hash.exec(text("src/model.h"))![1]);
+    for (const [file, content] of compiledTree) {
+      if (file.startsWith("src/") || file === "platformio.ini") expect(content, file).not.toMatch(/tflite/i);
+    }
+  });
+
+  it("says in the README that a host's engine is missing, where an operator has no kernel", () => {
+    const input = projectInput(GOLDEN_BOARD);
+    const { graph } = input;
+    const [first, ...rest] = graph.nodes;
+    const op = Object.fromEntries(
+      Object.entries(first!.op).filter(([member]) => member !== "emit"),
+    ) as unknown as AnyOp;
+    const project = generateProject({ ...input, graph: { ...graph, nodes: [{ ...first!, op }, ...rest] } });
+    expect(project.get("README.md")).toContain("no kernel in C++ yet for CONV_2D.");
+    expect([...project.keys()].filter((file) => /compiled|host\/engine/.test(file))).toEqual([]);
   });
 
   it("registers exactly the operators in use", () => {

@@ -11,6 +11,7 @@ import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { chooseRanges } from "../../src/quantize/range.ts";
 import { butterworth, gravityRemoval } from "../../src/signal/butterworth.ts";
 import type { FilterStage, Preprocessing } from "../../src/signal/preprocessing.ts";
+import type { Engine } from "../../src/spec/band.ts";
 import { type Board, parseBoard } from "../../src/spec/board.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -103,12 +104,13 @@ export function projectInput(boardId: string, preprocessing: Preprocessing = PRE
     graph,
     tflite: writeTflite(graph),
     board: boardOf(boardId),
+    engine: "tflm",
     arenaBytes: 3072,
     resources: { templates: textsBelow("templates"), firmware: textsBelow("firmware") },
     toolVersion: "0.0.0-test",
   };
 }
 
-export function smallProject(boardId: string): FileTree {
-  return generateProject(projectInput(boardId));
+export function smallProject(boardId: string, engine: Engine = "tflm"): FileTree {
+  return generateProject({ ...projectInput(boardId), engine });
 }

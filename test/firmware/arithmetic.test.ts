@@ -1,5 +1,7 @@
 // The C++ of the signal path against its TypeScript twin: every value, every byte.
 import { beforeAll, describe, expect, it } from "vitest";
+import { expOnNegativeValues } from "../../src/ops/gemmlowp.ts";
+import { logisticInt16, tanhInt16, tanhScaling } from "../../src/ops/int16-activations.ts";
 import { butterworth, gravityRemoval } from "../../src/signal/butterworth.ts";
 import { createFrontEnd, createInputQuantizer, type InputQuantizer } from "../../src/signal/frontend.ts";
 import {
@@ -34,6 +36,9 @@ interface SignalExports {
   push(samples: number): void;
   multiply(count: number): void;
   high_mul(count: number): void;
+  logistic_int16(count: number): void;
+  tanh_int16(count: number): void;
+  exp_q5(count: number): void;
 }
 
 let cpp: SignalExports;
@@ -357,5 +362,50 @@ describe("frontend.h", () => {
     cpp.push(BATCH);
     const got = new Set(new Int8Array(cpp.memory.buffer, cpp.outputs_at(), samples.length));
     expect(got.size).toBe(256);
+  });
+});
+
+// ---- the kernels' functions -------------------------------------------------------------------------------
+
+describe("the functions of the kernels", () => {
+  const int16 = Array.from({ length: 65536 }, (_, i) => i - 32768);
+
+  it("logistic of every int16", () => {
+    const got = inBatches(
+      int16.map((x) => [x, 0, 0]),
+      (count) => {
+        cpp.logistic_int16(count);
+      },
+    );
+    expect(got).toEqual(Int32Array.from(int16, logisticInt16));
+  });
+
+  it.each([-12, -15, -9, -20, 0, 2])("tanh of every int16 at scale 2^%i", (exponent) => {
+    const { multiplier, shift } = tanhScaling(exponent);
+    const values = int16.filter((x) => Math.abs(x) * multiplier < 2 ** 31);
+    const got = inBatches(
+      values.map((x) => [x, multiplier, shift]),
+      (count) => {
+        cpp.tanh_int16(count);
+      },
+    );
+    expect(got).toEqual(Int32Array.from(values, (x) => tanhInt16(x, multiplier, shift)));
+  });
+
+  it("exponential of values from 0 down to -32", () => {
+    const random = seededRandom("exp");
+    const values = [
+      0,
+      -1,
+      INT32_MIN,
+      ...Array.from({ length: 20000 }, () => -Math.floor(2 ** (31 * random.uniform()))),
+    ];
+    const got = inBatches(
+      values.map((a) => [a, 0, 0]),
+      (count) => {
+        cpp.exp_q5(count);
+      },
+    );
+    expect(got).toEqual(Int32Array.from(values, (a) => expOnNegativeValues(a)));
   });
 });

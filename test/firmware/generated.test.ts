@@ -15,6 +15,8 @@ import {
   smallGraph,
   smallProject,
 } from "../codegen/small-project.ts";
+import { randomFrames } from "../support/random-graph.ts";
+import { interpreted } from "./support/networks.ts";
 import { clang, REPOSITORY, textsBelow, WARNINGS } from "./support/wasm.ts";
 
 const INCLUDES = ["-Iproject/src", "-Iproject/include", "-Iproject/lib/bandsmith/src", "-isystem", "stubs"];
@@ -136,6 +138,23 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
   it.each(BOARD_IDS)("main.cpp and engine.cpp compile for %s", (id) => {
     place(workspace(smallProject(id)));
     gxx("-c", "project/src/main.cpp", "project/src/engine.cpp");
+  });
+
+  it("compiles with the compiled engine, and links into a program that gives the interpreter's outputs", () => {
+    place(workspace(smallProject("bandx-esp32", "compiled")));
+    gxx("-c", "project/src/main.cpp", "project/src/engine.cpp");
+    const native = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover"];
+    const sources = ["native/network-of-project.cpp", "project/src/host/engine.cpp"];
+    const own = ["compiled_engine", "network"].map((file) => `project/src/compiled/${file}.cpp`);
+    gxx(...native, ...sources, ...own, "-o", "network");
+    const graph = smallGraph();
+    const frames = randomFrames(graph, 50, "generated network") as Int8Array[];
+    const input = frames.map((frame) => frame.join(" ")).join("\n");
+    const result = spawnSync(path.join(folder, "network"), { input, encoding: "utf8" });
+    expect(result.stderr).toBe("");
+    const lines = result.stdout.trim().split("\n");
+    expect(lines).toEqual(interpreted(graph, frames).map((output) => output.join(" ")));
+    place(workspace(project));
   });
 
   it("compiles without filters, too", () => {

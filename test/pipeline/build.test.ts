@@ -64,6 +64,21 @@ describe("buildBand", () => {
     expect(changed.pace).not.toBeNull();
   });
 
+  it("changes the engine without training, and takes the files of the other one away", async () => {
+    const folder = tinyBand();
+    const firmware = path.join(folder, "build/tiny/firmware/src");
+    const first = await build(folder);
+    writeFileSync(path.join(folder, "band.yaml"), `${TINY_BAND}engine: compiled\n`);
+    const second = await build(folder);
+    expect(second).toMatchObject({ upToDate: false, pace: null, report: { engine: "compiled" } });
+    expect(second.report.model).toEqual(first.report.model);
+    expect(second.report.arena.total).toBeLessThan(first.report.arena.total);
+    expect(second.report.arena).toMatchObject({ records: 0, scratch: 0 });
+    expect(existsSync(path.join(firmware, "compiled/network.cpp"))).toBe(true);
+    expect(existsSync(path.join(firmware, "model.cpp"))).toBe(false);
+    expect(existsSync(path.join(firmware, "idf_component.yml"))).toBe(false);
+  });
+
   it("keeps a file that a person has edited, unless forced", async () => {
     const folder = tinyBand();
     const { outDir } = await build(folder);

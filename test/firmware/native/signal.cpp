@@ -1,5 +1,7 @@
 // The front end and the fixed-point arithmetic, callable from the tests: batches through flat arrays.
 #include "bandsmith/nn/frontend.h"
+#include "bandsmith/nn/gemmlowp.h"
+#include "bandsmith/nn/int16_activations.h"
 
 using namespace bandsmith;
 
@@ -89,4 +91,22 @@ EXPORT(multiply) void multiply(size_t count) {
 /** operands: triples a, b, unused. */
 EXPORT(high_mul) void highMul(size_t count) {
   for (size_t i = 0; i < count; ++i) results[i] = doublingHighMul(operands[3 * i], operands[3 * i + 1]);
+}
+
+/** operands: triples x, unused, unused. */
+EXPORT(logistic_int16) void logisticBatch(size_t count) {
+  for (size_t i = 0; i < count; ++i) results[i] = logisticInt16(operands[3 * i]);
+}
+
+/** operands: triples x, multiplier, shift. */
+EXPORT(tanh_int16) void tanhBatch(size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const int32_t* triple = operands + 3 * i;
+    results[i] = tanhInt16(triple[0], triple[1], triple[2]);
+  }
+}
+
+/** operands: triples a, unused, unused. */
+EXPORT(exp_q5) void expBatch(size_t count) {
+  for (size_t i = 0; i < count; ++i) results[i] = expOnNegativeValues(operands[3 * i]);
 }

@@ -1,0 +1,12 @@
+// ADD: element by element, with broadcasting.
+#pragma once
+
+#include "bandsmith/nn/scaled_sum.h"
+
+namespace bandsmith {
+
+inline void add(const ScaledSumParameters& p, const int8_t* left, const int8_t* right, int8_t* output) {
+  scaledSum(p, left, right, 1, output);
+}
+
+}  // namespace bandsmith

@@ -1,0 +1,22 @@
+// The network as C++ of its own (compiled/network.h, generated) behind the engine's interface.
+#pragma once
+
+#include <stdint.h>
+
+#include "bandsmith/app/engine.h"
+#include "compiled/network.h"
+
+namespace bandsmith {
+
+class CompiledEngine final : public Engine {
+ public:
+  /** Nothing to set up: tables are constants, and the arena's size is known. */
+  [[nodiscard]] bool begin() override { return true; }
+  [[nodiscard]] const int8_t* invoke(const int8_t* window) override;
+  const char* error() const override { return ""; }
+
+ private:
+  int8_t output_[compiled::kOutputBytes] = {};
+};
+
+}  // namespace bandsmith

@@ -1,0 +1,51 @@
+// The emulated machines: their compilers and emulators as Debian packages them.
+
+export interface Target {
+  /** Its folder below test/qemu/. */
+  readonly id: string;
+  readonly title: string;
+  /** Prefix of the compiler's programs. */
+  readonly toolchain: string;
+  readonly flags: readonly string[];
+  /** Sources in that folder. */
+  readonly sources: readonly string[];
+  readonly emulator: string;
+  /** The emulator's arguments for an image. */
+  readonly run: (image: string) => readonly string[];
+  /** Ticks of platform.h for one executed instruction. */
+  readonly ticksPerInstruction: number;
+  /** Debian packages of compiler and emulator. */
+  readonly packages: readonly string[];
+}
+
+export const TARGETS: readonly Target[] = [
+  {
+    id: "rv32",
+    title: "rv32imc (ESP32-C3's instruction set)",
+    toolchain: "riscv64-unknown-elf-",
+    flags: ["-march=rv32imc", "-mabi=ilp32"],
+    sources: ["start.S", "platform.cpp"],
+    emulator: "qemu-system-riscv32",
+    run: (image) => [
+      ..."-M virt -cpu rv32 -bios none -icount shift=0 -serial stdio -kernel".split(" "),
+      image,
+    ],
+    ticksPerInstruction: 1,
+    packages: ["gcc-riscv64-unknown-elf", "qemu-system-misc"],
+  },
+  {
+    id: "lx106",
+    title: "Xtensa lx106 (no loops, no FPU)",
+    toolchain: "xtensa-lx106-elf-",
+    flags: ["-mlongcalls", "-mtext-section-literals"],
+    sources: ["start.S", "platform.cpp", "integers.cpp"],
+    emulator: "qemu-system-xtensa",
+    // With -kernel the machine's reset would overwrite the entry point.
+    run: (image) => [
+      ..."-M sim -cpu lx106 -semihosting -icount shift=6 -serial none -device".split(" "),
+      `loader,file=${image},cpu-num=0`,
+    ],
+    ticksPerInstruction: 64 / 25,
+    packages: ["gcc-xtensa-lx106", "qemu-system-misc"],
+  },
+];

@@ -1,0 +1,137 @@
+// The network as C++: constant tables, a parameter struct a kernel, and a function that calls the kernels in order.
+import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
+import {
+  isKernelScratch,
+  isKernelTable,
+  type KernelCall,
+  type KernelTable,
+  type KernelValue,
+  scratchOf,
+  tablesOf,
+} from "../ir/kernel.ts";
+import { byteLength, type Tensor } from "../ir/tensor.ts";
+import { type CompiledMemory, type Location, planCompiledMemory } from "../plan/compiled-memory.ts";
+import { identifier, int32Literal, numberLines } from "./cpp.ts";
+import { describeTensor, layerViews } from "./layers.ts";
+import type { View } from "./template.ts";
+
+/** Operators of the graph for which there is no kernel in C++, each once, sorted; for int8 unless it is said. */
+export function missingKernels(graph: Graph): string[] {
+  const missing = graph.nodes.filter((node) => !hasKernel(graph, node));
+  const names = missing.map((node) => `${node.op.name}${ofType(tensorOf(graph, node.inputs[0]!))}`);
+  const ends = [graph.input, graph.output]
+    .map((name) => tensorOf(graph, name))
+    .filter(({ dtype }) => dtype !== "int8")
+    .map(({ name, dtype }) => `${name}, which is ${dtype}`);
+  return [...new Set([...names, ...ends])].sort();
+}
+
+function hasKernel(graph: Graph, { op, inputs }: Node): boolean {
+  return op.view === true || (op.emit !== undefined && tensorOf(graph, inputs[0]!).dtype === "int8");
+}
+
+function ofType({ dtype }: Tensor): string {
+  return dtype === "int8" ? "" : ` of ${dtype}`;
+}
+
+/** Where the generated function stands. */
+export interface NetworkPlace {
+  readonly namespace: string;
+  /** The header that declares it, as the source includes it. */
+  readonly header: string;
+}
+
+const PROJECT_NETWORK: NetworkPlace = { namespace: "compiled", header: "compiled/network.h" };
+
+/** What the templates of network.h and network.cpp print. Every node must have a kernel. */
+export function networkView(graph: Graph, { namespace, header }: NetworkPlace = PROJECT_NETWORK): View {
+  const memory = planCompiledMemory(graph);
+  const layers = graph.nodes.map((node, i) => compileLayer(graph, node, i + 1));
+  const constants = constantOperands(graph, layers, memory);
+  const names = new Map(constants.map(({ name }, i) => [name, `kConstant${i + 1}`]));
+  const at = (tensor: string): string => addressOf(memory.locationOf(tensor), names);
+  const comments = layerViews(graph);
+  const end = memory.locationOf(graph.output);
+  return {
+    namespace: identifier(namespace),
+    header,
+    inputBytes: byteLength(tensorOf(graph, graph.input)),
+    outputBytes: byteLength(tensorOf(graph, graph.output)),
+    arenaBytes: memory.bytes,
+    hasArena: memory.bytes > 0,
+    kernels: [...new Set(layers.flatMap(({ calls }) => calls.map(({ call }) => call.header)))].sort(),
+    constants: constants.map((tensor) => ({
+      text: describeTensor(tensor),
+      ...tableView({ name: "", type: "int8_t", values: tensor.constant! }, names.get(tensor.name)!),
+    })),
+    layers: layers.map(({ node, calls }, i) => ({
+      ...comments[i]!,
+      isView: node.op.view === true,
+      tables: calls.flatMap(({ call, name }) =>
+        tablesOf(call).map((table) => tableView(table, `${name}${table.name}`)),
+      ),
+      scratch: calls.flatMap(({ call, name }) =>
+        scratchOf(call).map(({ name: own, type, length }) => ({
+          type,
+          name: identifier(`${name}${own}`),
+          length,
+        })),
+      ),
+      parameters: calls.map(({ call, name }) => ({
+        type: identifier(call.parameters),
+        name,
+        fields: call.fields.map(([value, comment]) => ({ value: literal(value, name), comment })),
+      })),
+      calls: calls.map(({ call, name }) => {
+        const operands = [
+          ...call.inputs.map((k) => at(node.inputs[k]!)),
+          ...call.outputs.map((k) => at(node.outputs[k]!)),
+        ];
+        return { text: `bandsmith::${identifier(call.function)}(${[name, ...operands].join(", ")});` };
+      }),
+    })),
+    // Where the output is the input or a constant under another shape, nothing has written it.
+    copiesToOutput: end.kind !== "output",
+    outputFrom: addressOf(end, names),
+  };
+}
+
+interface Layer {
+  readonly node: Node;
+  readonly calls: readonly { readonly call: KernelCall; readonly name: string }[];
+}
+
+function compileLayer(graph: Graph, node: Node, number: number): Layer {
+  if (node.op.view === true) return { node, calls: [] };
+  const calls = node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node));
+  if (calls === undefined) throw new Error(`Bug in Bandsmith: ${node.op.name} has no kernel in C++`);
+  const suffix = (i: number): string => (calls.length === 1 ? "" : `Part${i + 1}`);
+  return { node, calls: calls.map((call, i) => ({ call, name: `kLayer${number}${suffix(i)}` })) };
+}
+
+/** Constants that a kernel is handed as it is handed what was computed. */
+function constantOperands(graph: Graph, layers: readonly Layer[], memory: CompiledMemory): Tensor[] {
+  const handed = layers.flatMap(({ node, calls }) =>
+    calls.flatMap(({ call }) => call.inputs.map((k) => node.inputs[k]!)),
+  );
+  const locations = [...handed, graph.output].map(memory.locationOf);
+  const owners = locations.flatMap((location) => (location.kind === "constant" ? [location.tensor] : []));
+  return [...new Set(owners)].map((name) => tensorOf(graph, name));
+}
+
+function addressOf(location: Location, constants: ReadonlyMap<string, string>): string {
+  if (location.kind === "constant") return constants.get(location.tensor)!;
+  if (location.kind === "arena") return `arena + ${location.offset}`;
+  return location.kind;
+}
+
+function tableView({ type, values }: KernelTable, name: string): View {
+  return { type, name: identifier(name), length: values.length, lines: numberLines(values) };
+}
+
+/** @param owner the name of the struct, of which its tables' names are made */
+function literal(value: KernelValue, owner: string): string {
+  if (typeof value === "number") return int32Literal(value);
+  if (isKernelTable(value) || isKernelScratch(value)) return `${owner}${value.name}`;
+  return `{${value.map((item) => literal(item, owner)).join(", ")}}`;
+}

@@ -1,0 +1,44 @@
+// Which engines a project has, and which of its files are there for one of them alone.
+import type { Graph } from "../ir/graph.ts";
+import type { Engine } from "../spec/band.ts";
+import { kernelsMissing } from "../util/messages.ts";
+import { missingKernels, networkView } from "./compiled-engine.ts";
+import type { View } from "./template.ts";
+
+export interface ProjectEngine {
+  readonly tflm: boolean;
+  /** The compiled network is there: on the band, or for the host's build. */
+  readonly compiled: boolean;
+  /** Why it is not: what has no kernel in C++. */
+  readonly missing: readonly string[];
+}
+
+/** @throws UserError project/no-kernel where the band is to have the compiled engine and cannot */
+export function projectEngine(graph: Graph, engine: Engine): ProjectEngine {
+  const missing = missingKernels(graph);
+  if (engine === "compiled" && missing.length > 0) throw kernelsMissing(graph.name, missing);
+  return { tflm: engine === "tflm", compiled: missing.length === 0, missing };
+}
+
+/** Files that not every project has, by how their paths begin. */
+const ONLY_WITH: readonly (readonly [prefix: string, engine: "tflm" | "compiled"])[] = [
+  ["src/tflm/", "tflm"],
+  ["src/idf_component.yml", "tflm"],
+  ["src/model.cpp", "tflm"],
+  ["src/compiled/", "compiled"],
+  ["src/host/engine.cpp", "compiled"],
+];
+
+/** Whether a file is part of a project with that engine. */
+export function belongs(file: string, engine: ProjectEngine): boolean {
+  return ONLY_WITH.every(([prefix, needed]) => !file.startsWith(prefix) || engine[needed]);
+}
+
+/** What templates print of the engines; `network` is there where the compiled one is. */
+export function engineView(graph: Graph, engine: Engine): View {
+  const { tflm, compiled, missing } = projectEngine(graph, engine);
+  return {
+    engine: { tflm, compiled, missing: missing.join(", ") },
+    ...(compiled ? { network: networkView(graph) } : {}),
+  };
+}

@@ -1,0 +1,67 @@
+// What an operator says of its kernel in C++: which function of firmware/bandsmith/nn computes it, and with what
+// constants. Plain data; src/codegen/ alone turns it into text.
+
+/** A table in flash. */
+export interface KernelTable {
+  /** Part of the constant's name in C++, such as "Weights". */
+  readonly name: string;
+  readonly type: "int8_t" | "int16_t" | "int32_t";
+  readonly values: ArrayLike<number>;
+}
+
+/** Memory of a kernel's own, written anew by every call. */
+export interface KernelScratch {
+  readonly name: string;
+  readonly type: KernelTable["type"];
+  readonly length: number;
+}
+
+/** An array or a nested struct. */
+export type KernelNumbers = readonly KernelValue[];
+
+/** A member of a parameter struct. */
+export type KernelValue = number | KernelTable | KernelScratch | KernelNumbers;
+
+/** A member and a comment for the reader of the generated file. */
+export type KernelField = readonly [value: KernelValue, comment: string];
+
+/** One call: function(parameters, inputs …, outputs …). */
+export interface KernelCall {
+  /** Below firmware/bandsmith/nn/, such as "conv_2d.h". */
+  readonly header: string;
+  /** In namespace bandsmith. */
+  readonly function: string;
+  /** The struct of its parameters, in namespace bandsmith. */
+  readonly parameters: string;
+  /** The struct's members in their order. */
+  readonly fields: readonly KernelField[];
+  /** Which of the node's inputs and outputs the function is handed, by position. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+export function isKernelTable(value: KernelValue): value is KernelTable {
+  return typeof value === "object" && "values" in value && "type" in value;
+}
+
+export function isKernelScratch(value: KernelValue): value is KernelScratch {
+  return typeof value === "object" && "length" in value && "type" in value;
+}
+
+/** The tables of a call, in the order of its struct. */
+export function tablesOf(call: KernelCall): KernelTable[] {
+  return leaves(call).filter(isKernelTable);
+}
+
+export function scratchOf(call: KernelCall): KernelScratch[] {
+  return leaves(call).filter(isKernelScratch);
+}
+
+/** Its values without the structs and arrays around them. */
+function leaves({ fields }: KernelCall): KernelValue[] {
+  const flat = (value: KernelValue): KernelValue[] =>
+    typeof value === "number" || isKernelTable(value) || isKernelScratch(value)
+      ? [value]
+      : value.flatMap(flat);
+  return fields.flatMap(([value]) => flat(value));
+}

@@ -1,0 +1,98 @@
+// The kernels in C++ against the interpreter, which is held to TFLite Micro: random graphs of every operator that has
+// a kernel, nets, and the layers of bandx-cnn; every int8 value of every output.
+import { beforeAll, describe, expect, it } from "vitest";
+import { missingKernels, networkView } from "../../src/codegen/compiled-engine.ts";
+import { projectEngine } from "../../src/codegen/engine.ts";
+import type { Graph } from "../../src/ir/graph.ts";
+import { OPERATORS, whileLoop } from "../../src/ops/index.ts";
+import { UserError } from "../../src/util/errors.ts";
+import { PREPROCESSING } from "../codegen/small-project.ts";
+import { bandxGraph } from "../support/bandx.ts";
+import { RANDOM_NETS, randomFrames, randomOperatorGraph } from "../support/random-graph.ts";
+import { type CompiledNetworks, compileNetworks, interpreted } from "./support/networks.ts";
+
+/** Graphs of each operator and family of nets; the larger run is `npm run bench:kernels`. */
+const GRAPHS = 3;
+/** How many are drawn for them at most: some have no int8 input or output. */
+const DRAWN = 60;
+const FRAMES = 6;
+
+interface Case {
+  readonly family: string;
+  readonly graph: Graph;
+}
+
+const withKernels = OPERATORS.filter((op) => op.emit !== undefined || op.view === true).map((op) => op.name);
+
+/** The first graphs of a family whose every operator has a kernel. */
+function casesOf(family: string, make: (seed: string) => Graph): Case[] {
+  const cases: Case[] = [];
+  for (let i = 0; i < DRAWN && cases.length < GRAPHS; i++) {
+    const graph = make(`kernels/${family}/${i}`);
+    if (missingKernels(graph).length === 0) cases.push({ family, graph });
+  }
+  return cases;
+}
+
+/** The graph up to each of its layers: what that layer gives is the output. */
+function layersOf(graph: Graph): Case[] {
+  return graph.nodes.map((node, i) => ({
+    family: "bandx-cnn",
+    graph: { ...graph, nodes: graph.nodes.slice(0, i + 1), output: node.outputs[0] },
+  }));
+}
+
+const families = [
+  ...withKernels.map((name) => [name, (seed: string) => randomOperatorGraph(name, seed)] as const),
+  ...Object.entries(RANDOM_NETS),
+];
+const cases = families.flatMap(([family, make]) => casesOf(family, make));
+let compiled: CompiledNetworks;
+
+beforeAll(async () => {
+  const labels = ["a", "b", "c", "d", "e", "f", "g"];
+  cases.push(...layersOf(await bandxGraph({ ...PREPROCESSING, windowSamples: 60, labels })));
+  compiled = await compileNetworks(cases.map(({ graph }) => graph));
+});
+
+describe("in C++ to the bit", () => {
+  it.each([...families.map(([family]) => family), "bandx-cnn"])("%s", (wanted) => {
+    const own = cases.flatMap(({ family }, index) => (family === wanted ? [index] : []));
+    expect(own.length).toBeGreaterThanOrEqual(GRAPHS);
+    for (const index of own) {
+      const { graph } = cases[index]!;
+      const frames = randomFrames(graph, FRAMES, `kernels/${index}`) as Int8Array[];
+      const got = frames.map((frame) => compiled.run(index, frame));
+      expect(got, `graph ${index}`).toEqual(interpreted(graph, frames));
+    }
+  });
+
+  it("two inferences of one network do not depend on each other", () => {
+    const index = cases.length - 1;
+    const [first, second] = randomFrames(cases[index]!.graph, 8, "twice").slice(2) as [Int8Array, Int8Array];
+    const alone = compiled.run(index, first);
+    compiled.run(index, second);
+    expect(compiled.run(index, first)).toEqual(alone);
+  });
+});
+
+describe("an operator without a kernel", () => {
+  const graph = randomOperatorGraph(whileLoop.name, "no kernel");
+
+  it("is named where the compiled engine is asked for", () => {
+    expect(() => projectEngine(graph, "compiled")).toThrow(UserError);
+    expect(() => projectEngine(graph, "compiled")).toThrow(/no kernel in C\+\+ yet for WHILE\./);
+  });
+
+  it("leaves the compiled engine out beside TFLite Micro's", () => {
+    expect(projectEngine(graph, "tflm")).toEqual({ tflm: true, compiled: false, missing: ["WHILE"] });
+  });
+});
+
+describe("a generated network", () => {
+  it("hands a view its input's memory: nothing runs", () => {
+    const graph = randomOperatorGraph("RESHAPE", "view");
+    const view = networkView(graph);
+    expect(view).toMatchObject({ copiesToOutput: true, outputFrom: "input", arenaBytes: 0, kernels: [] });
+  });
+});

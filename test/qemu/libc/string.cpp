@@ -1,0 +1,17 @@
+// Compiled with -fno-tree-loop-distribute-patterns, or the loops would become calls of themselves.
+#include "string.h"
+
+#include <stdint.h>
+
+void* memcpy(void* to, const void* from, size_t count) {
+  uint8_t* target = static_cast<uint8_t*>(to);
+  const uint8_t* source = static_cast<const uint8_t*>(from);
+  for (size_t i = 0; i < count; ++i) target[i] = source[i];
+  return to;
+}
+
+void* memset(void* to, int value, size_t count) {
+  uint8_t* target = static_cast<uint8_t*>(to);
+  for (size_t i = 0; i < count; ++i) target[i] = static_cast<uint8_t>(value);
+  return to;
+}

@@ -1,0 +1,47 @@
+// The network of models/bandx-cnn.yaml for windows of 60 × 6, with seeded weights: the real layers, trained by nobody.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { observe } from "../../src/interpret/observe.ts";
+import type { Graph } from "../../src/ir/graph.ts";
+import { roleOf } from "../../src/ir/op.ts";
+import { foldGraph } from "../../src/quantize/fold.ts";
+import { quantizeGraph } from "../../src/quantize/quantize.ts";
+import { chooseRanges } from "../../src/quantize/range.ts";
+import { CHANNEL_COUNT, type Preprocessing } from "../../src/signal/preprocessing.ts";
+import { parseModel, resolveModel } from "../../src/spec/model.ts";
+import { untrainedGraph } from "../../src/train/untrained.ts";
+import { seededRandom } from "../../src/util/random.ts";
+
+const MODEL = path.join(import.meta.dirname, "../../models/bandx-cnn.yaml");
+
+/** Int8, with as many classes as the pre-processing has labels. */
+export async function bandxGraph(preprocessing: Preprocessing): Promise<Graph> {
+  const dimensions = {
+    timeSteps: preprocessing.windowSamples,
+    channels: CHANNEL_COUNT,
+    classes: preprocessing.labels.length,
+  };
+  const model = resolveModel(parseModel(parse(readFileSync(MODEL, "utf8")), MODEL), {}, dimensions);
+  const graph = withBiases(foldGraph(await untrainedGraph(model, preprocessing, "cpu")));
+  const random = seededRandom("bandx inputs");
+  const observed = observe(graph, 16, (_i, input) => {
+    for (let i = 0; i < input.length; i++) input[i] = random.normal();
+  });
+  return quantizeGraph(graph, chooseRanges(observed, { calibration: "minmax", percentile: 100 }));
+}
+
+/** Untrained biases are all 0, which would hide a kernel that forgets them. */
+function withBiases(graph: Graph): Graph {
+  const random = seededRandom("bandx biases");
+  const tensors = new Map(graph.tensors);
+  for (const { op, inputs } of graph.nodes) {
+    inputs.forEach((name, i) => {
+      if (roleOf(op, i) !== "bias") return;
+      const tensor = tensors.get(name)!;
+      const constant = Float32Array.from(tensor.constant!, () => random.normal() * 0.2);
+      tensors.set(name, { ...tensor, constant });
+    });
+  }
+  return { ...graph, tensors };
+}
