@@ -1,17 +1,25 @@
 // The project's tree in memory, from the compiled model and what ships with the package.
 import type { FileTree } from "../codegen/file-tree.ts";
 import { generateProject } from "../codegen/generate-project.ts";
+import type { WindowSet } from "../data/window-set.ts";
+import type { Graph } from "../ir/graph.ts";
 import { type TflmArena, tflmArena } from "../plan/tflm-arena.ts";
 import { type Board, hasVectorKernels } from "../spec/board.ts";
+import { invariant } from "../util/errors.ts";
 import type { BandFile } from "./band-file.ts";
 import type { CompiledModel } from "./compile.ts";
+import { goldenWindows } from "./golden.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
-/** @throws UserError board/too-small, project/sensor-rate */
+/**
+ * @param tests windows that the network was not trained on: the firmware is checked with some of them
+ * @throws UserError board/too-small, project/sensor-rate
+ */
 export function generateFirmware(
   file: Pick<BandFile, "name">,
   board: Board,
   { int8, tflite }: Pick<CompiledModel, "int8" | "tflite">,
+  tests?: WindowSet,
 ): { readonly tree: FileTree; readonly arena: TflmArena } {
   const arena = tflmArena(int8, hasVectorKernels(board));
   const tree = generateProject({
@@ -22,6 +30,13 @@ export function generateFirmware(
     arenaBytes: arena.total,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },
     toolVersion: TOOL_VERSION,
+    goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),
   });
   return { tree, arena };
+}
+
+function goldenOf(int8: Graph, tests: WindowSet): Int8Array[] {
+  const { metadata } = int8;
+  invariant(metadata?.inputQuantizer != null, `${int8.name} is quantised and knows its pre-processing`);
+  return goldenWindows(tests, metadata.preprocessing.labels.length, metadata.inputQuantizer);
 }

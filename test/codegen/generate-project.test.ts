@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { generateProject, projectView } from "../../src/codegen/generate-project.ts";
 import { checkTemplate, TemplateError, type View } from "../../src/codegen/template.ts";
+import { int8Interpreter } from "../../src/interpret/interpreter.ts";
 import { REPOSITORY, textsBelow } from "../firmware/support/wasm.ts";
 import { BOARD_IDS, PREPROCESSING, projectInput, smallProject } from "./small-project.ts";
 
@@ -114,6 +115,21 @@ describe("generateProject", () => {
     const view = projectView(projectInput(GOLDEN_BOARD, { ...PREPROCESSING, sampleRateHz }));
     const { sensor } = view["config"] as { readonly sensor: View };
     expect(sensor).toMatchObject({ sampleRateDivider: divider, lowPass });
+  });
+
+  it("carries given windows with the interpreter's outputs, and random ones where none are given", () => {
+    const input = projectInput(GOLDEN_BOARD);
+    const window = Int8Array.from({ length: PREPROCESSING.windowSamples * 6 }, (_, i) => (i * 7) % 256);
+    const interpreter = int8Interpreter(input.graph);
+    interpreter.input.set(window);
+    interpreter.run();
+    const header = generateProject({ ...input, goldenWindows: [window] }).get("include/golden_windows.h");
+    expect(header).toContain("kGoldenCount = 1;");
+    expect(header).toContain(`${Array.from(window.subarray(0, 24)).join(", ")},\n`);
+    expect(header).toContain(`{ ${Array.from(interpreter.output).join(", ")} },\n`);
+    expect(text("include/golden_windows.h")).toContain("kGoldenCount = 4;");
+    expect(() => generateProject({ ...input, goldenWindows: [] })).toThrow("1 to 16 golden windows");
+    expect(() => generateProject({ ...input, goldenWindows: [window.subarray(1)] })).toThrow("an input of");
   });
 
   it("generates without filters, too", () => {
