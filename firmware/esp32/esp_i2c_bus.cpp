@@ -58,14 +58,14 @@ BusResult EspI2cBus::begin() {
 }
 
 BusResult EspI2cBus::write(uint8_t address, const uint8_t* bytes, size_t count) {
-  const i2c_master_dev_handle_t device = find(address);
+  i2c_master_dev_handle_t device = find(address);
   if (device == nullptr) return BusResult::fault;
   return toResult(i2c_master_transmit(device, bytes, count, kTimeoutMillis));
 }
 
 BusResult EspI2cBus::writeRead(uint8_t address, const uint8_t* out, size_t outCount, uint8_t* in,
                                size_t inCount) {
-  const i2c_master_dev_handle_t device = find(address);
+  i2c_master_dev_handle_t device = find(address);
   if (device == nullptr) return BusResult::fault;
   return toResult(i2c_master_transmit_receive(device, out, outCount, in, inCount, kTimeoutMillis));
 }

@@ -33,6 +33,15 @@ void delayMillis(uint32_t millis) {
   vTaskDelay(static_cast<TickType_t>((millis + portTICK_PERIOD_MS - 1) / portTICK_PERIOD_MS));
 }
 
+/** A computer talks to the chip's own USB; a charger does not. */
+bool usbIsConnected() {
+#if CONFIG_USJ_ENABLE_USB_SERIAL_JTAG
+  return usb_serial_jtag_is_connected();
+#else
+  return false;
+#endif
+}
+
 /** The UART's clock stops in light sleep: what it has not sent by then is sent garbled, or not at all. */
 void drainConsole() {
   bool drained = fflush(stdout) == 0 && fsync(fileno(stdout)) == 0;
@@ -119,12 +128,8 @@ Wake EspLightSleep::waitAwake(uint64_t untilMicros, bool motion) {
 }
 
 bool EspLightSleep::mustStayAwake() const {
-#if CONFIG_USJ_ENABLE_USB_SERIAL_JTAG
   // The USB's clock stops, too: the computer would see the band unplugged and the monitor would end.
-  return settings_.usbConsole && usb_serial_jtag_is_connected();
-#else
-  return false;
-#endif
+  return settings_.usbConsole && usbIsConnected();
 }
 
 bool EspLightSleep::hasMotion() const {

@@ -169,8 +169,12 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
   it("the project's own tests pass on the host, and fail where a byte differs", () => {
     place(workspace(project));
     const tests = {
-      front: ["project/test/test_front_end/test_main.cpp"],
-      network: ["project/test/test_network/test_main.cpp", "native/golden-engine.cpp"],
+      front: ["project/test/test_front_end/test_main.cpp", "project/test/entry.cpp"],
+      network: [
+        "project/test/test_network/test_main.cpp",
+        "project/test/entry.cpp",
+        "native/golden-engine.cpp",
+      ],
     };
     for (const [name, files] of Object.entries(tests)) gxx(...SANITIZED, ...files, "-o", name);
     expect([runs("front"), runs("network")]).toEqual([0, 0]);
@@ -208,7 +212,10 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
     expect(String(result.stdout).trim().split(/[\n,]/).map(Number)).toEqual(expectedOutputs(samples));
     expect(run("1 2 3").status).toBe(1);
     expect(run("1 2 3 4 5 70000\n").stderr).toContain("70000 is not a count of 16 bits");
+    expect(run("1 2 3 4 5 99999999999999999999\n").stderr).toContain("is not a count of 16 bits");
     expect(run("1,2,3,4,5,x\n").status).toBe(1);
+    expect(run("1,2,3,4,5,6,7\n").status).toBe(1);
+    expect(run("1; 2, 3 4 5 6").status).toBe(0);
   });
 });
 

@@ -8,7 +8,7 @@
 #include <Arduino.h>
 #endif
 
-// Under `pio test` the tests bring their own entry (test/run_tests.h).
+// Under `pio test` the tests bring their own entry (test/entry.cpp).
 #ifndef PIO_UNIT_TESTING
 
 namespace {
@@ -36,7 +36,7 @@ void start() {
 #ifdef ARDUINO
 
 /** As ESP-IDF's main task has by sdkconfig.defaults: TFLite Micro's kernels run on it. */
-SET_LOOP_TASK_STACK_SIZE(16 * 1024)
+SET_LOOP_TASK_STACK_SIZE(16384)
 
 void setup() {
   Serial.begin(115200);
