@@ -6,7 +6,7 @@
 #include "esp_err.h"
 
 typedef enum { ADC_UNIT_1, ADC_UNIT_2 } adc_unit_t;
-typedef enum { ADC_CHANNEL_0, ADC_CHANNEL_1, ADC_CHANNEL_2 } adc_channel_t;
+typedef enum { ADC_CHANNEL_0, ADC_CHANNEL_1, ADC_CHANNEL_9 = 9 } adc_channel_t;
 typedef enum { ADC_ATTEN_DB_0 = 0, ADC_ATTEN_DB_12 = 3 } adc_atten_t;
 typedef enum { ADC_BITWIDTH_DEFAULT = 0, ADC_BITWIDTH_12 = 12 } adc_bitwidth_t;
 typedef enum { ADC_RTC_CLK_SRC_DEFAULT = 1 } adc_oneshot_clk_src_t;
