@@ -8,8 +8,10 @@ import { build } from "./commands/build.ts";
 import { data } from "./commands/data.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
+import { flash } from "./commands/flash.ts";
 import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
+import { monitor } from "./commands/monitor.ts";
 import { run } from "./commands/run.ts";
 import { train } from "./commands/train.ts";
 import { verify } from "./commands/verify.ts";
@@ -41,6 +43,8 @@ await yargs(hideBin(process.argv))
   .command(toYargs(run))
   .command(toYargs(verify))
   .command(toYargs(diff))
+  .command(toYargs(flash))
+  .command(toYargs(monitor))
   .command(toYargs(doctor))
   .demandCommand(1, "Say what to do: one of the commands above.")
   .recommendCommands()

@@ -14,6 +14,24 @@ export const BAND_OPTIONS = {
   fresh: { type: "boolean", default: false, describe: "Train again even if nothing has changed" },
 } as const;
 
+export interface DeviceOptions {
+  readonly band: string;
+  readonly env: string | undefined;
+  readonly port: string | undefined;
+  readonly pio: string;
+}
+
+export const DEVICE_OPTIONS = {
+  band: {
+    type: "string",
+    default: "band.yaml",
+    describe: "A band file that was built, or a project's folder",
+  },
+  env: { type: "string", describe: "The project's environment; default: its board with ESP-IDF" },
+  port: { type: "string", describe: "The serial port; default: the one that PlatformIO finds" },
+  pio: { type: "string", default: "pio", describe: "The PlatformIO to use" },
+} as const;
+
 /** How recordings are written, where no band.yaml says it. */
 export const RECORDING_OPTIONS = {
   format: { choices: DATA_FORMATS, default: "recordings", describe: "How the recordings are written" },

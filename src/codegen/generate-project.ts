@@ -7,10 +7,12 @@ import { APP_OFFSET, type Board } from "../spec/board.ts";
 import { checkFits } from "../spec/board-fit.ts";
 import { invariant } from "../util/errors.ts";
 import { sha256 } from "../util/hash.ts";
+import { boardView } from "./board-view.ts";
 import { configView } from "./config-view.ts";
 import { byteLines, byteLiteral, commentText, identifier, stringLiteral } from "./cpp.ts";
 import { belongs, engineView, projectEngine } from "./engine.ts";
 import type { FileContent, FileTree, Resources } from "./file-tree.ts";
+import { goldenView } from "./golden-windows.ts";
 import { layerViews, resolverMethods } from "./layers.ts";
 import { render, type View } from "./template.ts";
 
@@ -27,6 +29,8 @@ export interface ProjectInput {
   readonly arenaBytes: number;
   readonly resources: Resources;
   readonly toolVersion: string;
+  /** Windows, int8 as the network takes them, that the firmware is checked with; default: random ones. */
+  readonly goldenWindows?: readonly Int8Array[] | undefined;
 }
 
 const TEMPLATE_SUFFIX = ".hbs";
@@ -72,10 +76,10 @@ export function projectView(project: ProjectInput): View {
   const { metadata } = graph;
   invariant(metadata?.inputQuantizer != null, `${graph.name} is quantised and knows its pre-processing`);
   const { preprocessing, inputQuantizer } = metadata;
-  const input = tensorOf(graph, graph.input);
+  const window = tensorOf(graph, graph.input);
   const output = tensorOf(graph, graph.output);
   invariant(
-    input.dtype === "int8" && elementCount(input.shape) === preprocessing.windowSamples * CHANNEL_COUNT,
+    window.dtype === "int8" && elementCount(window.shape) === preprocessing.windowSamples * CHANNEL_COUNT,
     `${graph.name} takes one int8 window`,
   );
   invariant(
@@ -88,14 +92,16 @@ export function projectView(project: ProjectInput): View {
     `${graph.name} ends in a softmax`,
   );
   const methods = resolverMethods(graph);
+  const tool = commentText(toolVersion);
+  const hash = sha256(tflite).slice(0, 16);
   return {
-    tool: commentText(toolVersion),
+    tool,
     name: { plain: commentText(name), literal: stringLiteral(name) },
     model: {
-      hash: sha256(tflite).slice(0, 16),
+      hash,
       bytes: tflite.length,
       lines: byteLines(tflite),
-      inputBytes: byteLength(input),
+      inputBytes: byteLength(window),
       outputBytes: byteLength(output),
       layers: layerViews(graph),
       layerCount: graph.nodes.length,
@@ -106,26 +112,18 @@ export function projectView(project: ProjectInput): View {
     ...engineView(graph, project.engine),
     board: boardView(board),
     config: configView(preprocessing, inputQuantizer, board),
+    golden: goldenView(graph, preprocessing, inputQuantizer, input.goldenWindows),
+    chipSources: chipSources(input.resources),
   };
 }
 
-function boardView(board: Board): View {
-  const hex = (value: number): string => `0x${value.toString(16).toUpperCase()}`;
-  return {
-    id: board.id,
-    name: board.name,
-    notes: board.notes,
-    platformioBoard: board.platformioBoard,
-    flashMegabytes: board.flashBytes / 1048576,
-    app0Offset: hex(APP_OFFSET),
-    app1Offset: hex(APP_OFFSET + board.appPartitionBytes),
-    appBytes: hex(board.appPartitionBytes),
-    sdaPin: board.i2c.sdaPin,
-    sclPin: board.i2c.sclPin,
-    busHz: board.i2c.clockHz,
-    displayAddress: byteLiteral(board.display.address),
-    usbConsole: board.console === "usb",
-    // AD0 of the sensor's breakout chooses the lower bit of its address.
-    sensorAddressPin: board.sensor.address === 0x68 ? "GND (or open)" : "3V3",
-  };
+/** What ESP-IDF's build compiles, relative to src/: the generated sources and those that need the chip. */
+function chipSources({ templates, firmware }: Resources): string[] {
+  return [
+    ...[...templates.keys()].map((path) => path.slice(0, -TEMPLATE_SUFFIX.length)),
+    ...[...firmware.keys()].map(firmwarePlace),
+  ]
+    .filter((path) => /^src\/((esp32|tflm)\/)?[^/]+\.cpp$/.test(path))
+    .map((path) => path.slice("src/".length))
+    .sort();
 }

@@ -99,7 +99,7 @@ export async function buildBand({
   const int8 = scoreOutputs(data.labels, tests, agreement.outputs);
 
   step(`generating firmware for ${board.id}`);
-  const { tree, arena } = generateFirmware(file, board, compiled);
+  const { tree, arena } = generateFirmware(file, board, compiled, tests);
 
   step(`writing ${path.relative(process.cwd(), outDir) || "."}`);
   const modelPath = path.join(outDir, MODEL_FILE);

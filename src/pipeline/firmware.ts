@@ -5,8 +5,10 @@ import type { Arena } from "../plan/arena.ts";
 import { compiledArena } from "../plan/compiled-memory.ts";
 import { tflmArena } from "../plan/tflm-arena.ts";
 import { type Board, hasVectorKernels } from "../spec/board.ts";
+import { invariant } from "../util/errors.ts";
 import type { BandFile } from "./band-file.ts";
 import type { CompiledModel } from "./compile.ts";
+import { goldenWindows } from "./golden.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
 /** @throws UserError board/too-small, project/sensor-rate, project/no-kernel */
@@ -26,6 +28,13 @@ export function generateFirmware(
     arenaBytes: arena.total,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },
     toolVersion: TOOL_VERSION,
+    goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),
   });
   return { tree, arena };
+}
+
+function goldenOf(int8: Graph, tests: WindowSet): Int8Array[] {
+  const { metadata } = int8;
+  invariant(metadata?.inputQuantizer != null, `${int8.name} is quantised and knows its pre-processing`);
+  return goldenWindows(tests, metadata.preprocessing.labels.length, metadata.inputQuantizer);
 }

@@ -41,7 +41,19 @@ function folder(): string {
 describe("bandsmith", () => {
   it("teaches with --help and says its version", async () => {
     const help = text((await bandsmith(["--help"])).stdout);
-    for (const command of ["init", "data", "train", "build", "inspect", "run", "verify", "diff", "doctor"]) {
+    for (const command of [
+      "init",
+      "data",
+      "train",
+      "build",
+      "inspect",
+      "run",
+      "verify",
+      "diff",
+      "flash",
+      "monitor",
+      "doctor",
+    ]) {
       expect(help).toContain(`bandsmith ${command}`);
     }
     const version = text((await bandsmith(["--version"])).stdout).trim();
@@ -125,6 +137,27 @@ describe("bandsmith", () => {
     expect(text(stderr)).toContain(message);
     expect(text(stderr)).toContain("hint: ");
     expect(text(stderr)).not.toMatch(/\n\s+at /);
+  });
+
+  it("flashes and monitors: readable, as JSON lines, or as it comes", async () => {
+    const cwd = folder();
+    writeFileSync(path.join(cwd, "platformio.ini"), "[platformio]\ndefault_envs = esp32-devkit\n");
+    const line = '{"event":"window","window":7,"label":"walk","confidence":93,"micros":1834,"stack":5120}';
+    const script = `#!/bin/sh\nprintf 'boot:0x13\\r\\n'; echo '${line}'; echo '{"event":"reset","detail":"panic"}'\n`;
+    writeFileSync(path.join(cwd, "pio"), script, { mode: 0o755 });
+    const monitor = (...args: string[]): Promise<Outcome> =>
+      bandsmith(["monitor", ".", "--pio", "./pio", ...args], { cwd });
+    const readable = text((await monitor()).stdout);
+    expect(readable).toMatch(/^boot:0x13\n\d\d:\d\d:\d\d\.\d\d\d {2}#7 +walk 93 % +1834 µs +stack 5120 B\n/);
+    expect(readable).toContain("the chip was started by: panic");
+    expect(text((await monitor("--json")).stdout)).toBe(`${line}\n{"event":"reset","detail":"panic"}`);
+    expect(text((await monitor("--raw")).stdout)).toContain("boot:0x13");
+    const flashed = await bandsmith(["flash", ".", "--pio", "./pio", "--json"], { cwd });
+    expect(flashed.exitCode).toBe(0);
+    expect(JSON.parse(text(flashed.stdout))).toMatchObject({ flashed: true, environment: "esp32-devkit" });
+    const missing = await bandsmith(["flash", ".", "--pio", "./no-pio"], { cwd });
+    expect(missing.exitCode).toBe(1);
+    expect(text(missing.stderr)).toContain("pip install platformio");
   });
 
   it("gives scripts the error as JSON", async () => {

@@ -155,6 +155,21 @@ describe("generateProject", () => {
     expect(sensor).toMatchObject({ sampleRateDivider: divider, lowPass });
   });
 
+  it("carries given windows with the interpreter's outputs, and random ones where none are given", () => {
+    const input = projectInput(GOLDEN_BOARD);
+    const window = Int8Array.from({ length: PREPROCESSING.windowSamples * 6 }, (_, i) => (i * 7) % 256);
+    const interpreter = int8Interpreter(input.graph);
+    interpreter.input.set(window);
+    interpreter.run();
+    const header = generateProject({ ...input, goldenWindows: [window] }).get("include/golden_windows.h");
+    expect(header).toContain("kGoldenCount = 1;");
+    expect(header).toContain(`${Array.from(window.subarray(0, 24)).join(", ")},\n`);
+    expect(header).toContain(`{ ${Array.from(interpreter.output).join(", ")} },\n`);
+    expect(text("include/golden_windows.h")).toContain("kGoldenCount = 4;");
+    expect(() => generateProject({ ...input, goldenWindows: [] })).toThrow("1 to 16 golden windows");
+    expect(() => generateProject({ ...input, goldenWindows: [window.subarray(1)] })).toThrow("an input of");
+  });
+
   it("generates without filters, too", () => {
     const project = generateProject(projectInput(GOLDEN_BOARD, { ...PREPROCESSING, filters: [] }));
     expect(project.get("include/band_config.h")).toContain("nullptr");

@@ -19,7 +19,21 @@ import { randomFrames } from "../support/random-graph.ts";
 import { interpreted } from "./support/networks.ts";
 import { clang, REPOSITORY, textsBelow, WARNINGS } from "./support/wasm.ts";
 
-const INCLUDES = ["-Iproject/src", "-Iproject/include", "-Iproject/lib/bandsmith/src", "-isystem", "stubs"];
+const INCLUDES = [
+  "-Iproject/src",
+  "-Iproject/include",
+  "-Iproject/lib/bandsmith/src",
+  "-Iproject/test",
+  "-isystem",
+  "stubs",
+];
+
+/** How the two frameworks, and chips with and without a USB of their own, tell a source where it is. */
+const TARGETS = {
+  "ESP-IDF": ["-DESP_PLATFORM"],
+  "ESP-IDF on the first ESP32": ["-DESP_PLATFORM", "-DSTUB_MCU_ESP32"],
+  "Arduino's core": ["-DESP_PLATFORM", "-DARDUINO=10812", "-include", "project/src/tflm/tflm_present.h"],
+} as const;
 
 /** The project in project/, ESP-IDF's and TFLite Micro's declarations in stubs/, the tests' C++ in native/. */
 function workspace(project: FileTree): Map<string, string | Uint8Array> {
@@ -32,9 +46,9 @@ function workspace(project: FileTree): Map<string, string | Uint8Array> {
 
 const project = smallProject("bandx-esp32");
 const sources = [...workspace(project).keys()].filter((file) => /^project\/.*\.cpp$/.test(file));
-/** stdio of the host: not for WebAssembly without a system. */
 const NATIVE_MAIN = "project/src/native/main.cpp";
-const chipSources = sources.filter((file) => file !== NATIVE_MAIN);
+/** All but what is for the host. */
+const chipSources = sources.filter((file) => !/^project\/src\/(host|native)\//.test(file));
 
 function randomSamples(count: number): Int16Array {
   const random = seededRandom("generated");
@@ -57,9 +71,18 @@ function expectedOutputs(samples: Int16Array): number[] {
 }
 
 describe("with clang as WebAssembly", () => {
-  it("every source of the project compiles without a warning", async () => {
-    expect(chipSources.length).toBeGreaterThan(10);
-    await clang(["-c", "-O0", ...INCLUDES, ...chipSources], workspace(project));
+  it.each(Object.entries(TARGETS))("every source compiles without a warning for %s", async (_what, flags) => {
+    expect(chipSources.length).toBeGreaterThan(15);
+    await clang(["-c", "-O0", ...flags, ...INCLUDES, ...chipSources], workspace(project));
+  });
+
+  it("says in words that an Arduino core has no TFLite Micro", async () => {
+    const files = new Map([...workspace(project)].filter(([file]) => !file.startsWith("stubs/tensorflow")));
+    const compiled = clang(
+      ["-c", ...TARGETS["Arduino's core"], ...INCLUDES, "project/src/engine.cpp"],
+      files,
+    );
+    await expect(compiled).rejects.toThrow("This Arduino core has no TFLite Micro");
   });
 
   it("the generated front end gives the bytes of the host's, and the labels are the labels", async () => {
@@ -131,13 +154,46 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("every source of the project compiles without a warning", () => {
-    gxx("-c", ...sources);
+  it.each(Object.entries(TARGETS))("every source compiles without a warning for %s", (_what, flags) => {
+    gxx("-c", ...flags, ...chipSources);
   });
 
   it.each(BOARD_IDS)("main.cpp and engine.cpp compile for %s", (id) => {
     place(workspace(smallProject(id)));
-    gxx("-c", "project/src/main.cpp", "project/src/engine.cpp");
+    for (const flags of Object.values(TARGETS)) {
+      gxx("-c", ...flags, "project/src/main.cpp", "project/src/engine.cpp");
+    }
+  });
+
+  const SANITIZED = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover"];
+  const runs = (program: string): number | null => spawnSync(path.join(folder, program)).status;
+
+  it("the project's own tests pass on the host, and fail where a byte differs", () => {
+    place(workspace(project));
+    const tests = {
+      front: ["project/test/test_front_end/test_main.cpp", "project/test/entry.cpp"],
+      network: [
+        "project/test/test_network/test_main.cpp",
+        "project/test/entry.cpp",
+        "native/golden-engine.cpp",
+      ],
+    };
+    for (const [name, files] of Object.entries(tests)) gxx(...SANITIZED, ...files, "-o", name);
+    expect([runs("front"), runs("network")]).toEqual([0, 0]);
+    gxx(...SANITIZED, "-DONE_BYTE_WRONG", ...tests.network, "-o", "network");
+    expect(runs("network")).toBe(2);
+    gxx(...SANITIZED, "-DDOES_NOT_BEGIN", ...tests.network, "-o", "network");
+    expect(runs("network")).toBe(1);
+    const header = project.get("include/golden_windows.h") as string;
+    const changed = header.replace(
+      /(kGoldenFrontEnd[^}]*\{\s*\{ )(-?\d+)/,
+      (_all, head: string, value: string) => `${head}${Number(value) === 0 ? 1 : 0}`,
+    );
+    expect(changed).not.toBe(header);
+    place(new Map([["project/include/golden_windows.h", changed]]));
+    gxx(...SANITIZED, ...tests.front, "-o", "front");
+    expect(runs("front")).toBe(2);
+    place(workspace(project));
   });
 
   it("compiles with the compiled engine, and links into a program that gives the interpreter's outputs", () => {
@@ -159,7 +215,7 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
 
   it("compiles without filters, too", () => {
     place(workspace(generateProject(projectInput("bandx-esp32", { ...PREPROCESSING, filters: [] }))));
-    gxx("-c", "project/src/main.cpp");
+    gxx("-c", "project/src/main.cpp", "project/src/band.cpp");
     place(workspace(project));
   });
 
@@ -175,7 +231,10 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
     expect(String(result.stdout).trim().split(/[\n,]/).map(Number)).toEqual(expectedOutputs(samples));
     expect(run("1 2 3").status).toBe(1);
     expect(run("1 2 3 4 5 70000\n").stderr).toContain("70000 is not a count of 16 bits");
+    expect(run("1 2 3 4 5 99999999999999999999\n").stderr).toContain("is not a count of 16 bits");
     expect(run("1,2,3,4,5,x\n").status).toBe(1);
+    expect(run("1,2,3,4,5,6,7\n").status).toBe(1);
+    expect(run("1; 2, 3 4 5 6").status).toBe(0);
   });
 });
 

@@ -33,7 +33,9 @@ describe("bad input outside the recordings", () => {
     const error = await errorOf(input);
     expect(error.code).toBe(input.code);
     expect(error.message).not.toContain(process.cwd());
-    const cells = [input.what, error.message, error.hint].map((cell) => cell.replaceAll("|", "\\|"));
+    const cells = [input.what, error.message, error.hint].map((cell) =>
+      cell.replaceAll("|", "\\|").replaceAll("\n", "<br>"),
+    );
     const row = `| ${cells.join(" | ")} |`;
     const text = readFileSync(documentation, "utf8");
     if (process.env["UPDATE_DOCS"] === "1" && !text.includes(row)) {

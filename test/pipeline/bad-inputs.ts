@@ -1,11 +1,13 @@
 // Mistakes outside the recordings: each with what is done and what must be answered (docs/bad-input.md).
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterpreter } from "../../src/interpret/interpreter.ts";
 import { buildBand } from "../../src/pipeline/build.ts";
+import { findProject } from "../../src/pipeline/device-project.ts";
 import { type DiffOptions, diffModels } from "../../src/pipeline/diff.ts";
 import { initBand } from "../../src/pipeline/init.ts";
 import { inspectModel, readModelFile } from "../../src/pipeline/inspect.ts";
+import { flashProject, type PioOptions } from "../../src/pipeline/pio.ts";
 import { runFrames } from "../../src/pipeline/run.ts";
 import { runtimeIds } from "../../src/pipeline/runtimes/index.ts";
 import { type VerifyOptions, verifyBand, verifyFile } from "../../src/pipeline/verify.ts";
@@ -17,7 +19,7 @@ import { TINY_BAND } from "./support.ts";
 export interface BadInput {
   readonly what: string;
   readonly code: string;
-  readonly section: "band.yaml" | "Models and boards" | "Model files and runs";
+  readonly section: "band.yaml" | "Models and boards" | "Model files and runs" | "A board on the desk";
   /** Done in a folder with band.yaml and recordings, which is the working directory. */
   readonly act: () => unknown;
 }
@@ -309,6 +311,110 @@ const FILES: readonly Omit<BadInput, "section">[] = [
   },
 ];
 
+/** Flashes with a PlatformIO that is this shell script, in a project that was built. */
+function flashWith(script: string, changes: Partial<PioOptions> = {}): Promise<void> {
+  writeFileSync("pio", `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  mkdirSync("build/tiny/firmware", { recursive: true });
+  writeFileSync("build/tiny/firmware/platformio.ini", "[platformio]\ndefault_envs = esp32-devkit\n");
+  const project = findProject("band.yaml");
+  return flashProject({ pio: "./pio", project, environment: undefined, port: undefined, ...changes }, silent);
+}
+
+const says = (text: string): string => `echo "${text}" >&2; exit 1`;
+
+const DESK: readonly Omit<BadInput, "section">[] = [
+  { what: "flashing before building", code: "device/no-project", act: () => findProject("band.yaml") },
+  { what: "a folder without a project", code: "device/no-project", act: () => findProject("recordings") },
+  {
+    what: "a PlatformIO that is not there",
+    code: "device/no-pio",
+    act: () => flashWith("", { pio: "./platformio" }),
+  },
+  {
+    what: "a PlatformIO that cannot reach its registry",
+    code: "device/no-registry",
+    act: () => flashWith(says("UnknownPlatform: Unknown development platform 'espressif32@6.13.0'")),
+  },
+  {
+    what: "an environment that the project does not have",
+    code: "device/unknown-environment",
+    act: () =>
+      flashWith(
+        says(
+          "UnknownEnvNamesError: Unknown environment names 'esp64'. Valid names are 'esp32-devkit, esp32-devkit-arduino, native'",
+        ),
+        { environment: "esp64" },
+      ),
+  },
+  {
+    what: "a build that fails",
+    code: "device/pio-failed",
+    act: () =>
+      flashWith("echo \"src/main.cpp:7:1: error: expected ';'\"; echo '*** [main.o] Error 1' >&2; exit 1"),
+  },
+  {
+    what: "no board plugged in",
+    code: "device/no-port",
+    act: () =>
+      flashWith(
+        says(
+          "Error: Please specify \\`upload_port\\` for environment or use global \\`--upload-port\\` option.",
+        ),
+      ),
+  },
+  {
+    what: "a port that is not there",
+    code: "device/no-port",
+    act: () =>
+      flashWith(
+        says(
+          "UserSideException: [Errno 2] could not open port /dev/ttyUSB9: [Errno 2] No such file or directory: '/dev/ttyUSB9'",
+        ),
+        {
+          port: "/dev/ttyUSB9",
+        },
+      ),
+  },
+  {
+    what: "a port that is in use",
+    code: "device/port-busy",
+    act: () =>
+      flashWith(
+        says(
+          "A fatal error occurred: Could not open /dev/ttyUSB0, the port is busy or doesn't exist. ([Errno 16] could not open port /dev/ttyUSB0: [Errno 16] Device or resource busy: '/dev/ttyUSB0')",
+        ),
+      ),
+  },
+  {
+    what: "a port that may not be opened",
+    code: "device/port-forbidden",
+    act: () =>
+      flashWith(
+        says(
+          "A fatal error occurred: Could not open /dev/ttyUSB0, the port is busy or doesn't exist. ([Errno 13] could not open port /dev/ttyUSB0: [Errno 13] Permission denied: '/dev/ttyUSB0')",
+        ),
+      ),
+  },
+  {
+    what: "a board that does not answer",
+    code: "device/no-chip",
+    act: () =>
+      flashWith(
+        "echo 'Serial port /dev/ttyUSB0'; echo 'A fatal error occurred: Failed to connect to ESP32: No serial data received.' >&2; exit 2",
+      ),
+  },
+  {
+    what: "a monitor without a terminal",
+    code: "device/no-terminal",
+    act: () =>
+      flashWith(
+        says(
+          "UserSideException: pio device monitor requires an interactive terminal on stdin and cannot run with piped or redirected input.",
+        ),
+      ),
+  },
+];
+
 const inSection =
   (section: BadInput["section"]) =>
   (input: Omit<BadInput, "section">): BadInput => ({ ...input, section });
@@ -317,4 +423,5 @@ export const BAD_INPUTS: readonly BadInput[] = [
   ...BAND.map(inSection("band.yaml")),
   ...MODELS.map(inSection("Models and boards")),
   ...FILES.map(inSection("Model files and runs")),
+  ...DESK.map(inSection("A board on the desk")),
 ];

@@ -9,3 +9,5 @@ constexpr esp_err_t ESP_ERR_INVALID_ARG = 0x102;
 constexpr esp_err_t ESP_ERR_INVALID_STATE = 0x103;
 constexpr esp_err_t ESP_ERR_TIMEOUT = 0x107;
 constexpr esp_err_t ESP_ERR_INVALID_RESPONSE = 0x108;
+
+extern "C" const char* esp_err_to_name(esp_err_t code);

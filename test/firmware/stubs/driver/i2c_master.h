@@ -1,13 +1,13 @@
-// Declarations as in ESP-IDF 5.5's driver/i2c_master.h, driver/i2c_types.h and hal/gpio_types.h.
+// Declarations as in ESP-IDF 5.5's driver/i2c_master.h and driver/i2c_types.h.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "driver/gpio.h"
 #include "esp_err.h"
 
 typedef int i2c_port_num_t;
-typedef enum { GPIO_NUM_NC = -1, GPIO_NUM_0 = 0, GPIO_NUM_MAX = 49 } gpio_num_t;
 typedef enum { I2C_CLK_SRC_DEFAULT = 1 } i2c_clock_source_t;
 typedef enum { I2C_ADDR_BIT_LEN_7 = 0 } i2c_addr_bit_len_t;
 typedef enum { I2C_NUM_0 = 0 } i2c_port_t;
@@ -48,5 +48,7 @@ esp_err_t i2c_master_transmit(i2c_master_dev_handle_t i2c_dev, const uint8_t* wr
 esp_err_t i2c_master_transmit_receive(i2c_master_dev_handle_t i2c_dev, const uint8_t* write_buffer,
                                       size_t write_size, uint8_t* read_buffer, size_t read_size,
                                       int xfer_timeout_ms);
+esp_err_t i2c_master_bus_rm_device(i2c_master_dev_handle_t handle);
+esp_err_t i2c_del_master_bus(i2c_master_bus_handle_t bus_handle);
 esp_err_t i2c_master_bus_reset(i2c_master_bus_handle_t bus_handle);
 }

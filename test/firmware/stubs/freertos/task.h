@@ -3,4 +3,9 @@
 
 #include "freertos/FreeRTOS.h"
 
-extern "C" void vTaskDelay(const TickType_t xTicksToDelay);
+typedef struct tskTaskControlBlock* TaskHandle_t;
+
+extern "C" {
+void vTaskDelay(const TickType_t xTicksToDelay);
+UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t xTask);
+}

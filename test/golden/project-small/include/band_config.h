@@ -12,7 +12,7 @@ namespace config {
 
 inline constexpr char kName[] = "small";
 
-// ---- wiring: BandX wristband (ESP32-WROOM)
+// ---- wiring: BandX wristband (ESP32-WROOM-32)
 
 inline constexpr uint8_t kSdaPin = 21;
 inline constexpr uint8_t kSclPin = 22;
