@@ -119,7 +119,7 @@ void bandsmith_clock_wait(uint32_t millis) {
 }
 
 int32_t bandsmith_sleep(uint32_t millis, int32_t motion) {
-  request(Op::sleep, millis, motion != 0);
+  request(Op::sleep, millis, motion != 0 ? 1 : 0);
   return answer();
 }
 

@@ -8,6 +8,7 @@ import { build } from "./commands/build.ts";
 import { data } from "./commands/data.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
+import { emulate } from "./commands/emulate.ts";
 import { flash } from "./commands/flash.ts";
 import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
@@ -41,6 +42,7 @@ await yargs(hideBin(process.argv))
   .command(toYargs(build))
   .command(toYargs(inspect))
   .command(toYargs(run))
+  .command(toYargs(emulate))
   .command(toYargs(verify))
   .command(toYargs(diff))
   .command(toYargs(flash))

@@ -1,7 +1,7 @@
 // Every number of include/band_config.h, as text that stands in C++.
 
 import type { InputQuantizer } from "../signal/frontend.ts";
-import { ACCEL_SCALE, GYRO_SCALE } from "../signal/mpu6050.ts";
+import { ACCEL_SCALE } from "../signal/mpu6050.ts";
 import {
   CHANNELS,
   type FilterSection,
@@ -14,9 +14,9 @@ import { byteLiteral, commentText, doubleLiteral, int32Literal, stringLiteral } 
 import { sensorRegisters } from "./sensor-settings.ts";
 import type { View } from "./template.ts";
 
-/** FIFO samples between two looks: twenty, half of the smallest clone's FIFO, but no slower than a wearer notices. */
+/** FIFO samples between two looks: half of the smallest clone's FIFO, 42 samples; and no slower than a wearer notices. */
 const POLL_SAMPLES = 20;
-const SLOWEST_POLL_MS = 50;
+const SLOWEST_POLL_MS = 500;
 const FASTEST_POLL_MS = 10;
 
 /** The sensor, the window, the filters and the quantiser. */
@@ -34,7 +34,6 @@ export function configView(pre: Preprocessing, quantizer: InputQuantizer, board:
       countsPerG: ACCEL_SCALE[pre.sensor.accelRangeG].countsPerG,
       gyroRange: registers.gyroRange,
       gyroRangeDps: pre.sensor.gyroRangeDps,
-      countsPerDps: doubleLiteral(GYRO_SCALE[pre.sensor.gyroRangeDps].countsPerDps),
       pollMillis: Math.min(
         SLOWEST_POLL_MS,
         Math.max(FASTEST_POLL_MS, Math.floor((1000 * POLL_SAMPLES) / pre.sampleRateHz)),

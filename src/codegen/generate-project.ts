@@ -2,14 +2,16 @@
 import { type Graph, tensorOf } from "../ir/graph.ts";
 import { byteLength, elementCount } from "../ir/tensor.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
-import type { Engine } from "../spec/band.ts";
-import { APP_OFFSET, type Board } from "../spec/board.ts";
+import type { BandSpec, DecisionSpec, Engine, PowerSpec } from "../spec/band.ts";
+import type { Board } from "../spec/board.ts";
 import { checkFits } from "../spec/board-fit.ts";
+import { manifestOf } from "../spec/manifest.ts";
 import { invariant } from "../util/errors.ts";
 import { sha256 } from "../util/hash.ts";
+import { behaviourView } from "./behaviour-view.ts";
 import { boardView } from "./board-view.ts";
 import { configView } from "./config-view.ts";
-import { byteLines, byteLiteral, commentText, identifier, stringLiteral } from "./cpp.ts";
+import { byteLines, commentText, identifier, stringLiteral } from "./cpp.ts";
 import { belongs, engineView, projectEngine } from "./engine.ts";
 import type { FileContent, FileTree, Resources } from "./file-tree.ts";
 import { goldenView } from "./golden-windows.ts";
@@ -24,6 +26,10 @@ export interface ProjectInput {
   /** The same graph, encoded. */
   readonly tflite: Uint8Array;
   readonly board: Board;
+  /** band.yaml's: which recorded labels an activity stands for. */
+  readonly activities?: BandSpec["activities"];
+  readonly decision: DecisionSpec;
+  readonly power: PowerSpec;
   /** What runs the network on the band. */
   readonly engine: Engine;
   readonly arenaBytes: number;
@@ -33,6 +39,8 @@ export interface ProjectInput {
   readonly goldenWindows?: readonly Int8Array[] | undefined;
 }
 
+/** Beside bandsmith.json, which names its hash. */
+const MODEL_FILE = "model.tflite";
 const TEMPLATE_SUFFIX = ".hbs";
 
 /** Where the hand-written sources go: what runs anywhere is a library, what needs the chip is part of src/. */
@@ -61,6 +69,8 @@ export function generateProject(input: ProjectInput): FileTree {
   for (const [path, text] of input.resources.firmware) {
     if (belongs(firmwarePlace(path), engine)) files.set(firmwarePlace(path), text);
   }
+  // The model itself, for the twin and for whoever wants to look into it.
+  files.set(MODEL_FILE, input.tflite);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -99,6 +109,7 @@ export function projectView(project: ProjectInput): View {
     name: { plain: commentText(name), literal: stringLiteral(name) },
     model: {
       hash,
+      id: hash.slice(0, 8),
       bytes: tflite.length,
       lines: byteLines(tflite),
       inputBytes: byteLength(window),
@@ -110,20 +121,35 @@ export function projectView(project: ProjectInput): View {
       arenaBytes,
     },
     ...engineView(graph, project.engine),
-    board: boardView(board),
+    board: boardView(board, `Bandsmith ${tool}, model ${hash}`),
     config: configView(preprocessing, inputQuantizer, board),
-    golden: goldenView(graph, preprocessing, inputQuantizer, input.goldenWindows),
-    chipSources: chipSources(input.resources),
+    behaviour: behaviourView(preprocessing, project),
+    golden: goldenView(graph, preprocessing, inputQuantizer, project.goldenWindows),
+    chipSources: chipSources(project),
+    manifest: manifestText(project, tool, hash),
   };
 }
 
+function manifestText({ board, name, activities }: ProjectInput, tool: string, model: string): string {
+  const manifest = manifestOf(board, {
+    generator: `Bandsmith ${tool}`,
+    name,
+    model,
+    activities: activities ?? null,
+  });
+  return JSON.stringify(manifest, null, 2);
+}
+
 /** What ESP-IDF's build compiles, relative to src/: the generated sources and those that need the chip. */
-function chipSources({ templates, firmware }: Resources): string[] {
+function chipSources({ graph, engine, resources: { templates, firmware } }: ProjectInput): string[] {
+  const folders = ["src", "src/esp32", engine === "tflm" ? "src/tflm" : "src/compiled"];
+  const engines = projectEngine(graph, engine);
   return [
     ...[...templates.keys()].map((path) => path.slice(0, -TEMPLATE_SUFFIX.length)),
     ...[...firmware.keys()].map(firmwarePlace),
   ]
-    .filter((path) => /^src\/((esp32|tflm)\/)?[^/]+\.cpp$/.test(path))
+    .filter((path) => path.endsWith(".cpp") && folders.includes(path.slice(0, path.lastIndexOf("/"))))
+    .filter((path) => belongs(path, engines))
     .map((path) => path.slice("src/".length))
     .sort();
 }

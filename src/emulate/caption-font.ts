@@ -1,4 +1,4 @@
-// The 5×7 letters of firmware/bandsmith/drivers/font5x7.h for captions; a test holds the two together.
+// The 5×7 dot-matrix letters of character displays, for captions.
 
 const FIRST = 0x20;
 export const GLYPH_COLUMNS = 5;

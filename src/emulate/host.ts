@@ -60,6 +60,8 @@ export class BandHost {
   /** Until when the loop is kept from running: a fault. */
   stalledUntilMicros = 0;
   starts = 0;
+  /** Time in light sleep. */
+  sleptMicros = 0;
   resetReason: ResetReason = "powerOn";
   private readonly button: SimulatedButton;
   private readonly watchdog = new Watchdog();
@@ -145,6 +147,7 @@ export class BandHost {
     const from = this.clock.micros;
     const woken = this.sleepUntil(from + millis * 1000, motion && this.settings.isInterruptWired !== false);
     this.watchdog.slept(this.clock.micros - from);
+    this.sleptMicros += this.clock.micros - from;
     this.pass(0);
     return woken;
   }

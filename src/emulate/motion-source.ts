@@ -23,6 +23,18 @@ export const LYING_STILL: MotionSource = {
   },
 };
 
+/** Plays the `periodSeconds` from `startSeconds` on again and again. */
+export function looped(source: MotionSource, startSeconds: number, periodSeconds: number): MotionSource {
+  return {
+    unit: source.unit,
+    at: (seconds, into) =>
+      source.at(
+        seconds < startSeconds ? seconds : startSeconds + ((seconds - startSeconds) % periodSeconds),
+        into,
+      ),
+  };
+}
+
 /** A source from a plain function. */
 export function sourceOf(
   unit: MotionSource["unit"],

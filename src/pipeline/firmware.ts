@@ -1,6 +1,8 @@
 // The project's tree in memory, from the compiled model and what ships with the package.
 import type { FileTree } from "../codegen/file-tree.ts";
 import { generateProject } from "../codegen/generate-project.ts";
+import type { WindowSet } from "../data/window-set.ts";
+import type { Graph } from "../ir/graph.ts";
 import type { Arena } from "../plan/arena.ts";
 import { compiledArena } from "../plan/compiled-memory.ts";
 import { tflmArena } from "../plan/tflm-arena.ts";
@@ -11,11 +13,15 @@ import type { CompiledModel } from "./compile.ts";
 import { goldenWindows } from "./golden.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
-/** @throws UserError board/too-small, project/sensor-rate, project/no-kernel */
+/**
+ * @param tests windows that the network was not trained on: the firmware is checked with some of them
+ * @throws UserError board/too-small, project/sensor-rate, project/no-kernel
+ */
 export function generateFirmware(
   file: Pick<BandFile, "name" | "band">,
   board: Board,
   { int8, tflite }: Pick<CompiledModel, "int8" | "tflite">,
+  tests?: WindowSet,
 ): { readonly tree: FileTree; readonly arena: Arena } {
   const { engine } = file.band;
   const arena = engine === "tflm" ? tflmArena(int8, hasVectorKernels(board)) : compiledArena(int8);
@@ -24,6 +30,9 @@ export function generateFirmware(
     graph: int8,
     tflite,
     board,
+    activities: file.band.activities,
+    decision: file.band.decision,
+    power: file.band.power,
     engine,
     arenaBytes: arena.total,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },

@@ -149,6 +149,38 @@ export const quantizeSchema = z.strictObject({
   windows: z.int().min(1).default(2000).describe("Training windows that the activations are observed on."),
 });
 
+export const decisionSchema = z.strictObject({
+  smoothWindows: z
+    .int()
+    .min(1)
+    .max(32)
+    .default(3)
+    .describe("Windows whose probabilities are averaged before an activity is shown."),
+  unknownBelow: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe("An averaged probability below it is shown and counted as unknown; 0 for never."),
+});
+
+export const powerSchema = z.strictObject({
+  standbyAfterSeconds: z
+    .number()
+    .min(0)
+    .max(86400)
+    .default(120)
+    .describe("Stillness after which the band only waits for motion; 0 for never."),
+  motionMilliG: z.int().min(10).max(500).default(60).describe("What counts as motion, per axis."),
+  dimAfterSeconds: z.int().min(0).max(86400).default(15).describe("Since the last press; 0 for never."),
+  displayOffAfterSeconds: z
+    .int()
+    .min(0)
+    .max(86400)
+    .default(60)
+    .describe("Since the last press; 0 for never."),
+});
+
 const modelObjectSchema = z.strictObject({
   use: z.string().min(1).describe("A model's id, or the path of a model YAML."),
   parameters: z.record(z.string(), z.number()).default({}),
@@ -169,6 +201,8 @@ export const bandSchema = z.strictObject({
     .transform((value) => (typeof value === "string" ? modelObjectSchema.parse({ use: value }) : value)),
   train: trainSchema.prefault({}),
   quantize: quantizeSchema.prefault({}),
+  decision: decisionSchema.prefault({}),
+  power: powerSchema.prefault({}),
   engine: z
     .enum(["tflm", "compiled"])
     .default("tflm")
@@ -189,5 +223,7 @@ export type SplitSpec = z.output<typeof splitSchema>;
 export type TrainSpec = z.output<typeof trainSchema>;
 export type AugmentSpec = z.output<typeof augmentSchema>;
 export type QuantizeSpec = z.output<typeof quantizeSchema>;
+export type DecisionSpec = z.output<typeof decisionSchema>;
+export type PowerSpec = z.output<typeof powerSchema>;
 export type Engine = BandSpec["engine"];
 export type BalanceMethod = BandSpec["balance"];

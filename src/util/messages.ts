@@ -645,6 +645,50 @@ export const differentWindows = (): UserError =>
     "Leave out --data to compare on random inputs; the table of the structure then says what differs.",
   );
 
+// ---- the twin, from a project's side (pipeline/twin/) -----------------------------------------------------
+
+export const projectNotFound = (where: string, manifest: string): UserError =>
+  new UserError(
+    "project/not-found",
+    `${where} holds no generated project: there is no ${manifest} in it or in its folder firmware.`,
+    "Name a folder that `bandsmith build` has written, or the band.yaml that was built.",
+  );
+
+export const projectBadManifest = (file: string, found: string): UserError =>
+  new UserError(
+    "project/bad-manifest",
+    `${file} is not what Bandsmith writes: ${found}.`,
+    "Build the band again; --force overwrites files that were edited.",
+  );
+
+export const projectOtherModel = (folder: string, expected: string, found: string): UserError =>
+  new UserError(
+    "project/other-model",
+    `model.tflite in ${folder} is ${found}, but the project was generated from ${expected}.`,
+    "Build the band again.",
+  );
+
+export const recordingEmpty = (path: string): UserError =>
+  new UserError(
+    "twin/empty-recording",
+    `${path} holds no session of two samples or more.`,
+    "Name a file or a folder of recordings; see docs/data.md.",
+  );
+
+export const pressBad = (text: string): UserError =>
+  new UserError(
+    "twin/bad-press",
+    `${text} is no press of the button.`,
+    "Write the time of a short press such as 20s, or from when to when it is held such as 20s-23s.",
+  );
+
+export const twinNoEngine = (folder: string): UserError =>
+  new UserError(
+    "twin/no-engine",
+    `${folder} cannot run on a computer: its network has an operator without a kernel in C++.`,
+    "The project's README names the operators; choose another model, or try the band itself.",
+  );
+
 // ---- boards on the desk: flash and monitor (pipeline/) ----------------------------------------------------
 
 export const noProject = (folder: string, band: string): UserError =>

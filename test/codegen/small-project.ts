@@ -11,7 +11,7 @@ import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { chooseRanges } from "../../src/quantize/range.ts";
 import { butterworth, gravityRemoval } from "../../src/signal/butterworth.ts";
 import type { FilterStage, Preprocessing } from "../../src/signal/preprocessing.ts";
-import type { Engine } from "../../src/spec/band.ts";
+import { decisionSchema, type Engine, powerSchema } from "../../src/spec/band.ts";
 import { type Board, parseBoard } from "../../src/spec/board.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -104,6 +104,8 @@ export function projectInput(boardId: string, preprocessing: Preprocessing = PRE
     graph,
     tflite: writeTflite(graph),
     board: boardOf(boardId),
+    decision: decisionSchema.parse({}),
+    power: powerSchema.parse({}),
     engine: "tflm",
     arenaBytes: 3072,
     resources: { templates: textsBelow("templates"), firmware: textsBelow("firmware") },

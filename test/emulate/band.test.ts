@@ -52,15 +52,15 @@ describe("the drivers on the twin", () => {
     band.run(12);
     // Dark at first, then hello, odd, even.
     expect(frames.map((frame) => frame.isOn)).toEqual([false, true, true, true]);
-    expect(frames[1]!.contrast).toBe(0x7f);
+    expect(frames[1]!.contrast).toBe(0xcf);
     expect(frameText(frames[2]!)).toMatchInlineSnapshot(`
-      "                    ██          ██
-                          ██          ██
-        ██████      ████  ██    ████  ██
-      ██      ██  ██    ████  ██    ████
-      ██      ██  ██      ██  ██      ██
-      ██      ██  ██      ██  ██      ██
-        ██████      ████████    ████████
+      "
+                   ██      ██
+       ▄▄▄▄▄   ▄▄▄▄██  ▄▄▄▄██
+      ██   ██ ██   ██ ██   ██
+      ██   ██ ██   ██ ██   ██
+      ▀█▄▄▄█▀ ▀█▄▄▄██ ▀█▄▄▄██
+
 
 
 

@@ -77,7 +77,7 @@ function ran(seconds: number, ...faults: string[]): Band {
 }
 
 /** SensorStatus of drivers/mpu6050.h. */
-const STATUS = { busError: 1, unknownDevice: 2, fifoOverflow: 5, streamBroken: 6 } as const;
+const STATUS = { busError: 1, unknownDevice: 2, fifoOverflow: 6, streamBroken: 7 } as const;
 
 describe("a fault in a running band", () => {
   it("nack: the driver gives up, and starts again when it is over", () => {
@@ -93,12 +93,12 @@ describe("a fault in a running band", () => {
     expect(told(band, "sensor-failed")).toEqual([]);
   });
 
-  it("stuck-sda: the burst behind it is lost, and nine clocks free the bus", () => {
+  it("stuck-sda: nine clocks free the bus, and the read is repeated", () => {
     const band = ran(10, "stuck-sda@5s");
-    // FIFO_COUNT's read leaves SDA low; FIFO_R_W's may not be repeated; restarting the FIFO frees the bus.
-    expect(band.host.bus.counts.timeouts).toBe(2);
+    // FIFO_COUNT's first read leaves SDA low; its second runs into it.
+    expect(band.host.bus.counts.timeouts).toBe(1);
     expect(band.host.bus.counts.recoveries).toBe(1);
-    expect(told(band, "samples-lost")).toEqual([STATUS.streamBroken]);
+    expect(told(band, "samples-lost")).toEqual([]);
     expect(told(band, "sensor-failed")).toEqual([]);
   });
 

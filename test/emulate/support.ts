@@ -5,7 +5,7 @@ import { Band } from "../../src/emulate/band.ts";
 import { BandHost, type HostSettings } from "../../src/emulate/host.ts";
 import { clang, REPOSITORY, textsBelow } from "../firmware/support/wasm.ts";
 
-const DRIVERS = ["register_device.cpp", "mpu6050.cpp", "ssd1306.cpp"].map(
+const DRIVERS = ["register_device.cpp", "mpu6050.cpp", "ssd1306.cpp", "canvas.cpp"].map(
   (file) => `bandsmith/drivers/${file}`,
 );
 

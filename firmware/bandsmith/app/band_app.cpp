@@ -1,136 +1,319 @@
-// The loop's states: running, or waiting to try a failed part again.
+// The loop. One turn looks at the sensor, the button and the display, keeps the books, and rests.
 #include "bandsmith/app/band_app.h"
 
-#include "bandsmith/app/decision.h"
+#include <string.h>
+
 #include "bandsmith/app/text_buffer.h"
 
 namespace bandsmith {
 
-BandApp::BandApp(const AppSettings& settings, Mpu6050& sensor, FrontEnd& frontEnd, WindowRing& ring,
-                 int8_t* window, Engine& engine, Screen& screen, Telemetry& telemetry, Clock& clock)
-    : settings_(settings),
-      sensor_(sensor),
-      frontEnd_(frontEnd),
-      ring_(ring),
-      window_(window),
-      engine_(engine),
-      screen_(screen),
-      telemetry_(telemetry),
-      clock_(clock) {}
+namespace {
+
+/** Written once this network has answered its golden windows rightly on this band. */
+constexpr char kCheckedKey[] = "checked";
+constexpr size_t kHashLength = 16;
+
+}  // namespace
 
 void BandApp::begin() {
-  screen_.showMessage(settings_.title, "starting");
-  screen_.update();
-  if (engine_.begin()) {
-    beginSensor();
-  } else {
-    failEngine();
+  Telemetry& telemetry = parts_.telemetry;
+  telemetry.note("start", settings_.modelHash);
+  telemetry.note("reset", describe(hal_.system.resetReason()));
+  parts_.ui.wake();
+  parts_.ui.announce(settings_.title, "starting", 0);
+  batteryMillivolts_ = hal_.system.batteryMillivolts();
+  telemetry.note("totals-loaded", parts_.counters.load() ? "yes" : "none of this network");
+  const bool first = !wasChecked();
+  startEngine();
+  // A band that starts for the first time with this network also tests its sensor.
+  parts_.sampler.begin(first);
+  if (!parts_.bias.load()) parts_.bias.measure();
+  parts_.telemetry.numbers("gyro-bias", "counts", parts_.bias.counts(), 3);
+  if (parts_.bias.measuring()) telemetry.note("gyro-bias-wanted", "lay the band down for a moment");
+  savedAt_ = statusAt_ = hal_.clock.micros();
+  parts_.ui.update(view());
+}
+
+void BandApp::startEngine() {
+  if (!parts_.engine.begin()) return failEngine();
+  if (!checkEngine()) return failEngine();
+}
+
+/** The golden windows, at every start: a flash or a compiler that has gone wrong is seen at once. */
+bool BandApp::checkEngine() {
+  const SelfCheck check = bandsmith::checkEngine(parts_.golden, parts_.engine, parts_.window);
+  if (check.failed) return false;
+  TextBuffer<48> words;
+  words.addNumber(check.windows - check.different).add(" of ").addNumber(check.windows);
+  words.add(" test windows right");
+  parts_.telemetry.note("self-check", words.text(), static_cast<int64_t>(check.different), "different");
+  if (check.different > 0) {
+    // It may still be of use: the wearer is told, and the band goes on.
+    parts_.ui.announce("Self-check", words.text(), kAnnounceMillis);
+    return true;
   }
-  screen_.update();
-}
-
-void BandApp::step() {
-  switch (state_) {
-    case State::running:
-      poll();
-      break;
-    case State::sensorFailed:
-      if (clock_.micros() >= retryAt_) beginSensor();
-      break;
-    case State::engineFailed:
-      // Setting up again cannot help, but a serial monitor that is opened later must see why nothing happens.
-      if (clock_.micros() >= retryAt_) failEngine();
-      break;
+  if (wasChecked()) return true;
+  parts_.ui.announce("Self-check", words.text(), kAnnounceMillis);
+  if (hal_.store.write(kCheckedKey, settings_.modelHash, kHashLength) != StoreResult::ok) {
+    parts_.telemetry.note("store-failed", kCheckedKey);
   }
-  screen_.update();
-  clock_.sleepMillis(settings_.pollMillis);
+  return true;
 }
 
-void BandApp::beginSensor() {
-  const SensorStatus status = sensor_.begin();
-  if (status != SensorStatus::ok) return failSensor(status);
-  TextBuffer<8> identity;
-  identity.addHex(sensor_.identity());
-  telemetry_.note("sensor-ready", identity.text());
-  screen_.showMessage(settings_.title, "feeling your motion");
-  frontEnd_.reset();
-  ring_.reset();
-  brokenReads_ = 0;
-  lastSampleAt_ = clock_.micros();
-  state_ = State::running;
-}
-
-void BandApp::poll() {
-  size_t count = 0;
-  do {
-    const SensorStatus status = sensor_.readSamples(batch_, kBatchSamples, count);
-    if (status == SensorStatus::fifoOverflow || status == SensorStatus::streamBroken) {
-      return restartWindow(status);
-    }
-    if (status != SensorStatus::ok) return failSensor(status);
-    for (size_t i = 0; i < count && state_ == State::running; ++i) take(batch_[i]);
-    if (count > 0) {
-      brokenReads_ = 0;
-      lastSampleAt_ = clock_.micros();
-    }
-  } while (count == kBatchSamples && state_ == State::running);
-  const uint64_t silentMicros = clock_.micros() - lastSampleAt_;
-  if (state_ == State::running && silentMicros > static_cast<uint64_t>(settings_.stallMillis) * 1000) {
-    // As after a dip of the supply: the chip answers, but it is asleep.
-    telemetry_.note("sensor-silent", "no samples; setting it up again");
-    beginSensor();
+bool BandApp::wasChecked() {
+  char checked[kHashLength] = {};
+  const StoreResult read = hal_.store.read(kCheckedKey, checked, sizeof checked);
+  if (read == StoreResult::failed && !readReported_) {
+    readReported_ = true;
+    parts_.telemetry.note("store-failed", "reading");
   }
-}
-
-void BandApp::take(const RawSample& sample) {
-  int8_t values[kChannelCount];
-  frontEnd_.push(sample.counts, values);
-  if (ring_.push(values)) classify();
-}
-
-void BandApp::classify() {
-  ring_.copyTo(window_);
-  const uint64_t started = clock_.micros();
-  const int8_t* output = engine_.invoke(window_);
-  const uint64_t micros = clock_.micros() - started;
-  if (output == nullptr) return failEngine();
-  const Decision decision = decide(output, settings_.labelCount);
-  const char* label = settings_.labels[decision.label];
-  telemetry_.window(++windowCount_, label, decision.confidencePercent, micros);
-  screen_.showActivity(label, decision.confidencePercent);
-}
-
-void BandApp::restartWindow(SensorStatus why) {
-  // Samples are lost: a window must not join what lies before and after the hole.
-  telemetry_.note("samples-lost", describe(why));
-  if (++brokenReads_ > kMaxBrokenReads) return failSensor(why);
-  const SensorStatus status = sensor_.restartFifo();
-  if (status != SensorStatus::ok) return failSensor(status);
-  frontEnd_.reset();
-  ring_.reset();
-  lastSampleAt_ = clock_.micros();
-}
-
-void BandApp::failSensor(SensorStatus why) {
-  TextBuffer<48> detail;
-  if (why == SensorStatus::unknownDevice) {
-    detail.add("WHO_AM_I ").addHex(sensor_.identity());
-  } else if (why == SensorStatus::busError) {
-    detail.add(describe(sensor_.lastBusResult()));
-  } else {
-    detail.add(describe(why));
-  }
-  telemetry_.note("sensor-failed", detail.text());
-  screen_.showError("motion sensor", detail.text());
-  retryAt_ = clock_.micros() + kRetryMicros;
-  state_ = State::sensorFailed;
+  return read == StoreResult::ok && memcmp(checked, settings_.modelHash, sizeof checked) == 0;
 }
 
 void BandApp::failEngine() {
-  telemetry_.note("engine-failed", engine_.error());
-  screen_.showError("network", engine_.error());
-  retryAt_ = clock_.micros() + kRetryMicros;
-  state_ = State::engineFailed;
+  parts_.telemetry.note("engine-failed", parts_.engine.error());
+  engineToldAt_ = hal_.clock.micros();
+  mode_ = Mode::engineFailed;
+}
+
+void BandApp::step() {
+  hal_.system.feedWatchdog();
+  obey(button_.poll());
+  switch (mode_) {
+    case Mode::awake:
+      look();
+      break;
+    case Mode::standby:
+      waitForMotion();
+      break;
+    case Mode::engineFailed:
+      // Setting up again cannot help, but a serial monitor that is opened later must see why nothing happens.
+      if (hal_.clock.micros() - engineToldAt_ >= kEngineToldMicros) failEngine();
+      break;
+  }
+  keepBooks();
+  if (mode_ != Mode::standby) parts_.ui.update(view());
+  rest();
+}
+
+void BandApp::look() {
+  const uint64_t started = hal_.clock.micros();
+  parts_.sampler.poll();
+  size_t count = 0;
+  uint32_t taken = 0;
+  do {
+    count = parts_.sampler.take(batch_, kBatchSamples);
+    if (parts_.sampler.takeRestart()) {
+      parts_.classifier.reset();
+      parts_.stillness.reset();
+      rate_.reset();
+    }
+    taken += static_cast<uint32_t>(count);
+    for (size_t i = 0; i < count && mode_ == Mode::awake; ++i) take(batch_[i]);
+  } while (count == kBatchSamples && mode_ == Mode::awake);
+  parts_.sampler.checkSilence();
+  const uint64_t now = hal_.clock.micros();
+  if (taken > 0) rate_.add(now, taken);
+  // Setting a sensor up takes longer, and says so itself.
+  if (taken > 0 && now - started > kSlowLookMicros) {
+    parts_.telemetry.note("bus-slow", "a look at the sensor", static_cast<int64_t>((now - started) / 1000),
+                          "ms");
+  }
+  if (settings_.standbyAfterSamples > 0 && parts_.stillness.samples() >= settings_.standbyAfterSamples) {
+    enterStandby();
+  }
+}
+
+void BandApp::take(RawSample sample) {
+  parts_.stillness.push(sample);
+  calibrate(sample);
+  parts_.bias.correct(sample);
+  lastSample_ = sample;
+  switch (parts_.classifier.push(sample)) {
+    case Push::more:
+      break;
+    case Push::window:
+      count(parts_.classifier.result());
+      break;
+    case Push::engineFailed:
+      failEngine();
+      break;
+  }
+}
+
+void BandApp::calibrate(const RawSample& sample) {
+  bool stored = false;
+  if (!parts_.bias.push(sample, stored)) return;
+  parts_.telemetry.numbers("gyro-bias", "counts", parts_.bias.counts(), 3);
+  if (!stored) parts_.telemetry.note("store-failed", "gyro-bias");
+  // One window must not hold samples with and without the bias.
+  restartWindow("gyro bias");
+}
+
+/** The host finds its way through a recording by these lines: after how many samples of the stream it was. */
+void BandApp::restartWindow(const char* why) {
+  parts_.telemetry.note("window-restart", why, parts_.classifier.samples(), "sample");
+  parts_.classifier.reset();
+}
+
+void BandApp::count(const WindowResult& result) {
+  const uint64_t now = hal_.clock.micros();
+  const Activity& activity = result.activity;
+  const bool changed =
+      !anyShown_ || activity.known != shown_.known || (activity.known && activity.label != shown_.label);
+  if (changed) shownSince_ = now;
+  shown_ = activity;
+  anyShown_ = true;
+  // The first window of a stream brings all of its samples, a later one only `stride` new ones.
+  const bool first = parts_.classifier.samples() == settings_.windowSamples;
+  const uint32_t samples = static_cast<uint32_t>(first ? settings_.windowSamples : settings_.strideSamples);
+  if (activity.known) {
+    parts_.counters.add(activity.label, samples);
+  } else {
+    parts_.counters.addUnknown(samples);
+  }
+  parts_.telemetry.window(
+      {++windows_, now / 1000, parts_.classifier.samples(), settings_.labels[result.decision.label],
+       result.decision.confidencePercent, activity.known ? settings_.labels[activity.label] : nullptr,
+       result.output, settings_.labelCount, result.inputCrc, result.micros, hal_.system.freeStackBytes()});
+}
+
+void BandApp::obey(ButtonEvent event) {
+  if (event == ButtonEvent::none) return;
+  if (mode_ == Mode::standby) leaveStandby("button");
+  if (event == ButtonEvent::press) parts_.ui.press();
+  if (event == ButtonEvent::hold) hold();
+}
+
+/** What a long press means depends on what is looked at. */
+void BandApp::hold() {
+  parts_.ui.wake();
+  if (parts_.ui.page() == Page::totals) {
+    parts_.counters.reset();
+    save();
+    parts_.telemetry.note("totals-reset", "by the button");
+    parts_.ui.announce("Totals", "counting from zero", kAnnounceMillis);
+  } else if (parts_.ui.page() == Page::motion) {
+    parts_.bias.measure();
+    restartWindow("button");
+    parts_.telemetry.note("gyro-bias-wanted", "by the button");
+    parts_.ui.announce("Gyroscope", "lay the band down until this goes away", kAnnounceMillis);
+  }
+}
+
+void BandApp::enterStandby() {
+  parts_.telemetry.note("standby", "nothing moves");
+  parts_.ui.sleep();
+  parts_.sampler.watch();
+  parts_.stillness.reset();
+  // A sensor that cannot watch is looked after awake.
+  if (!parts_.sampler.working()) return;
+  standbySince_ = hal_.clock.micros();
+  mode_ = Mode::standby;
+  save();
+}
+
+void BandApp::waitForMotion() {
+  if (parts_.sampler.sawMotion()) leaveStandby("motion");
+}
+
+void BandApp::leaveStandby(const char* why) {
+  const uint64_t micros = hal_.clock.micros() - standbySince_;
+  standbyMicros_ += micros;
+  parts_.counters.addStill(static_cast<uint32_t>(micros / 1000 * settings_.rateMilliHz / 1'000'000));
+  parts_.telemetry.note("awake", why, static_cast<int64_t>(micros / 1000), "standbyMs");
+  mode_ = Mode::awake;
+  anyShown_ = false;
+  parts_.ui.wake();
+  parts_.sampler.resume();
+}
+
+void BandApp::keepBooks() {
+  const uint64_t now = hal_.clock.micros();
+  if (now - savedAt_ >= kSaveMicros) save();
+  // Transfers that failed and were repeated with success are told as well, soon but not one by one.
+  const uint32_t failures = parts_.sensor.failedTransfers() + parts_.sensor.misreadings();
+  const bool due = now - statusAt_ >= kStatusMicros;
+  const bool disturbed = failures != toldFailures_ && now - statusAt_ >= kStatusMicros / 6;
+  if (!due && !disturbed) return;
+  statusAt_ = now;
+  toldFailures_ = failures;
+  batteryMillivolts_ = hal_.system.batteryMillivolts();
+  checkBattery();
+  checkRate();
+  reportStatus();
+}
+
+/** The totals are safe before the cell gives out. */
+void BandApp::checkBattery() {
+  if (batteryMillivolts_ == 0 || batteryMillivolts_ >= kGoodBatteryMillivolts) batteryReported_ = false;
+  if (batteryReported_ || batteryMillivolts_ == 0 || batteryMillivolts_ >= kLowBatteryMillivolts) return;
+  batteryReported_ = true;
+  parts_.telemetry.note("battery-low", "charge it soon", batteryMillivolts_, "millivolts");
+  parts_.ui.wake();
+  parts_.ui.announce("Battery low", "charge the band soon", kAnnounceMillis);
+  save();
+}
+
+/** The product specification allows the sensor 1 % (rev. 3.4, p. 14); windows are then longer or shorter by
+ * as much. */
+void BandApp::checkRate() {
+  const uint32_t measured = rate_.milliHz();
+  if (measured == 0) return;
+  const uint32_t nominal = settings_.rateMilliHz;
+  const uint32_t off = measured > nominal ? measured - nominal : nominal - measured;
+  const bool tooFar = off > nominal / 100;
+  if (tooFar && !rateReported_) {
+    parts_.telemetry.note("sensor-clock", measured > nominal ? "fast" : "slow", measured, "rateMilliHz");
+  }
+  rateReported_ = tooFar;
+}
+
+void BandApp::save() {
+  savedAt_ = hal_.clock.micros();
+  const bool saved = parts_.counters.save();
+  if (!saved && !storeReported_) parts_.telemetry.note("store-failed", "totals");
+  storeReported_ = !saved;
+}
+
+void BandApp::reportStatus() {
+  parts_.telemetry.status({hal_.clock.micros() / 1000, windows_, parts_.sampler.samples(),
+                           parts_.sampler.restarts(), parts_.sensor.failedTransfers(),
+                           parts_.sensor.misreadings(), static_cast<uint32_t>(standbyMicros_ / 1'000'000),
+                           batteryMillivolts_, hal_.system.freeStackBytes(), rate_.milliHz()});
+  parts_.telemetry.totals(parts_.counters, settings_.labelCount);
+}
+
+BandView BandApp::view() const {
+  const uint64_t now = hal_.clock.micros();
+  BandView view = {};
+  if (mode_ == Mode::engineFailed) {
+    view.problem = "The network does not run.";
+    view.problemDetail = parts_.engine.error();
+  } else if (!parts_.sampler.working()) {
+    view.problem = parts_.sampler.problem();
+    view.problemDetail = parts_.sampler.problemDetail();
+  }
+  view.activity = {anyShown_ ? settings_.labels[shown_.label] : nullptr, shown_.known,
+                   shown_.confidencePercent, static_cast<uint32_t>((now - shownSince_) / 1'000'000)};
+  view.totals = {settings_.labels, settings_.labelCount, &parts_.counters};
+  view.motion = {lastSample_, settings_.countsPerG, settings_.countsPerTenDps, settings_.accelRangeG,
+                 settings_.gyroRangeDps};
+  view.battery = {batteryMillivolts_, static_cast<uint32_t>(now / 1'000'000), settings_.modelHash};
+  return view;
+}
+
+/** The sensor's FIFO fills while the chip sleeps. */
+void BandApp::rest() {
+  if (button_.isDown()) {
+    hal_.clock.sleepMillis(kButtonMillis);
+  } else if (mode_ == Mode::standby) {
+    (void)hal_.sleep.sleep(kStandbyMillis, true);
+  } else if (parts_.ui.isLive()) {
+    hal_.clock.sleepMillis(kLiveMillis);
+  } else {
+    (void)hal_.sleep.sleep(settings_.pollMillis, false);
+  }
 }
 
 }  // namespace bandsmith

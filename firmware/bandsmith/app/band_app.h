@@ -1,35 +1,62 @@
-// The band's main loop: samples to windows to activities, and what happens when a part fails.
+// The band: samples to windows to activities, what the wearer sees of it, and when it sleeps.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bandsmith/app/activity_counters.h"
+#include "bandsmith/app/button_reader.h"
+#include "bandsmith/app/classifier.h"
 #include "bandsmith/app/engine.h"
-#include "bandsmith/app/screen.h"
+#include "bandsmith/app/gyro_bias.h"
+#include "bandsmith/app/rate_meter.h"
+#include "bandsmith/app/sampler.h"
+#include "bandsmith/app/self_check.h"
+#include "bandsmith/app/stillness.h"
 #include "bandsmith/app/telemetry.h"
-#include "bandsmith/app/window_ring.h"
-#include "bandsmith/drivers/mpu6050.h"
-#include "bandsmith/hal/clock.h"
-#include "bandsmith/nn/frontend.h"
+#include "bandsmith/app/ui.h"
+#include "bandsmith/hal/hal.h"
 
 namespace bandsmith {
 
 struct AppSettings {
-  /** Shown until the first window is full. */
   const char* title;
+  const char* modelHash;
   const char* const* labels;
   size_t labelCount;
+  size_t windowSamples;
+  size_t strideSamples;
+  uint32_t rateMilliHz;
+  int32_t countsPerG;
+  int32_t countsPerTenDps;
+  int32_t accelRangeG;
+  int32_t gyroRangeDps;
   /** How long to sleep between two looks into the sensor's FIFO. */
   uint32_t pollMillis;
-  /** A sensor that gives no sample for so long has lost its settings. */
-  uint32_t stallMillis;
+  /** Samples of stillness after which the band only waits for motion; 0 for never. */
+  uint32_t standbyAfterSamples;
+};
+
+/** The parts that the app leads; generated into src/band.cpp. */
+struct AppParts {
+  Sampler& sampler;
+  GyroBias& bias;
+  Stillness& stillness;
+  Classifier& classifier;
+  Engine& engine;
+  ActivityCounters& counters;
+  Ui& ui;
+  Telemetry& telemetry;
+  Mpu6050& sensor;
+  GoldenWindows golden;
+  /** One window of int8, shared with the classifier. */
+  int8_t* window;
 };
 
 class BandApp {
  public:
-  /** `window`: one window of int8, the engine's input, owned by the caller. */
-  BandApp(const AppSettings& settings, Mpu6050& sensor, FrontEnd& frontEnd, WindowRing& ring, int8_t* window,
-          Engine& engine, Screen& screen, Telemetry& telemetry, Clock& clock);
+  BandApp(const AppSettings& settings, const AppParts& parts, const Hal& hal)
+      : settings_(settings), parts_(parts), hal_(hal), button_(hal.button, hal.clock) {}
 
   /** Sets the engine and the sensor up; what fails is shown, told and tried again by step(). */
   void begin();
@@ -38,35 +65,66 @@ class BandApp {
   void step();
 
  private:
-  enum class State : uint8_t { running, sensorFailed, engineFailed };
+  enum class Mode : uint8_t { awake, standby, engineFailed };
 
-  static constexpr uint64_t kRetryMicros = 1'000'000;
-  /** Bursts in a row that may break off before the sensor is set up anew. */
-  static constexpr int kMaxBrokenReads = 3;
   static constexpr size_t kBatchSamples = 40;
+  static constexpr uint32_t kLiveMillis = 50;
+  static constexpr uint32_t kButtonMillis = 10;
+  static constexpr uint32_t kStandbyMillis = 1000;
+  static constexpr uint32_t kAnnounceMillis = 3000;
+  static constexpr uint64_t kSaveMicros = 300'000'000;
+  static constexpr uint64_t kStatusMicros = 60'000'000;
+  static constexpr uint64_t kEngineToldMicros = 1'000'000;
+  /** The longest healthy look, 85 samples and three transfers repeated, takes a tenth of it. */
+  static constexpr uint64_t kSlowLookMicros = 300'000;
+  /** A cell below it is nearly empty; it is asked for again only above the second. */
+  static constexpr uint32_t kLowBatteryMillivolts = 3450;
+  static constexpr uint32_t kGoodBatteryMillivolts = 3600;
 
-  void beginSensor();
-  void poll();
-  void take(const RawSample& sample);
-  void classify();
-  void restartWindow(SensorStatus why);
-  void failSensor(SensorStatus why);
+  void startEngine();
+  bool checkEngine();
+  bool wasChecked();
   void failEngine();
+  void look();
+  void take(RawSample sample);
+  void calibrate(const RawSample& sample);
+  void restartWindow(const char* why);
+  void count(const WindowResult& result);
+  void obey(ButtonEvent event);
+  void hold();
+  void enterStandby();
+  void leaveStandby(const char* why);
+  void waitForMotion();
+  void keepBooks();
+  void save();
+  void checkRate();
+  void checkBattery();
+  void reportStatus();
+  BandView view() const;
+  void rest();
 
-  const AppSettings& settings_;
-  Mpu6050& sensor_;
-  FrontEnd& frontEnd_;
-  WindowRing& ring_;
-  int8_t* window_;
-  Engine& engine_;
-  Screen& screen_;
-  Telemetry& telemetry_;
-  Clock& clock_;
-  State state_ = State::sensorFailed;
-  uint64_t retryAt_ = 0;
-  uint64_t lastSampleAt_ = 0;
-  uint32_t windowCount_ = 0;
-  int brokenReads_ = 0;
+  AppSettings settings_;
+  AppParts parts_;
+  Hal hal_;
+  ButtonReader button_;
+  Mode mode_ = Mode::awake;
+  uint64_t engineToldAt_ = 0;
+  uint32_t windows_ = 0;
+  Activity shown_ = {};
+  bool anyShown_ = false;
+  uint64_t shownSince_ = 0;
+  RawSample lastSample_ = {};
+  uint64_t standbySince_ = 0;
+  uint64_t standbyMicros_ = 0;
+  uint64_t savedAt_ = 0;
+  uint64_t statusAt_ = 0;
+  uint32_t toldFailures_ = 0;
+  uint32_t batteryMillivolts_ = 0;
+  bool storeReported_ = false;
+  bool readReported_ = false;
+  RateMeter rate_;
+  bool rateReported_ = false;
+  bool batteryReported_ = false;
   RawSample batch_[kBatchSamples] = {};
 };
 

@@ -34,6 +34,24 @@ class TextBuffer {
     return *this;
   }
 
+  /** Eight hexadecimal digits. */
+  TextBuffer& addHexDigits(uint32_t value) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    for (int shift = 28; shift >= 0; shift -= 4) put(kDigits[value >> shift & 0x0F]);
+    return *this;
+  }
+
+  /** At least two digits. */
+  TextBuffer& addTwoDigits(uint64_t value) {
+    if (value < 10) put('0');
+    return addNumber(value);
+  }
+
+  void clear() {
+    length_ = 0;
+    text_[0] = '\0';
+  }
+
   /** A quoted JSON string (RFC 8259, section 7). */
   TextBuffer& addJson(const char* text) {
     constexpr char kDigits[] = "0123456789abcdef";

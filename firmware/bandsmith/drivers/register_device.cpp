@@ -15,17 +15,22 @@ BusResult RegisterDevice::retry(Transfer transfer) {
   return result;
 }
 
+BusResult RegisterDevice::counted(BusResult result) {
+  if (result != BusResult::ok) ++failedTransfers_;
+  return result;
+}
+
 BusResult RegisterDevice::read(uint8_t first, uint8_t* out, size_t count) {
   return retry([&] { return readOnce(first, out, count); });
 }
 
 BusResult RegisterDevice::readOnce(uint8_t first, uint8_t* out, size_t count) {
-  return bus_.writeRead(address_, &first, 1, out, count);
+  return counted(bus_.writeRead(address_, &first, 1, out, count));
 }
 
 BusResult RegisterDevice::write(uint8_t reg, uint8_t value) {
   const uint8_t bytes[] = {reg, value};
-  return retry([&] { return bus_.write(address_, bytes, sizeof bytes); });
+  return retry([&] { return counted(bus_.write(address_, bytes, sizeof bytes)); });
 }
 
 }  // namespace bandsmith

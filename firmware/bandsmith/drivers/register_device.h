@@ -22,16 +22,21 @@ class RegisterDevice {
   /** Tries kAttempts times, freeing the bus in between. */
   [[nodiscard]] BusResult write(uint8_t reg, uint8_t value);
 
+  /** Transfers that failed since start, those that were then repeated with success included. */
+  uint32_t failedTransfers() const { return failedTransfers_; }
+
  private:
   static constexpr int kAttempts = 3;
   static constexpr uint32_t kPauseMillis = 1;
 
   template <typename Transfer>
   BusResult retry(Transfer transfer);
+  BusResult counted(BusResult result);
 
   I2cBus& bus_;
   Clock& clock_;
   uint8_t address_;
+  uint32_t failedTransfers_ = 0;
 };
 
 }  // namespace bandsmith

@@ -1,51 +1,53 @@
-// The SSD1306 128×64 display: a frame buffer, text, and transfers of only the pages that differ.
+// The SSD1306 display, 128×64 or 128×32: start-up, brightness, and transfers of only what differs.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bandsmith/drivers/canvas.h"
 #include "bandsmith/hal/i2c_bus.h"
 
 namespace bandsmith {
 
+struct DisplaySettings {
+  uint8_t address;
+  /** 64 or 32 rows. */
+  uint8_t height;
+  /** Upside down: the connector is below. */
+  bool turned;
+};
+
+enum class Brightness : uint8_t { off, dim, full };
+
 class Ssd1306 {
  public:
-  static constexpr uint8_t kWidth = 128;
-  static constexpr uint8_t kPages = 8;
+  Ssd1306(I2cBus& bus, const DisplaySettings& settings) : bus_(bus), settings_(settings) {}
 
-  Ssd1306(I2cBus& bus, uint8_t address) : bus_(bus), address_(address) {}
-
-  /** Sends the start-up sequence; the whole frame is sent at the next flush(). */
+  /** Sends the start-up sequence; the whole picture is sent at the next show(). */
   [[nodiscard]] BusResult begin();
 
-  /** Blanks whole pages (rows of eight pixels). */
-  void clear(uint8_t firstPage = 0, uint8_t pageCount = kPages);
+  /** Sends settings and picture again without a flicker: for a display that lost its supply between two
+   * transfers. */
+  [[nodiscard]] BusResult refresh();
 
-  /**
-   * Draws UTF-8 text from (x, page) on, `scale` 1 (6×8 pixels a character) or 2 (12×16), cut off at the right
-   * border. A character outside ASCII shows as a box.
-   */
-  void text(uint8_t x, uint8_t page, uint8_t scale, const char* utf8);
+  /** Sends what differs from what is shown; stops at the first failure and tells it. */
+  [[nodiscard]] BusResult show(const Canvas& canvas);
 
-  /** Fills the first `width` pixels of a page with a bar four pixels high. */
-  void bar(uint8_t page, uint8_t width);
+  /** Off keeps the picture and takes microamperes. */
+  [[nodiscard]] BusResult setBrightness(Brightness brightness);
 
-  /** Sends the pages that differ from what is shown; stops at the first failure and tells it. */
-  [[nodiscard]] BusResult flush();
-
-  /** One byte a column of eight pixels, bit 0 on top. */
-  const uint8_t* page(uint8_t index) const { return frame_[index]; }
+  Brightness brightness() const { return brightness_; }
 
  private:
+  BusResult sendSettings(bool darken);
   BusResult command(const uint8_t* commands, size_t count);
-  void put(size_t x, size_t page, uint8_t column);
-  void glyph(size_t x, uint8_t page, uint8_t scale, const uint8_t* columns);
+  BusResult sendSpan(uint8_t page, size_t first, size_t last, const uint8_t* bytes);
 
   I2cBus& bus_;
-  uint8_t address_;
-  uint8_t frame_[kPages][kWidth] = {};
+  DisplaySettings settings_;
+  Brightness brightness_ = Brightness::off;
   /** What the display holds, where knownPages_ has the page's bit. */
-  uint8_t shown_[kPages][kWidth] = {};
+  uint8_t shown_[Canvas::kMaxPages][Canvas::kWidth] = {};
   uint8_t knownPages_ = 0;
 };
 

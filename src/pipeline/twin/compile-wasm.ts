@@ -53,24 +53,35 @@ export interface CompiledBand {
   readonly wasCached: boolean;
 }
 
-/** @throws UserError twin/compile-failed, twin/compiler-missing */
-export async function compileToWasm(sources: TwinSources, options: WasmOptions): Promise<CompiledBand> {
-  const args = [
+/** Names all that goes into a module: the compiler, its arguments, the sources. */
+export function wasmKey(sources: TwinSources, options: Pick<WasmOptions, "sanitize"> = {}): string {
+  return sha256(
+    compilerVersion(),
+    canonicalJson([wasmArguments(sources, options), [...sources.files].sort()]),
+  );
+}
+
+function wasmArguments({ units }: TwinSources, { sanitize }: Pick<WasmOptions, "sanitize">): string[] {
+  return [
     ...CPP_FLAGS,
-    ...(options.sanitize === true ? SANITIZE_FLAGS : []),
+    ...(sanitize === true ? SANITIZE_FLAGS : []),
     ...INCLUDE_FOLDERS.map((folder) => `-I${folder}`),
     ...LINK_FLAGS,
-    ...sources.units,
+    ...units,
     "-o",
     "band.wasm",
   ];
-  const hash = sha256(compilerVersion(), canonicalJson([args, [...sources.files].sort()]));
+}
+
+/** @throws UserError twin/compile-failed, twin/compiler-missing */
+export async function compileToWasm(sources: TwinSources, options: WasmOptions): Promise<CompiledBand> {
+  const hash = wasmKey(sources, options);
   const { cacheFolder = twinCacheFolder() } = options;
   const file = cacheFolder === null ? null : path.join(cacheFolder, `band-${hash.slice(0, 32)}.wasm`);
   const cached = file === null ? null : readIfThere(file);
   if (cached !== null)
     return { bytes: cached, module: new WebAssembly.Module(cached), hash, wasCached: true };
-  const bytes = await clang(args, sources.files);
+  const bytes = await clang(wasmArguments(sources, options), sources.files);
   if (file !== null) writeWhole(file, bytes);
   return { bytes, module: new WebAssembly.Module(bytes), hash, wasCached: false };
 }

@@ -2,7 +2,7 @@
 import type { FileTree } from "../../codegen/file-tree.ts";
 
 /** What needs the chip or its libraries. */
-const CHIP_ONLY = [/^src\/main\.cpp$/, /^src\/engine\.(cpp|h)$/, /^src\/(esp32|tflm|native)\//];
+const CHIP_ONLY = [/^src\/main\.cpp$/, /^src\/engine\.cpp$/, /^src\/(esp32|tflm|native)\//];
 
 export const INCLUDE_FOLDERS = ["include", "src", "lib/bandsmith/src"] as const;
 

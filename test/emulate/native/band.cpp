@@ -1,6 +1,7 @@
 // The real drivers on the HAL of imports: a small loop that shows, tells and stores what it meets.
 #include <string.h>
 
+#include "bandsmith/drivers/fonts/spleen_8x16.h"
 #include "bandsmith/drivers/mpu6050.h"
 #include "bandsmith/drivers/ssd1306.h"
 #include "host/host_hal.h"
@@ -21,7 +22,8 @@ HostButton button;
 HostSleep hostSleep;
 HostSystem hostSystem;
 Mpu6050 sensor(bus, hostClock, kSensor);
-Ssd1306 display(bus, 0x3C);
+Ssd1306 display(bus, {0x3C, 64, false});
+Canvas canvas(64);
 RawSample batch[kBatch];
 bool running = false;
 uint32_t samples = 0;
@@ -51,9 +53,9 @@ void tell(const char* event, uint32_t number) {
 }
 
 void show(const char* text) {
-  display.clear();
-  display.text(0, 0, 2, text);
-  if (display.flush() != BusResult::ok) tell("display-failed", 0);
+  canvas.clear();
+  (void)canvas.text(0, 0, kSpleen8x16, text);
+  if (display.show(canvas) != BusResult::ok) tell("display-failed", 0);
 }
 
 void beginSensor() {
@@ -70,7 +72,9 @@ extern "C" void bandsmith_band_setup() {
   if (store.write("starts", &starts, sizeof starts) != StoreResult::ok) tell("store-failed", 1);
   tell("start", starts);
   tell("reset-reason", static_cast<uint32_t>(hostSystem.resetReason()));
-  if (display.begin() != BusResult::ok) tell("display-missing", 0);
+  if (display.begin() != BusResult::ok || display.setBrightness(Brightness::full) != BusResult::ok) {
+    tell("display-missing", 0);
+  }
   show("hello");
   beginSensor();
   hostSystem.feedWatchdog();

@@ -10,6 +10,9 @@ namespace model {
 /** First 16 digits of the file's SHA-256. */
 inline constexpr char kHash[] = "4dad25e408625890";
 
+/** Its first 8 digits. */
+inline constexpr uint32_t kId = 0x4dad25e4;
+
 /** One window of int8 [samples, 6], and one int8 a class. */
 inline constexpr size_t kInputBytes = 120;
 inline constexpr size_t kOutputBytes = 3;

@@ -5,40 +5,77 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bandsmith/app/decision.h"
+#include "bandsmith/app/gyro_bias.h"
+#include "bandsmith/app/sampler.h"
+#include "bandsmith/app/ui.h"
 #include "bandsmith/drivers/mpu6050.h"
+#include "bandsmith/drivers/ssd1306.h"
 #include "bandsmith/nn/frontend.h"
 
 namespace config {
 
 inline constexpr char kName[] = "small";
 
-// ---- wiring: BandX wristband (ESP32-WROOM-32)
+// ---- display
 
-inline constexpr uint8_t kSdaPin = 21;
-inline constexpr uint8_t kSclPin = 22;
-inline constexpr uint32_t kBusHz = 400000;
-inline constexpr uint8_t kSensorAddress = 0x68;
-inline constexpr uint8_t kDisplayAddress = 0x3C;
+inline constexpr bandsmith::DisplaySettings kDisplay = {
+    0x3C,  // I2C address
+    64,  // rows
+    false,  // turned upside down
+};
 
 // ---- sensor: 20.0 Hz, ±8 g, ±2000 deg/s
 
-inline constexpr double kSampleRateHz = 20.0;
-inline constexpr double kCountsPerG = 4096;
-inline constexpr double kCountsPerDps = 16.4;
+inline constexpr uint32_t kRateMilliHz = 20000;
+inline constexpr int32_t kAccelRangeG = 8;
+inline constexpr int32_t kCountsPerG = 4096;
+inline constexpr int32_t kGyroRangeDps = 2000;
+inline constexpr int32_t kCountsPerTenDps = 164;
 inline constexpr bandsmith::SensorSettings kSensor = {
-    kSensorAddress,
+    0x68,  // I2C address
     49,  // SMPLRT_DIV: 1000 Hz / (49 + 1)
     5,  // DLPF_CFG: the chip's low-pass at 10 Hz
     2,  // AFS_SEL: ±8 g
     3,  // FS_SEL: ±2000 deg/s
 };
-inline constexpr uint32_t kPollMillis = 50;
-inline constexpr uint32_t kStallMillis = 1250;
+inline constexpr bandsmith::SamplerSettings kSampler = {
+    1250,  // ms without a sample: the sensor is set up again
+    60,  // mg that end standby
+};
+/** The gyroscope's bias: measured once at rest, kept in flash, subtracted from every sample. */
+inline constexpr bandsmith::GyroBiasSettings kGyroBias = {
+    40,  // samples of rest
+    246,  // counts that the accelerometer may move meanwhile
+    49,  // counts that the gyroscope may move meanwhile
+    492,  // counts beyond which it is no bias
+    kSensor.gyroRange,
+};
 
 // ---- window: 1 s, a new one every 0.5 s
 
 inline constexpr size_t kWindowSamples = 20;
 inline constexpr size_t kStrideSamples = 10;
+
+// ---- decision
+
+inline constexpr bandsmith::DecisionSettings kDecision = {
+    3,  // windows averaged
+    50,  // percent: less sure is unknown
+};
+
+// ---- rest
+
+/** Sleep between two looks into the sensor's FIFO, in ms: at most half of a clone's FIFO fills meanwhile. */
+inline constexpr uint32_t kPollMillis = 500;
+/** 120 s of stillness, then only motion wakes the band; 0 for never. */
+inline constexpr uint32_t kStandbyAfterSamples = 2400;
+/** Counts of 60 mg: what counts as motion. */
+inline constexpr int32_t kMotionCounts = 246;
+inline constexpr bandsmith::UiSettings kUi = {
+    15,  // s until the display dims, 0 for never
+    60,  // s until it is off
+};
 
 // ---- activities, in the order of the network's outputs
 

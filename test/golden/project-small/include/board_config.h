@@ -24,9 +24,6 @@ inline constexpr int8_t kBatteryPin = 34;
 /** The cell's voltage over the pin's, times 1000. */
 inline constexpr uint32_t kBatteryDividerMilli = 2000;
 
-inline constexpr uint16_t kDisplayWidth = 128;
-inline constexpr uint16_t kDisplayHeight = 64;
-
 /** The serial port is the chip's own USB, which light sleep would unplug. */
 inline constexpr bool kUsbConsole = false;
 

@@ -35,7 +35,7 @@ void start() {
 
 #ifdef ARDUINO
 
-/** As ESP-IDF's main task has by sdkconfig.defaults: TFLite Micro's kernels run on it. */
+/** As ESP-IDF's main task has by sdkconfig.defaults: the network runs on it. */
 SET_LOOP_TASK_STACK_SIZE(16384)
 
 void setup() {

@@ -10,6 +10,9 @@ namespace model {
 /** First 16 digits of the file's SHA-256. */
 inline constexpr char kHash[] = "4dad25e408625890";
 
+/** Its first 8 digits. */
+inline constexpr uint32_t kId = 0x4dad25e4;
+
 inline constexpr size_t kBytes = 2832;
 /** Aligned to 16 bytes: TFLite Micro reads words out of it. */
 extern const uint8_t kData[kBytes];

@@ -1,0 +1,32 @@
+// One sample after the other.
+#include "bandsmith/app/classifier.h"
+
+#include "bandsmith/app/crc32.h"
+
+namespace bandsmith {
+
+void Classifier::reset() {
+  frontEnd_.reset();
+  ring_.reset();
+  smoother_.reset();
+  samples_ = 0;
+}
+
+Push Classifier::push(const RawSample& sample) {
+  int8_t values[kChannelCount];
+  frontEnd_.push(sample.counts, values);
+  ++samples_;
+  if (!ring_.push(values)) return Push::more;
+  ring_.copyTo(window_);
+  result_.inputCrc = crc32(window_, windowBytes_);
+  const uint64_t started = clock_.micros();
+  const int8_t* output = engine_.invoke(window_);
+  result_.micros = clock_.micros() - started;
+  if (output == nullptr) return Push::engineFailed;
+  result_.output = output;
+  result_.decision = decide(output, classCount_);
+  result_.activity = smoother_.push(output);
+  return Push::window;
+}
+
+}  // namespace bandsmith

@@ -1,0 +1,64 @@
+// Samples to activities: front end, window, network, smoothing.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bandsmith/app/decision.h"
+#include "bandsmith/app/engine.h"
+#include "bandsmith/app/window_ring.h"
+#include "bandsmith/drivers/mpu6050.h"
+#include "bandsmith/hal/clock.h"
+#include "bandsmith/nn/frontend.h"
+
+namespace bandsmith {
+
+/** What one window gave. */
+struct WindowResult {
+  Decision decision;
+  Activity activity;
+  const int8_t* output;
+  uint32_t inputCrc;
+  uint64_t micros;
+};
+
+enum class Push : uint8_t { more, window, engineFailed };
+
+class Classifier {
+ public:
+  /** `window`: one window of int8, the engine's input, owned by the caller. */
+  Classifier(FrontEnd& frontEnd, WindowRing& ring, int8_t* window, size_t windowBytes, Engine& engine,
+             size_t classCount, Smoother& smoother, Clock& clock)
+      : frontEnd_(frontEnd),
+        ring_(ring),
+        window_(window),
+        windowBytes_(windowBytes),
+        engine_(engine),
+        classCount_(classCount),
+        smoother_(smoother),
+        clock_(clock) {}
+
+  /** After a hole: filters, window and smoothing begin anew. */
+  void reset();
+
+  /** Takes one sample, its bias already gone; `window` means that result() is new. */
+  Push push(const RawSample& sample);
+
+  const WindowResult& result() const { return result_; }
+  /** Samples since reset(). */
+  uint32_t samples() const { return samples_; }
+
+ private:
+  FrontEnd& frontEnd_;
+  WindowRing& ring_;
+  int8_t* window_;
+  size_t windowBytes_;
+  Engine& engine_;
+  size_t classCount_;
+  Smoother& smoother_;
+  Clock& clock_;
+  uint32_t samples_ = 0;
+  WindowResult result_ = {};
+};
+
+}  // namespace bandsmith

@@ -1,0 +1,172 @@
+// What the firmware said, against what it must have said: the reference interpreter on the very counts that the driver
+// took out of the sensor's FIFO.
+
+import { int8Interpreter } from "../interpret/interpreter.ts";
+import type { Graph } from "../ir/graph.ts";
+import { createFrontEnd } from "../signal/frontend.ts";
+import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
+import { crc32 } from "../util/crc32.ts";
+import { invariant } from "../util/errors.ts";
+import type { LogLine } from "./findings.ts";
+import type { SampleLog } from "./sample-log.ts";
+import { type BiasLine, type RestartLine, type WindowLine, windowLine } from "./telemetry.ts";
+
+/** One window of the firmware beside the reference's. */
+export interface ProvedWindow {
+  readonly line: WindowLine;
+  readonly atMicros: number;
+  /** Rows of the sample log; null where the window has more samples than the driver took. */
+  readonly rows: { readonly first: number; readonly last: number } | null;
+  /** The window's int8 values are the reference front end's (by their CRC-32). */
+  readonly sameInput: boolean;
+  /** Outputs that differ from the reference interpreter's. */
+  readonly differentOutputs: number;
+  readonly expected: readonly number[];
+}
+
+export interface Proof {
+  readonly windows: readonly ProvedWindow[];
+  /** int8 outputs compared. */
+  readonly values: number;
+  readonly different: number;
+  /** Windows whose input differs, or that cannot be placed in the recording. */
+  readonly wrongInputs: number;
+  /** Windows that were due and that the firmware did not tell. */
+  readonly missing: number;
+  /** Lines that say they are windows and are not. */
+  readonly malformed: number;
+}
+
+/** What the driver read so shortly before a stream broke was thrown away with it. */
+const THROWN_AWAY_MICROS = 100_000;
+
+/**
+ * Follows the firmware through its own lines: `stream` begins a stream of samples, `window-restart` a new window
+ * within it, `gyro-bias` says what is subtracted from then on.
+ */
+export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph): Proof {
+  const reference = createReference(graph);
+  const { samples, stride } = reference;
+  const windows: ProvedWindow[] = [];
+  let row = 0;
+  let values = 0;
+  let malformed = 0;
+  let missing = 0;
+  /** Windows of the present stretch. */
+  let told = 0;
+  const endStretch = (rows: number): void => {
+    const due = rows < samples ? 0 : Math.floor((rows - samples) / stride) + 1;
+    missing += Math.max(0, due - told);
+    told = 0;
+  };
+  /** Rows from the stretch's start on that the firmware certainly had before that time. */
+  const rowsUntil = (micros: number): number => {
+    let end = reference.start;
+    while (end < log.length && log.readMicros[end]! < micros && isOneStream(log, reference.start, end)) end++;
+    return end - reference.start;
+  };
+  for (const { json, atMicros } of lines) {
+    if (json === null) continue;
+    if (json["event"] === "stream") {
+      endStretch(rowsUntil(atMicros - THROWN_AWAY_MICROS));
+      while (row < log.length && log.readMicros[row]! < atMicros) row++;
+      reference.restart(row);
+    } else if (json["event"] === "gyro-bias") reference.subtract((json as unknown as BiasLine).counts);
+    else if (json["event"] === "window-restart") {
+      const { sample } = json as unknown as RestartLine;
+      endStretch(sample);
+      reference.restart(reference.start + sample);
+    }
+    if (json["event"] !== "window") continue;
+    const line = windowLine(json);
+    if (line === null || line.sample !== samples + told * stride) {
+      malformed++;
+      continue;
+    }
+    told++;
+    const last = reference.start + line.sample - 1;
+    const isThere =
+      last < log.length && log.readMicros[last]! <= atMicros && isOneStream(log, reference.start, last);
+    const { crc, outputs } = isThere ? reference.window(log, last) : { crc: Number.NaN, outputs: [] };
+    const differentOutputs = line.output.filter((value, i) => value !== outputs[i]).length;
+    values += line.output.length;
+    windows.push({
+      line,
+      atMicros,
+      rows: isThere ? { first: last - reference.samples + 1, last } : null,
+      sameInput: crc === Number.parseInt(line.input, 16),
+      differentOutputs,
+      expected: outputs,
+    });
+  }
+  const end = log.length === 0 ? 0 : log.readMicros[log.length - 1]!;
+  endStretch(rowsUntil(end - THROWN_AWAY_MICROS));
+  return {
+    windows,
+    values,
+    different: windows.reduce((sum, window) => sum + window.differentOutputs, 0),
+    wrongInputs: windows.filter((window) => !window.sameInput).length,
+    missing,
+    malformed,
+  };
+}
+
+/** No sample missing between two rows. */
+function isOneStream(log: SampleLog, first: number, last: number): boolean {
+  return log.epoch[first] === log.epoch[last] && log.ordinal[last]! - log.ordinal[first]! === last - first;
+}
+
+interface Reference {
+  /** Samples a window, and between the starts of two. */
+  readonly samples: number;
+  readonly stride: number;
+  /** Row of the first sample of the present stretch. */
+  readonly start: number;
+  restart(row: number): void;
+  subtract(bias: readonly number[]): void;
+  /** The window that ends with row `last`, which is not before the last one asked for. */
+  window(log: SampleLog, last: number): { readonly crc: number; readonly outputs: readonly number[] };
+}
+
+function createReference(graph: Graph): Reference {
+  const { metadata } = graph;
+  invariant(metadata?.inputQuantizer != null, `${graph.name} is quantised and knows its pre-processing`);
+  const { preprocessing, inputQuantizer } = metadata;
+  const frontEnd = createFrontEnd(preprocessing, inputQuantizer);
+  const interpreter = int8Interpreter(graph);
+  const size = preprocessing.windowSamples * CHANNEL_COUNT;
+  const counts = new Int16Array(CHANNEL_COUNT);
+  const values = new Int8Array(CHANNEL_COUNT);
+  const window = new Int8Array(size);
+  let bias: readonly number[] = [0, 0, 0];
+  let start = 0;
+  let next = 0;
+  return {
+    samples: preprocessing.windowSamples,
+    stride: preprocessing.strideSamples,
+    get start() {
+      return start;
+    },
+    restart(row) {
+      start = next = row;
+      frontEnd.reset();
+    },
+    subtract(counts) {
+      bias = counts;
+    },
+    window(log, last) {
+      for (; next <= last; next++) {
+        counts.set(log.countsOf(next));
+        bias.forEach((offset, axis) => {
+          counts[3 + axis] = Math.max(-32768, Math.min(32767, counts[3 + axis]! - offset));
+        });
+        frontEnd.push(counts, values);
+        window.copyWithin(0, CHANNEL_COUNT);
+        window.set(values, size - CHANNEL_COUNT);
+      }
+      interpreter.input.set(window);
+      interpreter.run();
+      return { crc: crc32(window), outputs: [...interpreter.output] };
+    },
+  };
+}

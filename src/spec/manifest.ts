@@ -1,0 +1,40 @@
+// bandsmith.json in a generated project: what the twin must know of the board, and which model it is.
+import { z } from "zod";
+import type { Board } from "./board.ts";
+
+export const manifestSchema = z.strictObject({
+  generator: z.string(),
+  name: z.string(),
+  board: z.string(),
+  /** First 16 digits of the SHA-256 of model.tflite. */
+  model: z.string().regex(/^[0-9a-f]{16}$/),
+  i2cHz: z.int().min(1),
+  sensorAddress: z.int(),
+  /** The sensor's INT line reaches the chip. */
+  interruptWired: z.boolean(),
+  displayAddress: z.int(),
+  displayHeight: z.union([z.literal(32), z.literal(64)]),
+  batteryMeasured: z.boolean(),
+  /** Activity of the network to the recorded labels that it stands for; null where each is its own. */
+  activities: z.record(z.string(), z.array(z.string())).nullable(),
+});
+export type Manifest = z.output<typeof manifestSchema>;
+
+export function manifestOf(
+  board: Board,
+  { generator, name, model, activities }: Pick<Manifest, "generator" | "name" | "model" | "activities">,
+): Manifest {
+  return {
+    generator,
+    name,
+    board: board.id,
+    model,
+    i2cHz: board.i2c.clockHz,
+    sensorAddress: board.sensor.address,
+    interruptWired: board.sensor.interruptPin !== null,
+    displayAddress: board.display.address,
+    displayHeight: board.display.height,
+    batteryMeasured: board.battery.pin !== null,
+    activities,
+  };
+}

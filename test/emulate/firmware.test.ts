@@ -1,0 +1,266 @@
+// A generated project's whole firmware on the twin: what a wearer gets on a good day, and on every bad one.
+import { beforeAll, describe, expect, it } from "vitest";
+import { Band } from "../../src/emulate/band.ts";
+import { type Press, SimulatedButton } from "../../src/emulate/button.ts";
+import { FAULT_CASES, RECOVERY_SECONDS, recoverySeconds } from "../../src/emulate/fault-cases.ts";
+import { installFaults } from "../../src/emulate/fault-plan.ts";
+import { parseFault } from "../../src/emulate/faults.ts";
+import { type Frame, frameText } from "../../src/emulate/frame.ts";
+import type { HostSettings } from "../../src/emulate/host.ts";
+import { type MotionSource, sourceOf } from "../../src/emulate/motion-source.ts";
+import { type Proof, prove } from "../../src/emulate/proof.ts";
+import { accountSamples } from "../../src/emulate/summary.ts";
+import { compileToWasm } from "../../src/pipeline/twin/compile-wasm.ts";
+import { twinSources } from "../../src/pipeline/twin/sources.ts";
+import { PREPROCESSING, smallGraph, smallProject } from "../codegen/small-project.ts";
+import { hostOf } from "./support.ts";
+
+const GRAPH = smallGraph();
+/** Still for the first ten seconds, in which the band starts and finds its gyroscope's bias; then a lively wrist. */
+const WRIST: MotionSource = sourceOf("physical", (t) =>
+  t < 10
+    ? [0.1, 0, 0.995, 0, 0, 0]
+    : [
+        0.1 + 0.6 * Math.sin(5 * t),
+        0.4 * Math.sin(3.1 * t),
+        0.9 + 0.3 * Math.cos(7 * t),
+        90 * Math.sin(4 * t),
+        60 * Math.cos(2.3 * t),
+        -45 * Math.sin(6 * t),
+      ],
+);
+const STILL: MotionSource = sourceOf("physical", () => [0, 0, 1, 0, 0, 0]);
+const RATE_HZ = PREPROCESSING.sampleRateHz;
+
+let module: WebAssembly.Module;
+
+beforeAll(async () => {
+  // Undefined behaviour traps, and a trap is a finding.
+  const compiled = await compileToWasm(twinSources(smallProject("bandx-esp32")), {
+    cacheFolder: null,
+    sanitize: true,
+  });
+  module = compiled.module;
+}, 60_000);
+
+interface Run {
+  readonly band: Band;
+  readonly frames: { readonly frame: Frame; readonly seconds: number }[];
+  proof(): Proof;
+  events(name: string): readonly Readonly<Record<string, unknown>>[];
+  /** The picture at a time, as text. */
+  screen(seconds: number): string;
+}
+
+function run(
+  seconds: number,
+  options: {
+    readonly source?: MotionSource;
+    readonly faults?: readonly string[];
+    readonly presses?: readonly Press[];
+    readonly settings?: Partial<HostSettings>;
+    readonly gyroBias?: number;
+  } = {},
+): Run {
+  const host = hostOf({
+    sensor: { source: options.source ?? WRIST },
+    button: new SimulatedButton(options.presses ?? [], 3),
+    seed: 1,
+    ...options.settings,
+  });
+  installFaults(host, (options.faults ?? []).map(parseFault));
+  const frames: Run["frames"] = [];
+  host.onFrame = (frame, micros) => frames.push({ frame, seconds: micros / 1e6 });
+  const band = new Band(module, host);
+  band.run(seconds);
+  return {
+    band,
+    frames,
+    proof: () => prove(host.lines, host.sensor.fifo.log, GRAPH),
+    events: (name) => host.lines.flatMap(({ json }) => (json?.["event"] === name ? [json] : [])),
+    screen: (at) => frameText(frames.filter((one) => one.seconds <= at).at(-1)!.frame),
+  };
+}
+
+const press = (...seconds: number[]): Press[] =>
+  seconds.map((fromSeconds) => ({ fromSeconds, toSeconds: fromSeconds + 0.2 }));
+
+describe("on a good day", () => {
+  it("every window's input and outputs are the reference's, none is missing, and every sample is accounted for", () => {
+    const day = run(600);
+    const proof = day.proof();
+    expect(proof).toMatchObject({ different: 0, wrongInputs: 0, missing: 0, malformed: 0 });
+    const samples = 600 * RATE_HZ;
+    expect(proof.windows.length).toBeGreaterThan(
+      (samples - 5 * RATE_HZ) / PREPROCESSING.strideSamples - PREPROCESSING.windowSamples,
+    );
+    const { fifo } = day.band.host.sensor;
+    const account = accountSamples(fifo.counts, fifo.log, day.band.host.lines);
+    expect(account.untold).toBe(0);
+    expect(account.lost).toBe(0);
+    expect(account.read + account.waiting).toBe(account.produced);
+    expect(day.band.host.findings).toEqual([]);
+  });
+
+  it("a changed output would be noticed", () => {
+    const day = run(60);
+    const tampered = day.band.host.lines.map((line) =>
+      line.json?.["event"] === "window" && line.json["window"] === 5
+        ? { ...line, json: { ...line.json, output: (line.json["output"] as number[]).map((v) => v ^ 1) } }
+        : line,
+    );
+    const proof = prove(tampered, day.band.host.sensor.fifo.log, GRAPH);
+    expect(proof.different).toBe(PREPROCESSING.labels.length);
+    const without = tampered.filter(({ json }) => json?.["window"] !== 6);
+    // The one that is gone shifts the count of those after it.
+    expect(prove(without, day.band.host.sensor.fifo.log, GRAPH).malformed).toBeGreaterThan(0);
+  });
+
+  it("answers the golden windows at every start, and tests its sensor at the first", () => {
+    const day = run(30, { faults: ["restart@20s"] });
+    expect(day.events("self-check").map((json) => json["different"])).toEqual([0, 0]);
+    expect(day.events("self-test").map((json) => json["detail"])).toEqual(["passed"]);
+  });
+
+  it.each([0x70, 0x72, 0x98])("works with a chip that answers WHO_AM_I with %i", (whoAmI) => {
+    const day = run(60, { settings: { sensor: { source: WRIST, whoAmI } } });
+    expect(day.events("self-test")[0]!["detail"]).toBe("not available");
+    expect(day.proof()).toMatchObject({ different: 0, wrongInputs: 0, missing: 0 });
+    expect(day.proof().windows.length).toBeGreaterThan(20);
+  });
+
+  it("says where the sensor's self-test fails", () => {
+    const sensor = { source: STILL, selfTestDeviation: [0, 0, 0.2, 0, 0, 0] };
+    expect(run(10, { settings: { sensor } }).events("self-test")[0]!["detail"]).toBe("deviates");
+  });
+
+  it("finds the gyroscope's bias at rest, keeps it, and subtracts it", () => {
+    const biased = sourceOf("physical", (t) => {
+      const values = new Float64Array(6);
+      WRIST.at(t, values);
+      return [...values].map((value, i) => (i === 3 ? value + 5 : i === 5 ? value - 3 : value));
+    });
+    const day = run(60, { source: biased, faults: ["restart@40s"] });
+    const found = day.events("gyro-bias").map((json) => json["counts"]);
+    // 16.4 counts a deg/s.
+    expect(found[0]).toEqual([0, 0, 0]);
+    expect(found[1]).toEqual([82, 0, -49]);
+    expect(found[2]).toEqual([82, 0, -49]);
+    expect(day.events("gyro-bias-wanted").length).toBe(1);
+    expect(day.proof()).toMatchObject({ different: 0, wrongInputs: 0, missing: 0 });
+  });
+
+  it("does not take motion for a bias", () => {
+    const turning = sourceOf("physical", (t) => [0.2 * Math.sin(t), 0, 1, 40 * Math.sin(2 * t), 0, 0]);
+    const day = run(60, { source: turning });
+    expect(day.events("gyro-bias").length).toBe(1);
+    const turntable = sourceOf("physical", () => [0, 0, 1, 45, 0, 0]);
+    expect(run(60, { source: turntable }).events("gyro-bias").length).toBe(1);
+  });
+});
+
+describe("the display", () => {
+  it("shows the activity, turns pages by the button, dims and goes off", () => {
+    const day = run(120, { presses: press(20, 24, 28, 32) });
+    expect(day.screen(19.9)).toMatchSnapshot("activity");
+    expect(day.screen(23.9)).toMatch(/▀/);
+    expect(day.screen(31.9)).toMatchSnapshot("battery");
+    const contrasts = day.frames.filter(({ frame }) => frame.isOn).map(({ frame }) => frame.contrast);
+    expect(contrasts).toContain(0xcf);
+    expect(contrasts).toContain(0x01);
+    const last = day.frames.at(-1)!;
+    expect(last.frame.isOn).toBe(false);
+    // 60 s after the last press.
+    expect(last.seconds).toBeGreaterThan(91);
+    expect(last.seconds).toBeLessThan(95);
+  });
+
+  it("a press wakes a display that is off, and does not turn the page", () => {
+    const day = run(110, { presses: press(90) });
+    const lit = day.frames.filter(({ seconds, frame }) => seconds > 89.9 && frame.isOn);
+    expect(lit.length).toBeGreaterThan(0);
+    expect(frameText(lit.at(-1)!.frame)).toContain(day.screen(60).split("\n")[1]!.slice(0, 16));
+  });
+
+  it("a long press on the totals counts from zero", () => {
+    const day = run(200, { presses: [...press(20), { fromSeconds: 100, toSeconds: 102 }] });
+    expect(day.events("totals-reset").length).toBe(1);
+    const sums = day
+      .events("totals")
+      .map((json) => (json["seconds"] as number[]).reduce((a, b) => a + b, json["unknown"] as number));
+    // Told once a minute: after 60, 120 and 180 s.
+    expect(sums[0]).toBeGreaterThan(45);
+    expect(sums[1]).toBeLessThan(25);
+    expect(sums[2]).toBeGreaterThan(70);
+  });
+});
+
+describe("rest", () => {
+  it("waits for motion when nothing moves, and is back within two seconds", () => {
+    const night = sourceOf("physical", (t) =>
+      t < 400 ? [0, 0, 1, 0, 0, 0] : [0.5 * Math.sin(5 * t), 0, 1, 50, 0, 0],
+    );
+    const day = run(460, { source: night, settings: { isInterruptWired: true } });
+    expect(day.events("standby").length).toBe(1);
+    const [awake] = day.events("awake");
+    expect(awake!["detail"]).toBe("motion");
+    const at = day.band.host.lines.find(({ json }) => json?.["event"] === "awake")!.atMicros / 1e6;
+    expect(at).toBeGreaterThan(400);
+    expect(at).toBeLessThan(402);
+    expect(day.events("totals").at(-1)!["still"]).toBeGreaterThan(250);
+    expect(day.proof()).toMatchObject({ different: 0, wrongInputs: 0, missing: 0 });
+  });
+
+  it("wakes without the sensor's interrupt line as well, and by the button", () => {
+    const night = sourceOf("physical", (t) =>
+      t < 300 ? [0, 0, 1, 0, 0, 0] : [0.5 * Math.sin(5 * t), 0, 1, 0, 0, 0],
+    );
+    const unwired = run(320, { source: night, settings: { isInterruptWired: false } });
+    expect(unwired.events("awake")[0]!["detail"]).toBe("motion");
+    const pressed = run(250, { source: STILL, presses: press(200) });
+    expect(pressed.events("awake")[0]!["detail"]).toBe("button");
+  });
+
+  it("sleeps most of the time", () => {
+    const { host } = run(300).band;
+    expect(host.sleptMicros / host.clock.micros).toBeGreaterThan(0.9);
+  });
+
+  it("keeps the totals through a restart, all but the last minutes", () => {
+    const day = run(700, { faults: ["restart@650s"] });
+    expect(day.events("totals-loaded").map((json) => json["detail"])).toEqual([
+      "none of this network",
+      "yes",
+    ]);
+    const totals = day.events("totals").at(-1)!;
+    const seconds = (totals["seconds"] as number[]).reduce((a, b) => a + b, totals["unknown"] as number);
+    expect(seconds).toBeGreaterThan(550);
+  });
+
+  it("says when the cell is nearly empty, once", () => {
+    const day = run(400, { settings: { battery: (t) => (t < 200 ? 3900 : 3400) } });
+    expect(day.events("battery-low").length).toBe(1);
+  });
+});
+
+describe("every fault is survived, and none is silent", () => {
+  it("without one, nothing is told that a fault would be told by", () => {
+    const { lines } = run(180).band.host;
+    expect(FAULT_CASES.filter(({ tells }) => tells(lines)).map(({ fault }) => fault)).toEqual([]);
+  });
+
+  it.each(FAULT_CASES)("$fault: $what", ({ fault, tells, endsAtSeconds, corrupts }) => {
+    const day = run(180, { faults: [fault] });
+    const { host } = day.band;
+    expect(tells(host.lines)).toBe(true);
+    const recovered = recoverySeconds(host.lines, endsAtSeconds);
+    expect(recovered).not.toBeNull();
+    expect(recovered!).toBeLessThan(RECOVERY_SECONDS);
+    const account = accountSamples(host.sensor.fifo.counts, host.sensor.fifo.log, host.lines);
+    expect(account.untold).toBe(0);
+    expect(host.findings.filter(({ kind }) => kind !== "watchdog")).toEqual([]);
+    if (corrupts !== true) {
+      expect(day.proof()).toMatchObject({ different: 0, wrongInputs: 0, missing: 0, malformed: 0 });
+    }
+  });
+});
