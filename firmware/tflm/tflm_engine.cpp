@@ -33,6 +33,10 @@ bool TflmEngine::begin() {
 
 const int8_t* TflmEngine::invoke(const int8_t* window) {
   memcpy(interpreter_.input(0)->data.int8, window, settings_.inputBytes);
+  if (settings_.hasState && interpreter_.Reset() != kTfLiteOk) {
+    error_ = "Reset failed";
+    return nullptr;
+  }
   if (interpreter_.Invoke() != kTfLiteOk) {
     error_ = "Invoke failed";
     return nullptr;

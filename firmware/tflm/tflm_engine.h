@@ -17,6 +17,9 @@ struct TflmSettings {
   size_t arenaBytes;
   size_t inputBytes;
   size_t outputBytes;
+  /** The network has an LSTM, whose state TFLite Micro keeps from one Invoke to the next; windows begin
+   * without one. */
+  bool hasState;
 };
 
 class TflmEngine final : public Engine {

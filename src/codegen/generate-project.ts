@@ -15,7 +15,7 @@ import { byteLines, commentText, identifier, stringLiteral } from "./cpp.ts";
 import { belongs, engineView, projectEngine } from "./engine.ts";
 import type { FileContent, FileTree, Resources } from "./file-tree.ts";
 import { goldenView } from "./golden-windows.ts";
-import { layerViews, resolverMethods } from "./layers.ts";
+import { hasState, layerViews, resolverMethods } from "./layers.ts";
 import { render, type View } from "./template.ts";
 
 export interface ProjectInput {
@@ -119,6 +119,7 @@ export function projectView(project: ProjectInput): View {
       operators: methods.map((method) => ({ method: identifier(method) })),
       operatorCount: methods.length,
       arenaBytes,
+      hasState: hasState(graph),
     },
     ...engineView(graph, project.engine),
     board: boardView(board, `Bandsmith ${tool}, model ${hash}`),

@@ -27,6 +27,21 @@ export function resolverMethods(graph: Graph): string[] {
   ].sort();
 }
 
+/** True where an operator keeps a state from one inference to the next unless the runtime is reset. */
+export function hasState(graph: Graph): boolean {
+  return bodiesOf(graph).some(({ body }) =>
+    body.nodes.some(({ op, attrs, inputs, outputs }) => {
+      const tensors = (names: readonly string[]): Tensor[] => names.map((name) => body.tensors.get(name)!);
+      const extra = op.tflite.extraInputs?.(
+        attrs,
+        tensors(inputs),
+        tensors(outputs) as [Tensor, ...Tensor[]],
+      );
+      return extra?.some(({ variable }) => variable) ?? false;
+    }),
+  );
+}
+
 function tensorView(node: Node, index: number, tensor: Tensor): View {
   const role = roleOf(node.op, index) ?? "activation";
   return { role: role === "activation" ? "input" : role, text: describeTensor(tensor) };

@@ -14,6 +14,8 @@ interface BandExports {
 export interface BandSettings {
   /** What was given to the linker as `-z stack-size`. */
   readonly stackBytes?: number;
+  /** Called at every start with what the module exports, before band_setup(). */
+  readonly onStart?: (exports: Readonly<Record<string, unknown>>) => void;
 }
 
 export const STACK_BYTES = 16_384;
@@ -27,6 +29,7 @@ export class Band {
   readonly host: BandHost;
   private readonly module: WebAssembly.Module;
   private readonly stackBytes: number;
+  private readonly onStart: NonNullable<BandSettings["onStart"]>;
   private exports: BandExports | null = null;
   private stack: ShadowStack | null = null;
   private buffer: ArrayBuffer | null = null;
@@ -43,6 +46,7 @@ export class Band {
     this.module = module;
     this.host = host;
     this.stackBytes = settings.stackBytes ?? STACK_BYTES;
+    this.onStart = settings.onStart ?? (() => undefined);
   }
 
   /** Runs until so much virtual time has passed since the twin's beginning; starts the band if it is not running. */
@@ -88,6 +92,7 @@ export class Band {
     this.exports = exports;
     this.view();
     exports.__wasm_call_ctors?.();
+    this.onStart(instance.exports);
     exports.band_setup();
     this.host.observe();
   }

@@ -1,5 +1,6 @@
 // A generated project's whole firmware on the twin: what a wearer gets on a good day, and on every bad one.
 import { beforeAll, describe, expect, it } from "vitest";
+import { generateProject } from "../../src/codegen/generate-project.ts";
 import { Band } from "../../src/emulate/band.ts";
 import { type Press, SimulatedButton } from "../../src/emulate/button.ts";
 import { FAULT_CASES, RECOVERY_SECONDS, recoverySeconds } from "../../src/emulate/fault-cases.ts";
@@ -9,10 +10,11 @@ import { type Frame, frameText } from "../../src/emulate/frame.ts";
 import type { HostSettings } from "../../src/emulate/host.ts";
 import { type MotionSource, sourceOf } from "../../src/emulate/motion-source.ts";
 import { type Proof, prove } from "../../src/emulate/proof.ts";
+import { GLASS_128X32 } from "../../src/emulate/ssd1306.ts";
 import { accountSamples } from "../../src/emulate/summary.ts";
 import { compileToWasm } from "../../src/pipeline/twin/compile-wasm.ts";
 import { twinSources } from "../../src/pipeline/twin/sources.ts";
-import { PREPROCESSING, smallGraph, smallProject } from "../codegen/small-project.ts";
+import { PREPROCESSING, projectInput, smallGraph, smallProject } from "../codegen/small-project.ts";
 import { hostOf } from "./support.ts";
 
 const GRAPH = smallGraph();
@@ -59,7 +61,7 @@ function run(
     readonly faults?: readonly string[];
     readonly presses?: readonly Press[];
     readonly settings?: Partial<HostSettings>;
-    readonly gyroBias?: number;
+    readonly module?: WebAssembly.Module;
   } = {},
 ): Run {
   const host = hostOf({
@@ -71,7 +73,7 @@ function run(
   installFaults(host, (options.faults ?? []).map(parseFault));
   const frames: Run["frames"] = [];
   host.onFrame = (frame, micros) => frames.push({ frame, seconds: micros / 1e6 });
-  const band = new Band(module, host);
+  const band = new Band(options.module ?? module, host);
   band.run(seconds);
   return {
     band,
@@ -192,6 +194,30 @@ describe("the display", () => {
     expect(sums[0]).toBeGreaterThan(45);
     expect(sums[1]).toBeLessThan(25);
     expect(sums[2]).toBeGreaterThan(70);
+  });
+});
+
+describe("a display of 128×32", () => {
+  it("shows every page in half the rows", async () => {
+    const input = projectInput("bandx-esp32");
+    const board = { ...input.board, display: { ...input.board.display, height: 32 as const } };
+    const compiled = await compileToWasm(twinSources(generateProject({ ...input, board })), {
+      cacheFolder: null,
+    });
+    const day = run(50, {
+      module: compiled.module,
+      presses: press(20, 26, 32),
+      settings: { glass: GLASS_128X32, battery: () => 3900 },
+    });
+    for (const [page, at] of [
+      ["activity", 19.9],
+      ["totals", 25.9],
+      ["motion", 31.9],
+      ["battery", 40],
+    ] as const) {
+      expect(day.screen(at)).toMatchSnapshot(page);
+    }
+    expect(day.band.host.display.complaints).toEqual([]);
   });
 });
 

@@ -28,8 +28,8 @@ void drawProblem(Canvas& canvas, const char* words, const char* detail) {
     drawWarning(canvas, 0, 0);
     (void)canvas.text(22, 0, kMedium, "Problem");
   }
-  const int below = drawWrapped(canvas, compact ? 0 : 20, canvas.height() - 9, words);
-  (void)canvas.text(0, compact ? below : canvas.height() - kSmall.height(), kSmall, detail);
+  const int below = drawWrapped(canvas, compact ? 0 : 20, canvas.height(), words);
+  (void)drawWrapped(canvas, below + (compact ? 0 : 3), canvas.height(), detail);
 }
 
 void drawPageDots(Canvas& canvas, size_t page, size_t pageCount) {

@@ -37,7 +37,8 @@ class NetworkEngine final : public bandsmith::Engine {
  private:
   Resolver resolver_;
   bandsmith::TflmEngine interpreter_{
-      {model::kData, arena, model::kArenaBytes, model::kInputBytes, model::kOutputBytes}, resolver_};
+      {model::kData, arena, model::kArenaBytes, model::kInputBytes, model::kOutputBytes, false },
+      resolver_};
   bool operatorsAdded_ = false;
 };
 
