@@ -99,18 +99,19 @@ describe("the engine of TFLite Micro", () => {
   ] as const)(
     "where it fails with %s, serial repeats it, the screen shows it, and there is no window",
     (fault, why) => {
-      const { band, screen } = run(FAULTS[fault], 20);
+      const failing = run(FAULTS[fault], 20);
+      const { band } = failing;
       expect(new Set(events(band, "engine-failed"))).toEqual(new Set([why]));
       expect(events(band, "engine-failed").length).toBeGreaterThan(10);
       expect(events(band, "window")).toEqual([]);
-      expect(screen()).toMatchSnapshot();
+      expect(failing.screen()).toMatchSnapshot();
       expect(band.host.findings).toEqual([]);
     },
   );
 
   it("resets a network with a state before every window", () => {
     const instance = new WebAssembly.Instance(module, {
-      bandsmith: new Proxy({}, { get: () => () => 0 }) as Readonly<Record<string, unknown>>,
+      bandsmith: new Proxy<Record<string, unknown>>({}, { get: () => () => 0 }),
     });
     const exports = instance.exports as unknown as {
       __wasm_call_ctors(): void;

@@ -20,12 +20,20 @@ BusResult RegisterDevice::counted(BusResult result) {
   return result;
 }
 
+BusResult RegisterDevice::transfer(uint8_t first, uint8_t* out, size_t count) {
+  return counted(bus_.writeRead(address_, &first, 1, out, count));
+}
+
 BusResult RegisterDevice::read(uint8_t first, uint8_t* out, size_t count) {
-  return retry([&] { return readOnce(first, out, count); });
+  return retry([&] { return transfer(first, out, count); });
 }
 
 BusResult RegisterDevice::readOnce(uint8_t first, uint8_t* out, size_t count) {
-  return counted(bus_.writeRead(address_, &first, 1, out, count));
+  BusResult result = BusResult::noAcknowledge;
+  for (int attempt = 0; attempt < kAttempts && result == BusResult::noAcknowledge; ++attempt) {
+    result = transfer(first, out, count);
+  }
+  return result;
 }
 
 BusResult RegisterDevice::write(uint8_t reg, uint8_t value) {

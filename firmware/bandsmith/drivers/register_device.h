@@ -16,7 +16,11 @@ class RegisterDevice {
   /** Tries kAttempts times, freeing the bus in between. Only for registers that reading does not change. */
   [[nodiscard]] BusResult read(uint8_t first, uint8_t* out, size_t count);
 
-  /** Tries once: for registers whose reading consumes something (a FIFO, latched flags). */
+  /**
+   * For registers whose reading consumes something (a FIFO, latched flags). Repeated only where the device did not
+   * acknowledge: that comes before the first byte that it would send, so that nothing has been consumed (NXP UM10204,
+   * 3.1.6: a slave acknowledges what it receives, the master what it reads).
+   */
   [[nodiscard]] BusResult readOnce(uint8_t first, uint8_t* out, size_t count);
 
   /** Tries kAttempts times, freeing the bus in between. */
@@ -31,6 +35,7 @@ class RegisterDevice {
 
   template <typename Transfer>
   BusResult retry(Transfer transfer);
+  BusResult transfer(uint8_t first, uint8_t* out, size_t count);
   BusResult counted(BusResult result);
 
   I2cBus& bus_;

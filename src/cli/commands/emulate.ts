@@ -139,8 +139,11 @@ function print(report: EmulationReport, output: Output): void {
     `time      ${duration(report.seconds)} in ${duration(report.wallSeconds)}: ${count(report.speed)} times real time; ` +
       `the chip was awake for ${percent(report.awakeShare)} of it`,
   );
-  if (report.freeStackBytes !== null)
-    output.line(`stack     ${count(report.freeStackBytes)} bytes never used`);
+  if (report.freeStackBytes !== null) {
+    output.line(
+      `stack     ${count(report.freeStackBytes)} bytes never used; ${count(report.stackGrowthBytes)} more used than after the first minute`,
+    );
+  }
   for (const { kind, atSeconds, detail } of report.findings) {
     output.line(`finding   ${kind} at ${duration(atSeconds)}: ${detail}`);
   }

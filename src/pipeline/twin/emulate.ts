@@ -7,6 +7,7 @@ import { loadDataset } from "../../data/load.ts";
 import { SimulatedButton } from "../../emulate/button.ts";
 import { installFaults } from "../../emulate/fault-plan.ts";
 import { parseFault } from "../../emulate/faults.ts";
+import type { LogLine } from "../../emulate/findings.ts";
 import { BandHost } from "../../emulate/host.ts";
 import { LYING_STILL, looped, type MotionSource } from "../../emulate/motion-source.ts";
 import { GAP_SECONDS, type Playlist, playlistOf } from "../../emulate/playlist.ts";
@@ -59,6 +60,13 @@ const CELL_HOURS = 20;
 
 /** @throws UserError project/…, data/…, fault/…, twin/… */
 export async function emulate(options: EmulateOptions): Promise<EmulationReport> {
+  return (await emulateWithLines(options)).report;
+}
+
+/** The same, and every line of the serial port. */
+export async function emulateWithLines(
+  options: EmulateOptions,
+): Promise<{ readonly report: EmulationReport; readonly lines: readonly LogLine[] }> {
   const { onEvent } = options;
   const faults = options.faults.map(parseFault);
   const button = new SimulatedButton(options.presses.map(parsePress), 4);
@@ -99,7 +107,7 @@ export async function emulate(options: EmulateOptions): Promise<EmulationReport>
 
   onEvent({ kind: "step", number: 4, of: 4, title: "writing what was seen" });
   const pictures = options.framesFolder === null ? [] : writeFrames(options.framesFolder, recorder.shots());
-  return emulationReport({
+  const report = emulationReport({
     project,
     host,
     faults,
@@ -113,6 +121,7 @@ export async function emulate(options: EmulateOptions): Promise<EmulationReport>
     unknownLabels: playlist?.unknownLabels ?? [],
     pictures,
   });
+  return { report, lines: host.lines };
 }
 
 interface Playing extends Playlist {

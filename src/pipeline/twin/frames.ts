@@ -24,13 +24,15 @@ export interface FrameRecorder {
 export function createFrameRecorder(): FrameRecorder {
   let kept: Shot[] = [];
   let interval = 0;
+  /** When the last kept picture, or the first that it has replaced, was shown. */
+  let anchor = Number.NEGATIVE_INFINITY;
   return {
     add(frame, micros) {
       const seconds = micros / 1e6;
       if (!frame.isOn || !frame.pixels.includes(1)) return;
-      const last = kept.at(-1);
       // Of pictures that follow each other too closely the later one is whole: a frame is sent page by page.
-      if (last !== undefined && seconds - last.seconds < Math.max(interval, SETTLE_SECONDS)) kept.pop();
+      if (kept.length > 0 && seconds - anchor < Math.max(interval, SETTLE_SECONDS)) kept.pop();
+      else anchor = seconds;
       kept.push({ frame, seconds });
       if (kept.length <= MOST_KEPT) return;
       kept = kept.filter((_, i) => i % 2 === 0);

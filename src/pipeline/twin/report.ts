@@ -34,6 +34,8 @@ export interface EmulationReport {
   readonly starts: number;
   /** Null where a process ran whose stack says nothing of the chip's. */
   readonly freeStackBytes: number | null;
+  /** Bytes of stack that were taken into use after the first minute. */
+  readonly stackGrowthBytes: number;
   readonly findings: readonly Finding[];
   readonly pictures: readonly string[];
   /** Nothing differs, nothing is missing, nothing was found. */
@@ -56,7 +58,9 @@ export function emulationReport(parts: {
 }): EmulationReport {
   const { project, host, proof, samples, until, wallSeconds } = parts;
   const { manifest } = project;
+  const stackGrowthBytes = stackGrowth(proof);
   const clean =
+    stackGrowthBytes === 0 &&
     proof.different === 0 &&
     proof.wrongInputs === 0 &&
     proof.missing === 0 &&
@@ -85,10 +89,19 @@ export function emulationReport(parts: {
     awakeShare: Number((1 - host.sleptMicros / Math.max(1, host.clock.micros)).toFixed(4)),
     starts: host.starts,
     freeStackBytes: parts.freeStackBytes,
+    stackGrowthBytes,
     findings: host.findings,
     pictures: parts.pictures,
     passed: clean,
   };
+}
+
+const SETTLED_MICROS = 60e6;
+
+/** Between the first window after a minute and the last. */
+function stackGrowth({ windows }: Proof): number {
+  const settled = windows.find(({ atMicros }) => atMicros >= SETTLED_MICROS);
+  return settled === undefined ? 0 : settled.line.stack - windows.at(-1)!.line.stack;
 }
 
 function countEvents({ lines }: BandHost): Record<string, number> {

@@ -40,6 +40,8 @@ void drawMotion(Canvas& canvas, const MotionView& view) {
   }
   // Three rows fit a short display: the accelerometer's.
   const int rows = compact ? kAxes : 2 * kAxes;
+  const int top = compact ? 2 : 11;
+  const int pitch = compact ? 9 : 8;
   for (int i = 0; i < rows; ++i) {
     const int32_t counts = view.sample.counts[i];
     TextBuffer<16> text;
@@ -54,8 +56,7 @@ void drawMotion(Canvas& canvas, const MotionView& view) {
     // Two g and a quarter of the gyroscope's range fill the bar: what a wrist does most of the time.
     const int32_t full = i < kAxes ? 2 * view.countsPerG : view.countsPerTenDps * view.gyroRangeDps / 40;
     const int32_t shown = counts > full ? full : counts < -full ? -full : counts;
-    drawAxis(canvas, (compact ? 2 : 10) + i * 9 + (i < kAxes || compact ? 0 : 1), kNames[i], shown, full,
-             text.text());
+    drawAxis(canvas, top + i * pitch, kNames[i], shown, full, text.text());
   }
 }
 

@@ -6,7 +6,7 @@ namespace bandsmith {
 
 namespace {
 
-constexpr int kRowHeight = 10;
+constexpr int kRowHeight = 9;
 
 /** True where `a` stands above `b`: longer, or of equals the earlier label. */
 bool isAbove(const ActivityCounters& counters, size_t a, size_t b) {
@@ -49,7 +49,7 @@ void drawTotals(Canvas& canvas, const TotalsView& view) {
     canvas.fill(0, 9, Canvas::kWidth, 1);
     y = 12;
   }
-  const int bottom = compact ? canvas.height() : canvas.height() - 3;
+  const int bottom = compact ? canvas.height() : canvas.height() - 4;
   for (size_t rank = 0; rank < view.labelCount && y + kSmall.height() <= bottom; ++rank) {
     const size_t label = labelAtRank(view, rank);
     drawRow(canvas, y, view.labels[label], view.counters->seconds(label));
