@@ -131,6 +131,18 @@ describe("on a good day", () => {
     expect(day.proof().windows.length).toBeGreaterThan(20);
   });
 
+  it("tests a sensor that was not there at first once it is, and shows a dark display's owner that it is gone", () => {
+    const tests = (source: MotionSource): unknown[] =>
+      run(30, { source, faults: ["unplug:sensor@0s-10s"] })
+        .events("self-test")
+        .map((json) => json["detail"]);
+    expect(tests(STILL)).toEqual(["passed"]);
+    // On a lively wrist it cannot tell.
+    expect(tests(WRIST)).toEqual(["moved"]);
+    const gone = run(120, { faults: ["unplug:sensor@100s"] });
+    expect(gone.frames.filter(({ seconds }) => seconds > 100).some(({ frame }) => frame.isOn)).toBe(true);
+  });
+
   it("says where the sensor's self-test fails", () => {
     const sensor = { source: STILL, selfTestDeviation: [0, 0, 0.2, 0, 0, 0] };
     expect(run(10, { settings: { sensor } }).events("self-test")[0]!["detail"]).toBe("deviates");
@@ -243,8 +255,12 @@ describe("rest", () => {
     );
     const unwired = run(320, { source: night, settings: { isInterruptWired: false } });
     expect(unwired.events("awake")[0]!["detail"]).toBe("motion");
-    const pressed = run(250, { source: STILL, presses: press(200) });
+    const pressed = run(210, { source: STILL, presses: press(200) });
     expect(pressed.events("awake")[0]!["detail"]).toBe("button");
+    // Still the page that was left: a press on a dark display only lights it.
+    expect(pressed.screen(209).split("\n")[3]!.slice(0, 40)).toBe(
+      pressed.screen(59).split("\n")[3]!.slice(0, 40),
+    );
   });
 
   it("sleeps most of the time", () => {

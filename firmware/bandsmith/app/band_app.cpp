@@ -31,7 +31,7 @@ void BandApp::begin() {
   parts_.telemetry.numbers("gyro-bias", "counts", parts_.bias.counts(), 3);
   if (parts_.bias.measuring()) telemetry.note("gyro-bias-wanted", "lay the band down for a moment");
   savedAt_ = statusAt_ = hal_.clock.micros();
-  parts_.ui.update(view());
+  show();
 }
 
 void BandApp::startEngine() {
@@ -92,7 +92,7 @@ void BandApp::step() {
       break;
   }
   keepBooks();
-  if (mode_ != Mode::standby) parts_.ui.update(view());
+  if (mode_ != Mode::standby) show();
   rest();
 }
 
@@ -180,7 +180,8 @@ void BandApp::count(const WindowResult& result) {
 
 void BandApp::obey(ButtonEvent event) {
   if (event == ButtonEvent::none) return;
-  if (mode_ == Mode::standby) leaveStandby("button");
+  // Whoever wakes the band by its button has not seen a page to turn or to hold.
+  if (mode_ == Mode::standby) return leaveStandby("button");
   if (event == ButtonEvent::press) parts_.ui.press();
   if (event == ButtonEvent::hold) hold();
 }
@@ -282,6 +283,14 @@ void BandApp::reportStatus() {
                            parts_.sensor.misreadings(), static_cast<uint32_t>(standbyMicros_ / 1'000'000),
                            batteryMillivolts_, hal_.system.freeStackBytes(), rate_.milliHz()});
   parts_.telemetry.totals(parts_.counters, settings_.labelCount);
+}
+
+void BandApp::show() {
+  const BandView now = view();
+  // What has just gone wrong must be seen, whether the display is dark or not.
+  if (now.problem != nullptr && !problemShown_) parts_.ui.wake();
+  problemShown_ = now.problem != nullptr;
+  parts_.ui.update(now);
 }
 
 BandView BandApp::view() const {

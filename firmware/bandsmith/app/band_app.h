@@ -100,6 +100,7 @@ class BandApp {
   void checkRate();
   void checkBattery();
   void reportStatus();
+  void show();
   BandView view() const;
   void rest();
 
@@ -125,6 +126,7 @@ class BandApp {
   RateMeter rate_;
   bool rateReported_ = false;
   bool batteryReported_ = false;
+  bool problemShown_ = false;
   RawSample batch_[kBatchSamples] = {};
 };
 

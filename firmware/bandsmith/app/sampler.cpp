@@ -24,15 +24,20 @@ const char* inWords(SensorStatus status) {
 
 void Sampler::begin(bool withSelfTest) {
   lastSampleAt_ = clock_.micros();
-  setUp();
-  if (!withSelfTest || state_ != State::running) return;
-  telemetry_.note("self-test", describe(sensor_.selfTest()));
-  // The test leaves its own settings behind.
+  wantsSelfTest_ = withSelfTest;
   setUp();
 }
 
 void Sampler::setUp() {
-  const SensorStatus status = sensor_.begin();
+  SensorStatus status = sensor_.begin();
+  if (status == SensorStatus::ok && wantsSelfTest_) {
+    const SelfTest result = sensor_.selfTest();
+    telemetry_.note("self-test", describe(result));
+    // A band that is being moved is tested when it is next set up.
+    wantsSelfTest_ = result == SelfTest::moved;
+    // The test leaves its own settings behind.
+    status = sensor_.begin();
+  }
   if (status != SensorStatus::ok) return fail(status);
   TextBuffer<8> identity;
   identity.addHex(sensor_.identity());

@@ -23,7 +23,8 @@ class Sampler {
   Sampler(const SamplerSettings& settings, Mpu6050& sensor, Telemetry& telemetry, Clock& clock)
       : settings_(settings), sensor_(sensor), telemetry_(telemetry), clock_(clock) {}
 
-  /** Sets the sensor up, with its self-test if asked for; what fails is told and tried again by poll(). */
+  /** Sets the sensor up, and once it is there has it test itself if asked for; what fails is tried again by
+   * poll(). */
   void begin(bool withSelfTest);
 
   /** One turn begins: checks the sensor, tries a failed one again. Call before take(). */
@@ -69,6 +70,7 @@ class Sampler {
   Telemetry& telemetry_;
   Clock& clock_;
   State state_ = State::failed;
+  bool wantsSelfTest_ = false;
   bool restarted_ = false;
   uint64_t retryAt_ = 0;
   uint64_t lastSampleAt_ = 0;

@@ -48,9 +48,10 @@ struct RawSample {
 
 enum class SelfTest : uint8_t {
   passed,
-  /** An axis answers its test force by more than 14 % otherwise than at the factory; or it was being moved.
-   */
+  /** An axis answers its test force by more than 14 % otherwise than at the factory. */
   deviates,
+  /** The band was moved meanwhile: nothing can be said. */
+  moved,
   /** The chip has no trim codes, or is a clone with another test. */
   notAvailable,
   /** The bus failed in the middle. */
@@ -68,7 +69,7 @@ class Mpu6050 {
   [[nodiscard]] SensorStatus begin();
 
   /**
-   * Deflects each axis by its test force and compares with the factory's trim; the band should lie still.
+   * Deflects each axis by its test force and compares with the factory's trim; while the band lies still.
    * Takes 0.7 s and leaves the chip to be begun again.
    */
   [[nodiscard]] SelfTest selfTest();
@@ -108,7 +109,7 @@ class Mpu6050 {
   bool set(uint8_t reg, uint8_t value);
   bool get(uint8_t first, uint8_t* out, size_t count);
   SensorStatus readFifoLength(size_t& bytes);
-  bool averageMotion(int32_t* sums);
+  bool averageMotion(int32_t* sums, bool& moved);
   bool readAccel(int16_t* counts);
   uint16_t fifoBytes() const;
 

@@ -16,6 +16,9 @@ constexpr uint32_t kReadingMillis = 3;
 constexpr uint32_t kSettleMillis = 250;
 constexpr uint8_t kLowPass44Hz = 3;
 constexpr int32_t kLimitPercent = 14;
+/** 0.06 g at ±8 g, and 4 °/s at ±250 °/s: far below the test's forces, and above what noise does. */
+constexpr int16_t kStillAccelCounts = 246;
+constexpr int16_t kStillGyroCounts = 524;
 
 /** base · ratio^(code − 1), rounded; the tables are made by the compiler, so that no float runs on the chip.
  */
@@ -62,6 +65,8 @@ const char* describe(SelfTest result) {
       return "passed";
     case SelfTest::deviates:
       return "deviates";
+    case SelfTest::moved:
+      return "moved";
     case SelfTest::notAvailable:
       return "not available";
     case SelfTest::failed:
@@ -82,20 +87,28 @@ SelfTest Mpu6050::selfTest() {
 
   int32_t resting[kAxes] = {};
   int32_t deflected[kAxes] = {};
-  const bool measured = set(kFifoEnable, 0) && set(kConfig, kLowPass44Hz) && set(kSampleRateDivider, 0) &&
-                        set(kGyroConfig, kSelfTestGyroRange) && set(kAccelConfig, kSelfTestAccelRange) &&
-                        averageMotion(resting) && set(kGyroConfig, kSelfTestGyroRange | kSelfTestAll) &&
-                        set(kAccelConfig, kSelfTestAccelRange | kSelfTestAll) && averageMotion(deflected);
+  bool moved = false;
+  const bool measured =
+      set(kFifoEnable, 0) && set(kConfig, kLowPass44Hz) && set(kSampleRateDivider, 0) &&
+      set(kGyroConfig, kSelfTestGyroRange) && set(kAccelConfig, kSelfTestAccelRange) &&
+      averageMotion(resting, moved) && set(kGyroConfig, kSelfTestGyroRange | kSelfTestAll) &&
+      set(kAccelConfig, kSelfTestAccelRange | kSelfTestAll) && averageMotion(deflected, moved);
   if (!measured) return SelfTest::failed;
+  if (moved) return SelfTest::moved;
   for (int axis = 0; axis < kAxes; ++axis) {
     if (deviates((deflected[axis] - resting[axis]) / kReadings, expected[axis])) return SelfTest::deviates;
   }
   return SelfTest::passed;
 }
 
-/** The sums of kReadings readings of accelerometer and gyroscope, once they have settled. */
-bool Mpu6050::averageMotion(int32_t* sums) {
+/**
+ * The sums of kReadings readings of accelerometer and gyroscope, once they have settled; `moved` becomes true
+ * where they do not stay together.
+ */
+bool Mpu6050::averageMotion(int32_t* sums, bool& moved) {
   clock_.sleepMillis(kSettleMillis);
+  int16_t low[kAxes] = {};
+  int16_t high[kAxes] = {};
   for (int axis = 0; axis < kAxes; ++axis) sums[axis] = 0;
   for (int reading = 0; reading < kReadings; ++reading) {
     uint8_t bytes[14] = {};
@@ -103,7 +116,11 @@ bool Mpu6050::averageMotion(int32_t* sums) {
     for (int axis = 0; axis < kAxes; ++axis) {
       // Bytes 6 and 7 are the thermometer.
       const uint8_t* at = &bytes[2 * axis + (axis < 3 ? 0 : 2)];
-      sums[axis] += toCount(at);
+      const int16_t count = toCount(at);
+      sums[axis] += count;
+      if (reading == 0 || count < low[axis]) low[axis] = count;
+      if (reading == 0 || count > high[axis]) high[axis] = count;
+      if (high[axis] - low[axis] > (axis < 3 ? kStillAccelCounts : kStillGyroCounts)) moved = true;
     }
     clock_.sleepMillis(kReadingMillis);
   }
