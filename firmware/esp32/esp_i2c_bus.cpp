@@ -19,9 +19,11 @@ BusResult toResult(esp_err_t error) {
       return BusResult::ok;
     case ESP_ERR_TIMEOUT:
       return BusResult::timeout;
-    case ESP_ERR_INVALID_STATE:     // What i2c_master_transmit returns for a NACK up to ESP-IDF 5.5,
-    case ESP_ERR_INVALID_RESPONSE:  // and newer versions.
+    case ESP_ERR_INVALID_RESPONSE:
       return BusResult::noAcknowledge;
+    // ESP-IDF up to 5.5 answers ESP_ERR_INVALID_STATE to a NACK, but also to every transfer that broke off in
+    // its middle: nobody may conclude from it that nothing was read. A fault, then.
+    case ESP_ERR_INVALID_STATE:
     default:
       return BusResult::fault;
   }

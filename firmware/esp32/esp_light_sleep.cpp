@@ -43,8 +43,10 @@ bool usbIsConnected() {
 }
 
 /** The UART's clock stops in light sleep: what it has not sent by then is sent garbled, or not at all. */
-void drainConsole() {
-  bool drained = fflush(stdout) == 0 && fsync(fileno(stdout)) == 0;
+void drainConsole(bool usbConsole) {
+  // On a USB that nobody listens to there is nothing to wait for: ESP-IDF would try for a while, and say so.
+  const bool nobodyListens = usbConsole && !usbIsConnected();
+  bool drained = nobodyListens || (fflush(stdout) == 0 && fsync(fileno(stdout)) == 0);
 #if CONFIG_ESP_CONSOLE_UART
   drained =
       uart_wait_tx_idle_polling(static_cast<uart_port_t>(CONFIG_ESP_CONSOLE_UART_NUM)) == ESP_OK && drained;
@@ -75,28 +77,31 @@ esp_err_t EspLightSleep::begin() const {
 Wake EspLightSleep::sleep(uint32_t millis, bool motion) {
   const uint64_t until = nowMicros() + uint64_t{millis} * 1000;
   const bool watchesMotion = motion && settings_.interruptPin != kNoPin;
+  // A button that is down already is no news, and its level would keep the chip from sleeping.
+  const bool watchesButton = button_.isWired() && !button_.isDown();
   // A level that wakes must not be there already: the chip would refuse to sleep.
-  if (millis < kShortestMillis || mustStayAwake() || button_.isDown() || (watchesMotion && hasMotion())) {
-    return waitAwake(until, watchesMotion);
+  if (millis < kShortestMillis || mustStayAwake() || (watchesMotion && hasMotion())) {
+    return waitAwake(until, watchesMotion, watchesButton);
   }
-  drainConsole();
-  const esp_err_t slept = arm(millis, watchesMotion) == ESP_OK ? esp_light_sleep_start() : ESP_FAIL;
+  drainConsole(settings_.usbConsole);
+  const esp_err_t slept =
+      arm(millis, watchesMotion, watchesButton) == ESP_OK ? esp_light_sleep_start() : ESP_FAIL;
   const esp_sleep_wakeup_cause_t cause = esp_sleep_get_wakeup_cause();
   const bool moved = watchesMotion && hasMotion();
   disarm(watchesMotion);
   // Refused, by a level that came in the meantime or for reasons of the chip's own: the time is still to
   // pass.
-  if (slept != ESP_OK) return waitAwake(until, watchesMotion);
+  if (slept != ESP_OK) return waitAwake(until, watchesMotion, watchesButton);
   if (cause != ESP_SLEEP_WAKEUP_GPIO) return Wake::timer;
   // Both pins wake alike. A tap may be over by now, while the sensor holds its line until it is read.
   return moved && !button_.isDown() ? Wake::motion : Wake::button;
 }
 
-esp_err_t EspLightSleep::arm(uint32_t millis, bool motion) const {
+esp_err_t EspLightSleep::arm(uint32_t millis, bool motion, bool button) const {
   esp_err_t result = esp_sleep_enable_timer_wakeup(uint64_t{millis} * 1000);
   if (result != ESP_OK) return result;
-  if (!button_.isWired() && !motion) return ESP_OK;
-  if (button_.isWired()) {
+  if (!button && !motion) return ESP_OK;
+  if (button) {
     result = gpio_wakeup_enable(button_.gpio(), button_.downLevel());
     if (result != ESP_OK) return result;
   }
@@ -114,9 +119,9 @@ void EspLightSleep::disarm(bool motion) const {
   if (motion) (void)gpio_wakeup_disable(gpioOf(settings_.interruptPin));
 }
 
-Wake EspLightSleep::waitAwake(uint64_t untilMicros, bool motion) {
+Wake EspLightSleep::waitAwake(uint64_t untilMicros, bool motion, bool button) {
   for (;;) {
-    if (button_.isDown()) return Wake::button;
+    if (button && button_.isDown()) return Wake::button;
     if (motion && hasMotion()) return Wake::motion;
     const uint64_t now = nowMicros();
     if (now >= untilMicros) return Wake::timer;

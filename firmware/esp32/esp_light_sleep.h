@@ -31,9 +31,9 @@ class EspLightSleep final : public Sleep {
   Wake sleep(uint32_t millis, bool motion) override;
 
  private:
-  [[nodiscard]] esp_err_t arm(uint32_t millis, bool motion) const;
+  [[nodiscard]] esp_err_t arm(uint32_t millis, bool motion, bool button) const;
   void disarm(bool motion) const;
-  Wake waitAwake(uint64_t untilMicros, bool motion);
+  Wake waitAwake(uint64_t untilMicros, bool motion, bool button);
   bool mustStayAwake() const;
   bool hasMotion() const;
 

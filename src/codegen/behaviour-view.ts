@@ -11,6 +11,10 @@ const BIAS_GYRO_LIMIT_DPS = 3;
 /** Product specification rev. 3.4, p. 12: ±20 °/s, and some room. */
 const BIAS_LARGEST_DPS = 30;
 
+export function unknownBelowPercent({ unknownBelow }: DecisionSpec): number {
+  return Math.round(unknownBelow * 100);
+}
+
 export function behaviourView(
   { sensor, sampleRateHz }: Preprocessing,
   { decision, power }: { readonly decision: DecisionSpec; readonly power: PowerSpec },
@@ -19,7 +23,7 @@ export function behaviourView(
   const { countsPerDps } = GYRO_SCALE[sensor.gyroRangeDps];
   return {
     smoothWindows: decision.smoothWindows,
-    unknownBelowPercent: Math.round(decision.unknownBelow * 100),
+    unknownBelowPercent: unknownBelowPercent(decision),
     standbyAfterSamples: Math.round(power.standbyAfterSeconds * sampleRateHz),
     standbyAfterSeconds: power.standbyAfterSeconds,
     motionMilliG: power.motionMilliG,

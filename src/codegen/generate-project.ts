@@ -8,7 +8,7 @@ import { checkFits } from "../spec/board-fit.ts";
 import { manifestOf } from "../spec/manifest.ts";
 import { invariant } from "../util/errors.ts";
 import { sha256 } from "../util/hash.ts";
-import { behaviourView } from "./behaviour-view.ts";
+import { behaviourView, unknownBelowPercent } from "./behaviour-view.ts";
 import { boardView } from "./board-view.ts";
 import { configView } from "./config-view.ts";
 import { byteLines, commentText, identifier, stringLiteral } from "./cpp.ts";
@@ -131,12 +131,18 @@ export function projectView(project: ProjectInput): View {
   };
 }
 
-function manifestText({ board, name, activities }: ProjectInput, tool: string, model: string): string {
+function manifestText(
+  { board, name, activities, decision }: ProjectInput,
+  tool: string,
+  model: string,
+): string {
   const manifest = manifestOf(board, {
     generator: `Bandsmith ${tool}`,
     name,
     model,
     activities: activities ?? null,
+    smoothWindows: decision.smoothWindows,
+    unknownBelowPercent: unknownBelowPercent(decision),
   });
   return JSON.stringify(manifest, null, 2);
 }

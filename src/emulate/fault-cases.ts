@@ -73,6 +73,13 @@ export const FAULT_CASES: readonly FaultCase[] = [
     endsAtSeconds: 31,
   },
   {
+    fault: "broken-read:sensor:7@30s-30.6s",
+    what: "reads break off after seven bytes, FIFO bursts among them",
+    told: "samples-lost: stream broken",
+    tells: event("samples-lost", "stream broken"),
+    endsAtSeconds: 30.6,
+  },
+  {
     fault: "fifo-overflow@30s-36s",
     what: "the loop stands for 6 s and the FIFO runs over",
     told: "samples-lost: FIFO overflow",

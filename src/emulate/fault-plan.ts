@@ -95,6 +95,9 @@ const MET: Readonly<Partial<Record<FaultKind, Met>>> = {
   "long-read": ({ value }, _, into, read) => {
     if (read) into.pauseMicros = (value ?? 1) * 1e6;
   },
+  "broken-read": ({ value }, _, into, read) => {
+    if (read) into.breakAfterBytes = value ?? 7;
+  },
   "bit-errors": ({ value }, _, into, read) => {
     if (read) into.bitErrorRate = value ?? 0;
   },

@@ -52,6 +52,12 @@ const CLOCKS: ValueForm = {
   parse: (text) => (/^\d+$/.test(text) ? within(Number(text), 1, 100) : null),
   print: String,
 };
+const BYTES: ValueForm = {
+  what: "a number of bytes from 1 to 255",
+  standard: 7,
+  parse: (text) => (/^\d+$/.test(text) ? within(Number(text), 1, 255) : null),
+  print: String,
+};
 const DURATION: ValueForm = {
   what: "a duration such as 1s or 500ms",
   standard: 1,
@@ -84,6 +90,7 @@ export const FAULT_KINDS = {
   "stuck-sda": form(ONE, CLOCKS, "either", "holds SDA low after a read, until so many clocks have come"),
   slow: form(ANY, null, "time", "holds SCL low for longer than the master waits"),
   "long-read": form(ONE, DURATION, "either", "makes a read last that long, which then succeeds"),
+  "broken-read": form(ONE, BYTES, "either", "breaks a read off after so many bytes"),
   "bit-errors": form(ANY, BIT_RATE, "time", "has single bits read wrong"),
   "fifo-overflow": form(NONE, null, "time", "keeps the loop from running"),
   "sensor-reset": form(NONE, null, "moment", "puts the sensor's registers back to power-on"),

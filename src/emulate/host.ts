@@ -208,9 +208,14 @@ export class BandHost {
 
   private sleepUntil(deadline: number, motion: boolean): Wake {
     const { clock } = this;
+    let wasDown = this.button.isDown(clock.micros);
     for (;;) {
-      if (this.button.isDown(clock.micros)) return WAKE.button;
-      const until = Math.min(deadline, this.button.nextDown(clock.micros), clock.nextAppointmentMicros);
+      // A button that is down already does not wake (hal/sleep.h).
+      const isDown = this.button.isDown(clock.micros);
+      if (isDown && !wasDown) return WAKE.button;
+      wasDown = isDown;
+      const pressed = isDown ? Number.POSITIVE_INFINITY : this.button.nextDown(clock.micros);
+      const until = Math.min(deadline, pressed, clock.nextAppointmentMicros);
       if (motion) {
         const raised = this.sensor.runToInterrupt(until);
         if (raised !== null) {

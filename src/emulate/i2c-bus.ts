@@ -26,6 +26,8 @@ export interface Interference {
   stretch?: boolean;
   /** The transfer lasts so much longer, in its middle, and succeeds: the processor was elsewhere. */
   pauseMicros?: number;
+  /** A read breaks off after so many bytes, which the device has sent all the same. */
+  breakAfterBytes?: number;
   /** Chance of each bit read to arrive wrong. */
   bitErrorRate?: number;
   /** After reading, the device holds SDA low until so many clocks have come. */
@@ -206,6 +208,7 @@ export class I2cBus {
     }
     this.counts.bytes += count;
     for (let i = 0; i < count; i++) {
+      if (i === met?.breakAfterBytes) return BUS_RESULT.fault;
       if (met?.pauseMicros !== undefined && i === count >> 1) this.clock.advance(met.pauseMicros);
       const byte = device.read();
       memory[at + i] = met?.bitErrorRate === undefined ? byte : this.garble(byte, met.bitErrorRate);

@@ -7,6 +7,7 @@ import { createFrontEnd } from "../signal/frontend.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
 import { crc32 } from "../util/crc32.ts";
 import { invariant } from "../util/errors.ts";
+import { createDecider, type DecisionRule } from "./decision.ts";
 import type { LogLine } from "./findings.ts";
 import type { SampleLog } from "./sample-log.ts";
 import { type BiasLine, type RestartLine, type WindowLine, windowLine } from "./telemetry.ts";
@@ -35,6 +36,8 @@ export interface Proof {
   readonly missing: number;
   /** Lines that say they are windows and are not. */
   readonly malformed: number;
+  /** Windows whose label, confidence or shown activity does not follow from the outputs. */
+  readonly wrongDecisions: number;
 }
 
 /** What the driver read so shortly before a stream broke was thrown away with it. */
@@ -44,9 +47,11 @@ const THROWN_AWAY_MICROS = 100_000;
  * Follows the firmware through its own lines: `stream` begins a stream of samples, `window-restart` a new window
  * within it, `gyro-bias` says what is subtracted from then on.
  */
-export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph): Proof {
+export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph, rule: DecisionRule): Proof {
   const reference = createReference(graph);
-  const { samples, stride } = reference;
+  const { samples, stride, labels } = reference;
+  const decider = createDecider(rule);
+  let wrongDecisions = 0;
   const windows: ProvedWindow[] = [];
   let row = 0;
   let values = 0;
@@ -58,6 +63,7 @@ export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph): 
     const due = rows < samples ? 0 : Math.floor((rows - samples) / stride) + 1;
     missing += Math.max(0, due - told);
     told = 0;
+    decider.reset();
   };
   /** Rows from the stretch's start on that the firmware certainly had before that time. */
   const rowsUntil = (micros: number): number => {
@@ -79,7 +85,8 @@ export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph): 
     }
     if (json["event"] !== "window") continue;
     const line = windowLine(json);
-    if (line === null || line.sample !== samples + told * stride) {
+    const isWhole = line?.output.length === labels.length;
+    if (line === null || !isWhole || line.sample !== samples + told * stride) {
       malformed++;
       continue;
     }
@@ -90,6 +97,12 @@ export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph): 
     const { crc, outputs } = isThere ? reference.window(log, last) : { crc: Number.NaN, outputs: [] };
     const differentOutputs = line.output.filter((value, i) => value !== outputs[i]).length;
     values += line.output.length;
+    const decision = decider.push(line.output);
+    const isRight =
+      line.label === labels[decision.label] &&
+      line.confidence === decision.confidence &&
+      line.shown === (decision.shown < 0 ? null : labels[decision.shown]);
+    if (!isRight) wrongDecisions++;
     windows.push({
       line,
       atMicros,
@@ -108,6 +121,7 @@ export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph): 
     wrongInputs: windows.filter((window) => !window.sameInput).length,
     missing,
     malformed,
+    wrongDecisions,
   };
 }
 
@@ -120,6 +134,7 @@ interface Reference {
   /** Samples a window, and between the starts of two. */
   readonly samples: number;
   readonly stride: number;
+  readonly labels: readonly string[];
   /** Row of the first sample of the present stretch. */
   readonly start: number;
   restart(row: number): void;
@@ -144,6 +159,7 @@ function createReference(graph: Graph): Reference {
   return {
     samples: preprocessing.windowSamples,
     stride: preprocessing.strideSamples,
+    labels: preprocessing.labels,
     get start() {
       return start;
     },

@@ -57,7 +57,10 @@ export function accountSamples(counts: FifoCounts, log: SampleLog, lines: readon
   const lost = counts.overwritten + counts.discarded;
   let untold = 0;
   for (let row = 1; row < log.length; row++) {
-    if (log.epoch[row] !== log.epoch[row - 1]) continue;
+    if (log.epoch[row] !== log.epoch[row - 1]) {
+      if (!isToldBetween(lines, log.readMicros[row - 1]!, log.readMicros[row]!)) untold++;
+      continue;
+    }
     const missing = log.ordinal[row]! - log.ordinal[row - 1]! - 1;
     // A hole that the firmware then noticed ends in a new stream at once.
     if (missing > 0 && !endsSoon(log, row, lines)) untold += missing;
@@ -71,6 +74,26 @@ export function accountSamples(counts: FifoCounts, log: SampleLog, lines: readon
     untold,
   };
 }
+
+/** A FIFO that was reset is a new stream, and must be called one. */
+function isToldBetween(lines: readonly LogLine[], from: number, to: number): boolean {
+  return lines.some(
+    ({ json, atMicros }) => json?.["event"] === "stream" && atMicros >= from && atMicros <= to,
+  );
+}
+
+/**
+ * Seconds at the end of a run without a window, where the firmware has not said that it waits: for motion, for its
+ * sensor, or because its network does not run.
+ */
+export function deafSeconds(lines: readonly LogLine[], untilSeconds: number): number {
+  const state = lines.findLast(({ json }) => json !== null && STATES.has(String(json["event"])));
+  if (state !== undefined && EXCUSES.has(String(state.json!["event"]))) return 0;
+  return untilSeconds - (state?.atMicros ?? 0) / 1e6;
+}
+
+const EXCUSES: ReadonlySet<string> = new Set(["standby", "sensor-failed", "engine-failed"]);
+const STATES: ReadonlySet<string> = new Set([...EXCUSES, "window", "awake", "sensor-ready"]);
 
 const SOON_MICROS = 3_000_000;
 

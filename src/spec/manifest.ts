@@ -15,6 +15,9 @@ export const manifestSchema = z.strictObject({
   displayAddress: z.int(),
   displayHeight: z.union([z.literal(32), z.literal(64)]),
   batteryMeasured: z.boolean(),
+  /** What is averaged, and below which percentage it is unknown: decision.h. */
+  smoothWindows: z.int().min(1),
+  unknownBelowPercent: z.int().min(0).max(100),
   /** Activity of the network to the recorded labels that it stands for; null where each is its own. */
   activities: z.record(z.string(), z.array(z.string())).nullable(),
 });
@@ -22,7 +25,23 @@ export type Manifest = z.output<typeof manifestSchema>;
 
 export function manifestOf(
   board: Board,
-  { generator, name, model, activities }: Pick<Manifest, "generator" | "name" | "model" | "activities">,
+  {
+    generator,
+    name,
+    model,
+    activities,
+    smoothWindows,
+    unknownBelowPercent,
+  }: Omit<
+    Manifest,
+    | "board"
+    | "i2cHz"
+    | "sensorAddress"
+    | "interruptWired"
+    | "displayAddress"
+    | "displayHeight"
+    | "batteryMeasured"
+  >,
 ): Manifest {
   return {
     generator,
@@ -35,6 +54,8 @@ export function manifestOf(
     displayAddress: board.display.address,
     displayHeight: board.display.height,
     batteryMeasured: board.battery.pin !== null,
+    smoothWindows,
+    unknownBelowPercent,
     activities,
   };
 }

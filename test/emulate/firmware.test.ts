@@ -18,6 +18,8 @@ import { PREPROCESSING, projectInput, smallGraph, smallProject } from "../codege
 import { hostOf } from "./support.ts";
 
 const GRAPH = smallGraph();
+/** band.yaml's defaults. */
+const RULE = { smoothWindows: 3, unknownBelowPercent: 50 };
 /** Still for the first ten seconds, in which the band starts and finds its gyroscope's bias; then a lively wrist. */
 const WRIST: MotionSource = sourceOf("physical", (t) =>
   t < 10
@@ -78,7 +80,7 @@ function run(
   return {
     band,
     frames,
-    proof: () => prove(host.lines, host.sensor.fifo.log, GRAPH),
+    proof: () => prove(host.lines, host.sensor.fifo.log, GRAPH, RULE),
     events: (name) => host.lines.flatMap(({ json }) => (json?.["event"] === name ? [json] : [])),
     screen: (at) => frameText(frames.filter((one) => one.seconds <= at).at(-1)!.frame),
   };
@@ -91,7 +93,13 @@ describe("on a good day", () => {
   it("every window's input and outputs are the reference's, none is missing, and every sample is accounted for", () => {
     const day = run(600);
     const proof = day.proof();
-    expect(proof).toMatchObject({ different: 0, wrongInputs: 0, missing: 0, malformed: 0 });
+    expect(proof).toMatchObject({
+      different: 0,
+      wrongInputs: 0,
+      wrongDecisions: 0,
+      missing: 0,
+      malformed: 0,
+    });
     const samples = 600 * RATE_HZ;
     expect(proof.windows.length).toBeGreaterThan(
       (samples - 5 * RATE_HZ) / PREPROCESSING.strideSamples - PREPROCESSING.windowSamples,
@@ -111,11 +119,25 @@ describe("on a good day", () => {
         ? { ...line, json: { ...line.json, output: (line.json["output"] as number[]).map((v) => v ^ 1) } }
         : line,
     );
-    const proof = prove(tampered, day.band.host.sensor.fifo.log, GRAPH);
+    const proof = prove(tampered, day.band.host.sensor.fifo.log, GRAPH, RULE);
     expect(proof.different).toBe(PREPROCESSING.labels.length);
     const without = tampered.filter(({ json }) => json?.["window"] !== 6);
     // The one that is gone shifts the count of those after it.
-    expect(prove(without, day.band.host.sensor.fifo.log, GRAPH).malformed).toBeGreaterThan(0);
+    expect(prove(without, day.band.host.sensor.fifo.log, GRAPH, RULE).malformed).toBeGreaterThan(0);
+    const changed = (change: object): Proof =>
+      prove(
+        day.band.host.lines.map((line) =>
+          line.json?.["window"] === 7 ? { ...line, json: { ...line.json, ...change } } : line,
+        ),
+        day.band.host.sensor.fifo.log,
+        GRAPH,
+        RULE,
+      );
+    expect(changed({ output: [] }).malformed).toBeGreaterThan(0);
+    expect(changed({ input: "00000000" }).wrongInputs).toBe(1);
+    for (const change of [{ label: "nonsense" }, { confidence: 101 }, { shown: "nonsense" }]) {
+      expect(changed(change).wrongDecisions).toBe(1);
+    }
   });
 
   it("answers the golden windows at every start, and tests its sensor at the first", () => {
@@ -279,6 +301,31 @@ describe("rest", () => {
     expect(seconds).toBeGreaterThan(550);
   });
 
+  it("does not light the display for an empty cell that nobody looks at", () => {
+    const night = run(1200, { source: STILL, settings: { battery: (t) => (t < 600 ? 3900 : 3400) } });
+    expect(night.events("standby").length).toBe(1);
+    expect(night.events("battery-low").length).toBe(1);
+    expect(night.frames.at(-1)!.frame.isOn).toBe(false);
+  });
+
+  it("sleeps with a button that is stuck, and says so", () => {
+    const stuck = run(300, { presses: [{ fromSeconds: 20, toSeconds: 250 }] });
+    expect(stuck.events("button-stuck").length).toBe(1);
+    expect(stuck.events("button-free").length).toBe(1);
+    const { host } = stuck.band;
+    expect(host.sleptMicros / host.clock.micros).toBeGreaterThan(0.8);
+  });
+
+  it("does not write over totals that it could not read", () => {
+    const day = run(1100, { faults: ["restart@700s", "store-reads-fail@699s-703s", "restart@1060s"] });
+    const seconds = day
+      .events("totals")
+      .map((json) => (json["seconds"] as number[]).reduce((a, b) => a + b, json["unknown"] as number));
+    expect(day.events("store-failed").map((json) => json["detail"])).toContain("reading totals");
+    // After the last start: what the first stretch counted, and the second.
+    expect(seconds.at(-1)!).toBeGreaterThan(850);
+  });
+
   it("says when the cell is nearly empty, once", () => {
     const day = run(400, { settings: { battery: (t) => (t < 200 ? 3900 : 3400) } });
     expect(day.events("battery-low").length).toBe(1);
@@ -302,7 +349,13 @@ describe("every fault is survived, and none is silent", () => {
     expect(account.untold).toBe(0);
     expect(host.findings.filter(({ kind }) => kind !== "watchdog")).toEqual([]);
     if (corrupts !== true) {
-      expect(day.proof()).toMatchObject({ different: 0, wrongInputs: 0, missing: 0, malformed: 0 });
+      expect(day.proof()).toMatchObject({
+        different: 0,
+        wrongInputs: 0,
+        wrongDecisions: 0,
+        missing: 0,
+        malformed: 0,
+      });
     }
   });
 });

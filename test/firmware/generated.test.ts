@@ -165,6 +165,10 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
     }
   });
 
+  it("native/main.cpp leaves nothing behind where `pio test` brings its own entry", () => {
+    gxx("-c", "-DPIO_UNIT_TESTING", NATIVE_MAIN);
+  });
+
   const SANITIZED = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover"];
   const runs = (program: string): number | null => spawnSync(path.join(folder, program)).status;
 

@@ -21,17 +21,24 @@ class ActivityCounters {
   /** Model, unknown, still, then one a label. */
   static constexpr size_t kHeader = 3;
 
-  /** `values`: kHeader + labelCount, owned by the caller. */
-  ActivityCounters(const CounterSettings& settings, uint32_t* values, Store& store)
-      : settings_(settings), values_(values), store_(store) {}
+  /** `values` and `stored`: kHeader + labelCount each, owned by the caller. */
+  ActivityCounters(const CounterSettings& settings, uint32_t* values, uint32_t* stored, Store& store)
+      : settings_(settings), values_(values), stored_(stored), store_(store) {}
 
-  /** Takes over what the store holds of this network; false where it holds nothing of it. */
-  bool load();
+  /**
+   * Takes over what the store holds of this network: ok, missing where it holds nothing of it, failed where
+   * it cannot be read. In the last case save() tries again, and adds what it then finds.
+   */
+  StoreResult load();
 
   /** Writes if something has changed; false where the store refused. */
   [[nodiscard]] bool save();
 
-  void reset();
+  /** Counts from zero, whatever the store holds. */
+  void clear() {
+    reset();
+    unread_ = false;
+  }
 
   void add(size_t label, uint32_t samples) { bump(kHeader + label, samples); }
   void addUnknown(uint32_t samples) { bump(kUnknown, samples); }
@@ -54,12 +61,17 @@ class ActivityCounters {
   uint32_t toSeconds(uint32_t samples) const {
     return static_cast<uint32_t>(static_cast<uint64_t>(samples) * 1000 / settings_.rateMilliHz);
   }
+  void reset();
+  StoreResult addStored();
   size_t bytes() const { return (kHeader + settings_.labelCount) * sizeof(uint32_t); }
 
   CounterSettings settings_;
   uint32_t* values_;
+  uint32_t* stored_;
   Store& store_;
   bool changed_ = false;
+  /** What the store holds is not known yet. */
+  bool unread_ = false;
 };
 
 }  // namespace bandsmith

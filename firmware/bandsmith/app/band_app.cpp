@@ -22,11 +22,13 @@ void BandApp::begin() {
   parts_.ui.wake();
   parts_.ui.announce(settings_.title, "starting", 0);
   batteryMillivolts_ = hal_.system.batteryMillivolts();
-  telemetry.note("totals-loaded", parts_.counters.load() ? "yes" : "none of this network");
-  const bool first = !wasChecked();
+  const StoreResult totals = parts_.counters.load();
+  if (totals == StoreResult::failed) telemetry.note("store-failed", "reading totals");
+  if (totals != StoreResult::failed) {
+    telemetry.note("totals-loaded", totals == StoreResult::ok ? "yes" : "none of this network");
+  }
   startEngine();
-  // A band that starts for the first time with this network also tests its sensor.
-  parts_.sampler.begin(first);
+  parts_.sampler.begin();
   if (!parts_.bias.load()) parts_.bias.measure();
   parts_.telemetry.numbers("gyro-bias", "counts", parts_.bias.counts(), 3);
   if (parts_.bias.measuring()) telemetry.note("gyro-bias-wanted", "lay the band down for a moment");
@@ -97,16 +99,20 @@ void BandApp::step() {
 }
 
 void BandApp::look() {
-  const uint64_t started = hal_.clock.micros();
+  uint64_t started = hal_.clock.micros();
   parts_.sampler.poll();
+  uint64_t busMicros = hal_.clock.micros() - started;
   size_t count = 0;
   uint32_t taken = 0;
   do {
+    started = hal_.clock.micros();
     count = parts_.sampler.take(batch_, kBatchSamples);
+    busMicros += hal_.clock.micros() - started;
     if (parts_.sampler.takeRestart()) {
       parts_.classifier.reset();
       parts_.stillness.reset();
       rate_.reset();
+      if (parts_.bias.measuring()) parts_.bias.measure();
     }
     taken += static_cast<uint32_t>(count);
     for (size_t i = 0; i < count && mode_ == Mode::awake; ++i) take(batch_[i]);
@@ -115,9 +121,8 @@ void BandApp::look() {
   const uint64_t now = hal_.clock.micros();
   if (taken > 0) rate_.add(now, taken);
   // Setting a sensor up takes longer, and says so itself.
-  if (taken > 0 && now - started > kSlowLookMicros) {
-    parts_.telemetry.note("bus-slow", "a look at the sensor", static_cast<int64_t>((now - started) / 1000),
-                          "ms");
+  if (taken > 0 && busMicros > kSlowLookMicros) {
+    parts_.telemetry.note("bus-slow", "a look at the sensor", static_cast<int64_t>(busMicros / 1000), "ms");
   }
   if (settings_.standbyAfterSamples > 0 && parts_.stillness.samples() >= settings_.standbyAfterSamples) {
     enterStandby();
@@ -190,7 +195,7 @@ void BandApp::obey(ButtonEvent event) {
 void BandApp::hold() {
   parts_.ui.wake();
   if (parts_.ui.page() == Page::totals) {
-    parts_.counters.reset();
+    parts_.counters.clear();
     save();
     parts_.telemetry.note("totals-reset", "by the button");
     parts_.ui.announce("Totals", "counting from zero", kAnnounceMillis);
@@ -231,6 +236,10 @@ void BandApp::leaveStandby(const char* why) {
 
 void BandApp::keepBooks() {
   const uint64_t now = hal_.clock.micros();
+  if (button_.isStuck() != stuckReported_) {
+    stuckReported_ = !stuckReported_;
+    parts_.telemetry.note(stuckReported_ ? "button-stuck" : "button-free", "sleeping all the same");
+  }
   if (now - savedAt_ >= kSaveMicros) save();
   // Transfers that failed and were repeated with success are told as well, soon but not one by one.
   const uint32_t failures = parts_.sensor.failedTransfers() + parts_.sensor.misreadings();
@@ -251,9 +260,11 @@ void BandApp::checkBattery() {
   if (batteryReported_ || batteryMillivolts_ == 0 || batteryMillivolts_ >= kLowBatteryMillivolts) return;
   batteryReported_ = true;
   parts_.telemetry.note("battery-low", "charge it soon", batteryMillivolts_, "millivolts");
+  save();
+  // In standby nobody looks, and nobody would put the light out again.
+  if (mode_ == Mode::standby) return;
   parts_.ui.wake();
   parts_.ui.announce("Battery low", "charge the band soon", kAnnounceMillis);
-  save();
 }
 
 /** The product specification allows the sensor 1 % (rev. 3.4, p. 14); windows are then longer or shorter by
@@ -314,7 +325,7 @@ BandView BandApp::view() const {
 
 /** The sensor's FIFO fills while the chip sleeps. */
 void BandApp::rest() {
-  if (button_.isDown()) {
+  if (button_.isDown() && !button_.isStuck()) {
     hal_.clock.sleepMillis(kButtonMillis);
   } else if (mode_ == Mode::standby) {
     (void)hal_.sleep.sleep(kStandbyMillis, true);

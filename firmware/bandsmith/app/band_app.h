@@ -127,6 +127,7 @@ class BandApp {
   bool rateReported_ = false;
   bool batteryReported_ = false;
   bool problemShown_ = false;
+  bool stuckReported_ = false;
   RawSample batch_[kBatchSamples] = {};
 };
 

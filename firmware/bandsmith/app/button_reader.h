@@ -37,12 +37,16 @@ class ButtonReader {
     return ButtonEvent::none;
   }
 
+  /** Down for so long that no wearer means it: a strap sits on it, or the contact is broken. */
+  bool isStuck() const { return down_ && clock_.micros() - downSince_ > kStuckMicros; }
+
   /** Down, or about to be. */
   bool isDown() const { return down_ || lastContact_; }
 
  private:
   static constexpr uint64_t kBounceMicros = 20'000;
   static constexpr uint64_t kHoldMicros = 1'500'000;
+  static constexpr uint64_t kStuckMicros = 30'000'000;
 
   ButtonEvent settle(bool contact) {
     down_ = contact;

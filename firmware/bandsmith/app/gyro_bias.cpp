@@ -28,7 +28,9 @@ int32_t average(int32_t sum, int32_t count) {
 
 bool GyroBias::load() {
   StoredBias stored = {};
-  if (store_.read(kKey, &stored, sizeof stored) != StoreResult::ok) return false;
+  const StoreResult read = store_.read(kKey, &stored, sizeof stored);
+  unread_ = read == StoreResult::failed;
+  if (read != StoreResult::ok) return false;
   if (stored.range != settings_.gyroRange) return false;
   memcpy(bias_, stored.counts, sizeof bias_);
   return true;
@@ -88,6 +90,8 @@ void GyroBias::restart(const RawSample& sample) {
 }
 
 bool GyroBias::save() {
+  // What could not be read at the start must not be written over: the kept bias was measured at leisure.
+  if (unread_) return load();
   StoredBias stored = {settings_.gyroRange, {}};
   memcpy(stored.counts, bias_, sizeof bias_);
   return store_.write(kKey, &stored, sizeof stored) == StoreResult::ok;

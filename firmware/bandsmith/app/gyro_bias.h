@@ -54,6 +54,7 @@ class GyroBias {
   GyroBiasSettings settings_;
   Store& store_;
   bool measuring_ = false;
+  bool unread_ = false;
   uint16_t taken_ = 0;
   int16_t low_[kChannels] = {};
   int16_t high_[kChannels] = {};

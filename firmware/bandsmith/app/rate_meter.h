@@ -1,4 +1,4 @@
-// How fast the sensor really samples, by the chip's own clock: the two crystals must agree.
+// How fast the sensor really samples, by the chip's own clock.
 #pragma once
 
 #include <stdint.h>

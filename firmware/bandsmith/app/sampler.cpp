@@ -5,6 +5,9 @@ namespace bandsmith {
 
 namespace {
 
+/** Written once the sensor's self-test has said something. */
+constexpr char kTestedKey[] = "sensor-test";
+
 /** For a wearer, who can look at a cable but not at a register. */
 const char* inWords(SensorStatus status) {
   switch (status) {
@@ -22,19 +25,29 @@ const char* inWords(SensorStatus status) {
 
 }  // namespace
 
-void Sampler::begin(bool withSelfTest) {
+void Sampler::begin() {
   lastSampleAt_ = clock_.micros();
-  wantsSelfTest_ = withSelfTest;
+  uint8_t judged = 0;
+  wantsSelfTest_ = store_.read(kTestedKey, &judged, sizeof judged) != StoreResult::ok;
   setUp();
+}
+
+/** Once in a band's life, and again until it has been judged: one that is being moved cannot be. */
+void Sampler::testSensor() {
+  const SelfTest result = sensor_.selfTest();
+  telemetry_.note("self-test", describe(result));
+  wantsSelfTest_ = result == SelfTest::moved || result == SelfTest::failed;
+  if (wantsSelfTest_) return;
+  const uint8_t judged = 1;
+  if (store_.write(kTestedKey, &judged, sizeof judged) != StoreResult::ok) {
+    telemetry_.note("store-failed", kTestedKey);
+  }
 }
 
 void Sampler::setUp() {
   SensorStatus status = sensor_.begin();
   if (status == SensorStatus::ok && wantsSelfTest_) {
-    const SelfTest result = sensor_.selfTest();
-    telemetry_.note("self-test", describe(result));
-    // A band that is being moved is tested when it is next set up.
-    wantsSelfTest_ = result == SelfTest::moved;
+    testSensor();
     // The test leaves its own settings behind.
     status = sensor_.begin();
   }

@@ -8,6 +8,7 @@
 #include "bandsmith/app/text_buffer.h"
 #include "bandsmith/drivers/mpu6050.h"
 #include "bandsmith/hal/clock.h"
+#include "bandsmith/hal/store.h"
 
 namespace bandsmith {
 
@@ -20,12 +21,12 @@ struct SamplerSettings {
 
 class Sampler {
  public:
-  Sampler(const SamplerSettings& settings, Mpu6050& sensor, Telemetry& telemetry, Clock& clock)
-      : settings_(settings), sensor_(sensor), telemetry_(telemetry), clock_(clock) {}
+  Sampler(const SamplerSettings& settings, Mpu6050& sensor, Telemetry& telemetry, Clock& clock, Store& store)
+      : settings_(settings), sensor_(sensor), telemetry_(telemetry), clock_(clock), store_(store) {}
 
   /** Sets the sensor up, and once it is there has it test itself if asked for; what fails is tried again by
    * poll(). */
-  void begin(bool withSelfTest);
+  void begin();
 
   /** One turn begins: checks the sensor, tries a failed one again. Call before take(). */
   void poll();
@@ -61,6 +62,7 @@ class Sampler {
   static constexpr int kMaxBrokenReads = 3;
 
   void setUp();
+  void testSensor();
   void restartStream(SensorStatus why);
   void fail(SensorStatus why);
   void noteHole();
@@ -69,6 +71,7 @@ class Sampler {
   Mpu6050& sensor_;
   Telemetry& telemetry_;
   Clock& clock_;
+  Store& store_;
   State state_ = State::failed;
   bool wantsSelfTest_ = false;
   bool restarted_ = false;

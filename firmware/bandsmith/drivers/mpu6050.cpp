@@ -147,6 +147,7 @@ SensorStatus Mpu6050::restartFifo() {
   const bool started = set(kFifoEnable, 0) && set(kUserControl, 0) && set(kUserControl, kUserFifoReset) &&
                        set(kUserControl, kUserFifoEnable) && set(kFifoEnable, kFifoAccel | kFifoGyro);
   if (!started) return SensorStatus::busError;
+  wasMisaligned_ = false;
   uint8_t flags = 0;  // An overflow before the reset is over: read its flag away.
   return get(kInterruptStatus, &flags, 1) ? SensorStatus::ok : SensorStatus::busError;
 }
@@ -189,7 +190,13 @@ SensorStatus Mpu6050::readFifoLength(size_t& bytes) {
     const size_t later = static_cast<size_t>(second[0]) << 8 | second[1];
     // Between the two at most one sample arrives.
     if (later >= bytes && later - bytes <= kSampleBytes && later <= fifoBytes()) {
-      return later == fifoBytes() ? SensorStatus::fifoOverflow : SensorStatus::ok;
+      if (later == fifoBytes()) return SensorStatus::fifoOverflow;
+      // Between two samples the FIFO holds whole ones. Twice in a row it cannot have been looked at while one
+      // came in: bytes are missing, and every sample from here on would be put together wrongly.
+      const bool whole = later % kSampleBytes == 0 || bytes % kSampleBytes == 0;
+      const bool broken = !whole && wasMisaligned_;
+      wasMisaligned_ = !whole;
+      return broken ? SensorStatus::streamBroken : SensorStatus::ok;
     }
     ++misreadings_;
   }

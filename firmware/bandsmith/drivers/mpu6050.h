@@ -70,7 +70,7 @@ class Mpu6050 {
 
   /**
    * Deflects each axis by its test force and compares with the factory's trim; while the band lies still.
-   * Takes 0.7 s and leaves the chip to be begun again.
+   * Takes about a second and leaves the chip to be begun again.
    */
   [[nodiscard]] SelfTest selfTest();
 
@@ -119,6 +119,7 @@ class Mpu6050 {
   uint8_t identity_ = 0;
   BusResult lastBusResult_ = BusResult::ok;
   uint32_t misreadings_ = 0;
+  bool wasMisaligned_ = false;
   int16_t restingCounts_[3] = {};
   int32_t motionCounts_ = 0;
 };

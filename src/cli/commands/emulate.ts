@@ -119,7 +119,8 @@ function print(report: EmulationReport, output: Output): void {
   output.line();
   output.line(
     `proof     ${count(report.windows)} windows, ${count(report.values)} outputs, ${count(report.different)} different; ` +
-      `${count(report.wrongInputs)} inputs different, ${count(report.missingWindows)} windows missing`,
+      `${count(report.wrongInputs)} inputs and ${count(report.wrongDecisions)} decisions different, ` +
+      `${count(report.missingWindows)} windows missing`,
   );
   output.line(
     `samples   ${count(samples.produced)} taken by the sensor: ${count(samples.read)} read, ${count(samples.lost)} lost, ` +

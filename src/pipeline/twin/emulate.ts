@@ -100,7 +100,7 @@ export async function emulateWithLines(
 
   onEvent({ kind: "step", number: 3, of: 4, title: "comparing with the reference" });
   const { log, counts } = host.sensor.fifo;
-  const proof = prove(host.lines, log, project.graph);
+  const proof = prove(host.lines, log, project.graph, project.manifest);
   const labels = project.graph.metadata?.preprocessing.labels;
   invariant(labels !== undefined, "a project's model knows its labels");
   const accuracy = playlist === null ? null : accuracyOf(proof, log, playlist, labels);

@@ -3,7 +3,7 @@ import { type Fault, printFault } from "../../emulate/faults.ts";
 import type { Finding } from "../../emulate/findings.ts";
 import type { BandHost } from "../../emulate/host.ts";
 import type { Proof } from "../../emulate/proof.ts";
-import type { Accuracy, Phase, SampleAccount } from "../../emulate/summary.ts";
+import { type Accuracy, deafSeconds, type Phase, type SampleAccount } from "../../emulate/summary.ts";
 import type { TwinProject } from "./project.ts";
 
 export interface EmulationReport {
@@ -23,6 +23,10 @@ export interface EmulationReport {
   readonly wrongInputs: number;
   readonly missingWindows: number;
   readonly malformedLines: number;
+  /** Labels, confidences and shown activities that do not follow from the outputs. */
+  readonly wrongDecisions: number;
+  /** The run ends so long after the last window, and the firmware has not said why. */
+  readonly deafSeconds: number;
   readonly samples: SampleAccount;
   readonly accuracy: Accuracy | null;
   readonly unknownLabels: readonly string[];
@@ -59,8 +63,12 @@ export function emulationReport(parts: {
   const { project, host, proof, samples, until, wallSeconds } = parts;
   const { manifest } = project;
   const stackGrowthBytes = stackGrowth(proof);
+  const deaf = deafSeconds(host.lines, until);
   const clean =
     stackGrowthBytes === 0 &&
+    proof.wrongDecisions === 0 &&
+    deaf < DEAF_SECONDS &&
+    !host.lines.some(({ json }) => isWrong(json)) &&
     proof.different === 0 &&
     proof.wrongInputs === 0 &&
     proof.missing === 0 &&
@@ -81,6 +89,8 @@ export function emulationReport(parts: {
     wrongInputs: proof.wrongInputs,
     missingWindows: proof.missing,
     malformedLines: proof.malformed,
+    wrongDecisions: proof.wrongDecisions,
+    deafSeconds: Number(deaf.toFixed(1)),
     samples,
     accuracy: parts.accuracy,
     unknownLabels: parts.unknownLabels,
@@ -94,6 +104,14 @@ export function emulationReport(parts: {
     pictures: parts.pictures,
     passed: clean,
   };
+}
+
+/** The longest window that band.yaml allows is 60 s; setting up comes before it. */
+const DEAF_SECONDS = 70;
+
+/** What the firmware itself says to be wrong with its network. */
+function isWrong(json: Readonly<Record<string, unknown>> | null): boolean {
+  return json?.["event"] === "engine-failed" || (json?.["event"] === "self-check" && json["different"] !== 0);
 }
 
 const SETTLED_MICROS = 60e6;

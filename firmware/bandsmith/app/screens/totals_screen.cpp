@@ -45,7 +45,7 @@ void drawTotals(Canvas& canvas, const TotalsView& view) {
   if (!compact) {
     uint32_t all = view.counters->unknownSeconds();
     for (size_t label = 0; label < view.labelCount; ++label) all += view.counters->seconds(label);
-    drawRow(canvas, 0, "today", all);
+    drawRow(canvas, 0, "total", all);
     canvas.fill(0, 9, Canvas::kWidth, 1);
     y = 12;
   }

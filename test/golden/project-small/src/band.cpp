@@ -38,11 +38,11 @@ struct Band {
       : telemetry(hal.log),
         sensor(hal.bus, hal.clock, config::kSensor),
         display(hal.bus, config::kDisplay),
-        sampler(config::kSampler, sensor, telemetry, hal.clock),
+        sampler(config::kSampler, sensor, telemetry, hal.clock, hal.store),
         bias(config::kGyroBias, hal.store),
         classifier(frontEnd, ring, window, sizeof window, networkEngine(), config::kLabelCount, smoother,
                    hal.clock),
-        counters({config::kLabelCount, model::kId, config::kRateMilliHz}, counterValues, hal.store),
+        counters({config::kLabelCount, model::kId, config::kRateMilliHz}, counterValues, storedValues, hal.store),
         ui(config::kUi, display, config::kDisplay.height, hal.clock, telemetry),
         app(kApp,
             {sampler, bias, stillness, classifier, networkEngine(), counters, ui, telemetry, sensor, kGolden,
@@ -53,6 +53,7 @@ struct Band {
   alignas(16) int8_t window[model::kInputBytes] = {};
   uint8_t history[config::kDecision.smoothWindows * config::kLabelCount] = {};
   uint32_t counterValues[bandsmith::ActivityCounters::kHeader + config::kLabelCount] = {};
+  uint32_t storedValues[bandsmith::ActivityCounters::kHeader + config::kLabelCount] = {};
   bandsmith::BiquadState filterStates[config::kFilterStates] = {};
 
   bandsmith::Telemetry telemetry;

@@ -7,6 +7,9 @@
 
 #include "band_config.h"
 
+// Under `pio test` the tests bring their own entry.
+#ifndef PIO_UNIT_TESTING
+
 namespace {
 
 bool isSeparator(char character) {
@@ -37,9 +40,6 @@ bool parseLine(const char* line, int16_t* counts) {
 }
 
 }  // namespace
-
-// Under `pio test` the tests bring their own entry.
-#ifndef PIO_UNIT_TESTING
 
 int main() {
   static bandsmith::BiquadState filterStates[config::kFilterStates];
