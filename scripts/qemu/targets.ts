@@ -49,3 +49,25 @@ export const TARGETS: readonly Target[] = [
     packages: ["gcc-xtensa-lx106", "qemu-system-misc"],
   },
 ];
+
+/** The prefix of the LX6-class compiler's programs: scripts/toolchain-lx6.sh builds it, no distribution has it. */
+const LX6_TOOLCHAIN = process.env["BANDSMITH_LX6"] ?? "/opt/xtensa-lx/bin/xtensa-elf-";
+
+/**
+ * The ESP32's class of core. Its emulated core lacks MULSH and MULUH, which the real one has, so that 64-bit products
+ * count some instructions too many.
+ */
+export const LX6: Target = {
+  id: "lx6",
+  title: "Xtensa LX6 class (the ESP32's: loops, MAC16)",
+  toolchain: LX6_TOOLCHAIN,
+  flags: ["-mlongcalls"],
+  sources: ["start.S", "../lx106/platform.cpp"],
+  emulator: "qemu-system-xtensa",
+  run: (image) => [
+    ..."-M sim -cpu de233_fpu -semihosting -icount shift=6 -serial none -device".split(" "),
+    `loader,file=${image},cpu-num=0`,
+  ],
+  ticksPerInstruction: 64 / 25,
+  packages: ["scripts/toolchain-lx6.sh", "qemu-system-misc"],
+};
