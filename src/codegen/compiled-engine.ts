@@ -87,7 +87,7 @@ export function networkView(graph: Graph, { namespace, header }: NetworkPlace = 
           ...call.inputs.map((k) => at(node.inputs[k]!)),
           ...call.outputs.map((k) => at(node.outputs[k]!)),
         ];
-        return { text: `bandsmith::${identifier(call.function)}(${[name, ...operands].join(", ")});` };
+        return { text: `${functionOf(call)}(${[name, ...operands].join(", ")});` };
       }),
     })),
     // Where the output is the input or a constant under another shape, nothing has written it.
@@ -125,13 +125,31 @@ function addressOf(location: Location, constants: ReadonlyMap<string, string>): 
   return location.kind;
 }
 
-function tableView({ type, values }: KernelTable, name: string): View {
-  return { type, name: identifier(name), length: values.length, lines: numberLines(values) };
+function functionOf({ function: name, specialisedFor }: KernelCall): string {
+  const specialisation =
+    specialisedFor === undefined ? "" : `<${specialisedFor.map(int32Literal).join(", ")}>`;
+  return `bandsmith::${identifier(name)}${specialisation}`;
+}
+
+function tableView({ type, values, record }: KernelTable, name: string): View {
+  if (record === undefined) {
+    return { type, name: identifier(name), length: values.length, lines: numberLines(values) };
+  }
+  const records = Array.from({ length: values.length / record.members }, (_, i) =>
+    Array.from({ length: record.members }, (_, k) => int32Literal(values[i * record.members + k]!)),
+  );
+  return {
+    type: `bandsmith::${identifier(record.type)}`,
+    name: identifier(name),
+    length: records.length,
+    lines: records.map((members) => `{${members.join(", ")}},`),
+  };
 }
 
 /** @param owner the name of the struct, of which its tables' names are made */
 function literal(value: KernelValue, owner: string): string {
   if (typeof value === "number") return int32Literal(value);
+  if (value === null) return "nullptr";
   if (isKernelTable(value) || isKernelScratch(value)) return `${owner}${value.name}`;
   return `{${value.map((item) => literal(item, owner)).join(", ")}}`;
 }

@@ -7,6 +7,8 @@ export interface KernelTable {
   readonly name: string;
   readonly type: "int8_t" | "int16_t" | "int32_t";
   readonly values: ArrayLike<number>;
+  /** Set where the elements are structs of so many of these values. */
+  readonly record?: { readonly type: string; readonly members: number };
 }
 
 /** Memory of a kernel's own, written anew by every call. */
@@ -19,8 +21,8 @@ export interface KernelScratch {
 /** An array or a nested struct. */
 export type KernelNumbers = readonly KernelValue[];
 
-/** A member of a parameter struct. */
-export type KernelValue = number | KernelTable | KernelScratch | KernelNumbers;
+/** A member of a parameter struct; null is a pointer to nothing. */
+export type KernelValue = number | null | KernelTable | KernelScratch | KernelNumbers;
 
 /** A member and a comment for the reader of the generated file. */
 export type KernelField = readonly [value: KernelValue, comment: string];
@@ -31,6 +33,8 @@ export interface KernelCall {
   readonly header: string;
   /** In namespace bandsmith. */
   readonly function: string;
+  /** What it is specialised for: its template's arguments. */
+  readonly specialisedFor?: readonly number[];
   /** The struct of its parameters, in namespace bandsmith. */
   readonly parameters: string;
   /** The struct's members in their order. */
@@ -41,11 +45,11 @@ export interface KernelCall {
 }
 
 export function isKernelTable(value: KernelValue): value is KernelTable {
-  return typeof value === "object" && "values" in value && "type" in value;
+  return typeof value === "object" && value !== null && "values" in value && "type" in value;
 }
 
 export function isKernelScratch(value: KernelValue): value is KernelScratch {
-  return typeof value === "object" && "length" in value && "type" in value;
+  return typeof value === "object" && value !== null && "length" in value && "type" in value;
 }
 
 /** The tables of a call, in the order of its struct. */
@@ -60,7 +64,7 @@ export function scratchOf(call: KernelCall): KernelScratch[] {
 /** Its values without the structs and arrays around them. */
 function leaves({ fields }: KernelCall): KernelValue[] {
   const flat = (value: KernelValue): KernelValue[] =>
-    typeof value === "number" || isKernelTable(value) || isKernelScratch(value)
+    typeof value === "number" || value === null || isKernelTable(value) || isKernelScratch(value)
       ? [value]
       : value.flatMap(flat);
   return fields.flatMap(([value]) => flat(value));

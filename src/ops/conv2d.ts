@@ -2,6 +2,7 @@
 import { type Op, type Operand, ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation } from "./activation.ts";
+import { type ConvolutionGeometry, emitBlockedConv } from "./blocked-conv.ts";
 import {
   bindConvolutionFloat,
   bindConvolutionInt8,
@@ -16,7 +17,7 @@ import { readActivation, readPadding } from "./options.ts";
 import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
 import type { ChannelSums } from "./requantize.ts";
-import { type Axis, checkReach, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
+import { checkReach, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
 
 export interface Conv2DAttrs {
   readonly padding: Padding;
@@ -27,15 +28,10 @@ export interface Conv2DAttrs {
   readonly activation: FusedActivation;
 }
 
-interface Geometry {
-  readonly batch: number;
-  readonly rows: Axis;
-  readonly columns: Axis;
-  readonly inputDepth: number;
-  readonly outputDepth: number;
-}
-
-function geometryOf(attrs: Conv2DAttrs, [input, weights, bias]: ConvolutionInputs<Tensor>): Geometry {
+function geometryOf(
+  attrs: Conv2DAttrs,
+  [input, weights, bias]: ConvolutionInputs<Tensor>,
+): ConvolutionGeometry {
   const x = nhwc(input);
   const w = nhwc(weights);
   // Weights are [out, height, width, in].
@@ -57,7 +53,7 @@ function geometryOf(attrs: Conv2DAttrs, [input, weights, bias]: ConvolutionInput
   };
 }
 
-function convolver({ batch, rows, columns, inputDepth, outputDepth }: Geometry): Convolve {
+function convolver({ batch, rows, columns, inputDepth, outputDepth }: ConvolutionGeometry): Convolve {
   const filterSize = rows.filter * columns.filter * inputDepth;
   return (input, weights, visit) => {
     let index = 0;
@@ -87,7 +83,7 @@ function convolver({ batch, rows, columns, inputDepth, outputDepth }: Geometry):
 
 /** Every output position is a row of dot products with all filters. */
 function bindSums(
-  { batch, rows, columns, inputDepth, outputDepth }: Geometry,
+  { batch, rows, columns, inputDepth, outputDepth }: ConvolutionGeometry,
   [input, weights]: ConvolutionInputs<Operand>,
 ): ChannelSums {
   const channels = { depth: inputDepth, repeat: 1, slack: 0 };
@@ -169,7 +165,10 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
     return bindConvolutionInt8(sums, attrs.activation, inputs, output);
   },
   emit(attrs, inputs, [output]) {
-    const { batch, rows, columns, inputDepth, outputDepth } = geometryOf(attrs, inputs);
+    const geometry = geometryOf(attrs, inputs);
+    const { batch, rows, columns, inputDepth, outputDepth } = geometry;
+    const blocked = emitBlockedConv(geometry, attrs.activation, inputs, output);
+    if (blocked !== null) return [blocked];
     const names = { header: "conv_2d.h", function: "conv2d", parameters: "Conv2dParameters" };
     const depths = [
       [inputDepth, "input depth"],

@@ -16,24 +16,17 @@ import { readActivation, readPadding } from "./options.ts";
 import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
 import type { ChannelSums } from "./requantize.ts";
-import { type Axis, checkReach, nhwc, PADDING_CODES, slide } from "./window2d.ts";
+import { type DepthwiseGeometry, emitUnrolledDepthwise } from "./unrolled-depthwise.ts";
+import { checkReach, nhwc, PADDING_CODES, slide } from "./window2d.ts";
 
 export interface DepthwiseConv2DAttrs extends Conv2DAttrs {
   readonly depthMultiplier: number;
 }
 
-interface Geometry {
-  readonly batch: number;
-  readonly rows: Axis;
-  readonly columns: Axis;
-  readonly inputDepth: number;
-  readonly multiplier: number;
-}
-
 function geometryOf(
   attrs: DepthwiseConv2DAttrs,
   [input, weights, bias]: ConvolutionInputs<Tensor>,
-): Geometry {
+): DepthwiseGeometry {
   const x = nhwc(input);
   const w = nhwc(weights);
   const outputDepth = x.channels * attrs.depthMultiplier;
@@ -57,7 +50,7 @@ function geometryOf(
   };
 }
 
-function convolver({ batch, rows, columns, inputDepth, multiplier }: Geometry): Convolve {
+function convolver({ batch, rows, columns, inputDepth, multiplier }: DepthwiseGeometry): Convolve {
   const outputDepth = inputDepth * multiplier;
   return (input, weights, visit) => {
     let index = 0;
@@ -90,7 +83,7 @@ const BLOCK = 4;
 
 /** The padded input has each channel as often as it has filters, so that input, weights and sums run in parallel. */
 function bindSums(
-  { batch, rows, columns, inputDepth, multiplier }: Geometry,
+  { batch, rows, columns, inputDepth, multiplier }: DepthwiseGeometry,
   [input, weights]: ConvolutionInputs<Operand>,
 ): ChannelSums {
   const outputDepth = inputDepth * multiplier;
@@ -187,7 +180,10 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
     return bindConvolutionInt8(sums, attrs.activation, inputs, output);
   },
   emit(attrs, inputs, [output]) {
-    const { batch, rows, columns, inputDepth, multiplier } = geometryOf(attrs, inputs);
+    const geometry = geometryOf(attrs, inputs);
+    const { batch, rows, columns, inputDepth, multiplier } = geometry;
+    const unrolled = emitUnrolledDepthwise(geometry, attrs.activation, inputs, output);
+    if (unrolled !== null) return [unrolled];
     const names = {
       header: "depthwise_conv_2d.h",
       function: "depthwiseConv2d",

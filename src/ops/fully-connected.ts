@@ -3,6 +3,7 @@ import type { KernelField } from "../ir/kernel.ts";
 import { type Each, type Op, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange } from "./activation.ts";
+import { emitBlockedConv, pointwise } from "./blocked-conv.ts";
 import { dotProducts } from "./dot-products.ts";
 import { channelFields, rangeField } from "./kernel-fields.ts";
 import { readActivation } from "./options.ts";
@@ -100,12 +101,18 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
   emit({ activation }, inputs, [output]) {
     const { batch, depth, units } = sizes(inputs);
     const [input, weights] = inputs;
+    const weightZero = weights.quant?.kind === "perTensor" ? weights.quant.zeroPoint : 0;
+    if (weightZero === 0) {
+      const geometry = { ...pointwise(batch), batch: 1, inputDepth: depth, outputDepth: units };
+      const blocked = emitBlockedConv(geometry, activation, inputs, output);
+      if (blocked !== null) return [blocked];
+    }
     const fields: readonly KernelField[] = [
       [batch, "batches"],
       [depth, "input depth"],
       [units, "output depth"],
       [perTensor(input).zeroPoint, "input zero point"],
-      [weights.quant?.kind === "perTensor" ? weights.quant.zeroPoint : 0, "weight zero point"],
+      [weightZero, "weight zero point"],
       rangeField(activation, output),
       ...channelFields(inputs, output),
     ];

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { missingKernels, networkView } from "../../src/codegen/compiled-engine.ts";
 import { projectEngine } from "../../src/codegen/engine.ts";
-import type { Graph } from "../../src/ir/graph.ts";
+import { type Graph, inputsOf, outputsOf } from "../../src/ir/graph.ts";
 import { OPERATORS, whileLoop } from "../../src/ops/index.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { PREPROCESSING } from "../codegen/small-project.ts";
@@ -42,6 +42,14 @@ function layersOf(graph: Graph): Case[] {
   }));
 }
 
+/** The functions that compute a graph: a fast one, or the simple one where that does not fit. */
+function kernelsOf(graph: Graph): string[] {
+  const calls = graph.nodes.flatMap(
+    (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node)) ?? [],
+  );
+  return calls.map((call) => call.function);
+}
+
 const families = [
   ...withKernels.map((name) => [name, (seed: string) => randomOperatorGraph(name, seed)] as const),
   ...Object.entries(RANDOM_NETS),
@@ -66,6 +74,13 @@ describe("in C++ to the bit", () => {
       expect(got, `graph ${index}`).toEqual(interpreted(graph, frames));
     }
   });
+
+  it.each(["blockedConv2d", "conv2d", "fullyConnected", "unrolledDepthwise", "depthwiseConv2d"])(
+    "%s is among them",
+    (name) => {
+      expect(cases.flatMap(({ graph }) => kernelsOf(graph))).toContain(name);
+    },
+  );
 
   it("two inferences of one network do not depend on each other", () => {
     const index = cases.length - 1;

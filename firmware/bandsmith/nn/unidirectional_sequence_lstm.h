@@ -7,13 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bandsmith/nn/int16_activations.h"
+#include "bandsmith/nn/lstm_cell.h"
 #include "bandsmith/nn/requantize.h"
 
 namespace bandsmith {
-
-/** Input, forget, cell and output gate. */
-constexpr int32_t kLstmGates = 4;
 
 /** Weights of all gates, [gate, unit, depth], and how their sums become Q3.12. */
 struct LstmProduct {
@@ -35,21 +32,10 @@ struct LstmParameters {
   LstmProduct recurrent;
   /** [gate, unit]. */
   const int32_t* bias;
-  /** Input gate times cell gate, to the cell's power of two. */
-  int32_t addedShift;
-  int32_t cellLimit;
-  /** The cell as tanh takes it. */
-  int32_t tanhMultiplier;
-  int32_t tanhShift;
-  Multiplier hidden;
-  OutputRange range;
+  LstmCell cell;
   /** One a unit. */
   int16_t* cells;
 };
-
-constexpr int32_t clampInt16(int32_t x) {
-  return x < INT16_MIN ? INT16_MIN : x > INT16_MAX ? INT16_MAX : x;
-}
 
 /** One gate's product for one unit, in Q3.12. */
 inline int32_t lstmProduct(const LstmProduct& p, int32_t gate, int32_t unit, int32_t units,
@@ -62,33 +48,15 @@ inline int32_t lstmProduct(const LstmProduct& p, int32_t gate, int32_t unit, int
   return clampInt16(scaled(sum, p.multipliers[gate]));
 }
 
-/** The doubling high product with 2^30, the mantissa of every power of two: half, rounded up. */
-constexpr int32_t lstmHalf(int32_t x) {
-  return (x + 1) >> 1;
-}
-
 /** One step of one unit. `state`: the hidden state before it, nullptr for that of zeros. */
 inline int8_t lstmStep(const LstmParameters& p, int32_t unit, const int8_t* values, const int8_t* state) {
-  /** 2^−15, and half as much from the doubling high product. */
-  constexpr int32_t kKeptShift = 14;
-  constexpr int32_t kGateTanhMultiplier = 3;
   int32_t sums[kLstmGates];
   for (int32_t gate = 0; gate < kLstmGates; ++gate) {
     const int32_t outer = lstmProduct(p.input, gate, unit, p.units, values, p.bias[gate * p.units + unit]);
     const int32_t inner = state == nullptr ? 0 : lstmProduct(p.recurrent, gate, unit, p.units, state, 0);
     sums[gate] = clampInt16(outer + inner);
   }
-  const int32_t inputGate = logisticInt16(sums[0]);
-  const int32_t forgetGate = logisticInt16(sums[1]);
-  const int32_t cellGate = tanhInt16(sums[2], kGateTanhMultiplier, 0);
-  const int32_t outputGate = logisticInt16(sums[3]);
-  const int32_t kept =
-      clampInt16(roundingDivideByPowerOfTwo(lstmHalf(forgetGate * p.cells[unit]), kKeptShift));
-  const int32_t added = clampInt16(roundingDivideByPowerOfTwo(lstmHalf(inputGate * cellGate), p.addedShift));
-  const int32_t sum = clampInt16(kept + added);
-  const int32_t cell = sum > p.cellLimit ? p.cellLimit : sum < -p.cellLimit ? -p.cellLimit : sum;
-  p.cells[unit] = static_cast<int16_t>(cell);
-  return toInt8(scaled(tanhInt16(cell, p.tanhMultiplier, p.tanhShift) * outputGate, p.hidden), p.range);
+  return lstmHidden(p.cell, sums, p.cells[unit]);
 }
 
 inline void unidirectionalSequenceLstm(const LstmParameters& p, const int8_t* input, int8_t* output) {

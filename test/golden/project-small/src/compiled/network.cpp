@@ -3,8 +3,7 @@
 #include "compiled/network.h"
 
 #include "bandsmith/nn/average_pool_2d.h"
-#include "bandsmith/nn/conv_2d.h"
-#include "bandsmith/nn/fully_connected.h"
+#include "bandsmith/nn/blocked_conv_2d.h"
 #include "bandsmith/nn/softmax.h"
 
 namespace compiled {
@@ -19,33 +18,30 @@ alignas(4) int8_t arena[kArenaBytes];
 //      bias: int32 [4], 4 scales from 0.0001761682069627568 to 0.0003062474133912474
 //      output: int8 [1, 1, 10, 4], scale 0.018060998991131783, zero point -128
 alignas(4) constexpr int8_t kLayer1Weights[72] = {
-    -27, -57, 5, -41, -47, 13, 0, 31, -26, -21, 29, -19, 37, 2, 55, -39,
-    64, 127, 23, -127, 1, -13, 57, -9, -26, 43, 51, -24, -2, -16, 44, -67,
-    -36, -11, -46, 5, -33, -30, -127, -9, -80, -14, -44, 15, 113, 0, 49, 100,
-    32, 9, -36, 69, 0, 54, 12, 22, 97, -12, -35, 10, 3, 57, 24, 127,
-    43, -18, -27, 10, -55, 17, -69, 91,
+    -27, 23, -33, 12, -57, -127, -30, 22, 5, 1, -127, 97, -41, -13, -9, -12,
+    -47, 57, -80, -35, 13, -9, -14, 10, 0, -26, -44, 3, 31, 43, 15, 57,
+    -26, 51, 113, 24, -21, -24, 0, 127, 29, -2, 49, 43, -19, -16, 100, -18,
+    37, 44, 32, -27, 2, -67, 9, 10, 55, -36, -36, -55, -39, -11, 69, 17,
+    64, -46, 0, -69, 127, 5, 54, 91,
 };
-alignas(4) constexpr int32_t kLayer1Bias[4] = {
-    -707, 854, 1113, -1701,
+alignas(4) constexpr bandsmith::ChannelScaling kLayer1Channels[4] = {
+    {67, 1165226898, -4080, 5},
+    {-523, 1724071806, -8160, 6},
+    {1725, 1417643280, -8160, 6},
+    {972, 1340588905, -8160, 6},
 };
-alignas(4) constexpr int32_t kLayer1Mantissas[4] = {
-    1165226898, 1724071806, 1417643280, 1340588905,
-};
-alignas(4) constexpr int8_t kLayer1Shifts[4] = {
-    -5, -6, -6, -6,
-};
-constexpr bandsmith::Conv2dParameters kLayer1 = {
+int8_t kLayer1Padded[30];
+constexpr bandsmith::BlockedConv2dParameters kLayer1 = {
     1,  // batches
     {1, 1, 1, 1, 1, 0},  // rows: input, output, filter, stride, dilation, padding in front
     {20, 10, 3, 2, 1, 0},  // columns: input, output, filter, stride, dilation, padding in front
     6,  // input depth
     4,  // output depth
     -9,  // input zero point
-    {-128, -128, 127},  // output: zero point, least, largest
-    kLayer1Weights,  // weights
-    kLayer1Bias,  // bias
-    kLayer1Mantissas,  // mantissas, one a channel
-    kLayer1Shifts,  // shifts, one a channel
+    {-128, 127},  // least and largest output
+    kLayer1Weights,  // weights, four filters interleaved
+    kLayer1Channels,  // start, mantissa, rounding, shift of each channel
+    kLayer1Padded,  // windows with padding
 };
 
 // 2. AVERAGE_POOL_2D (VALID filter 1x10 stride 1x1 NONE), 0 multiply-accumulates
@@ -65,29 +61,26 @@ constexpr bandsmith::Pool2dParameters kLayer2 = {
 //      weight: int8 [3, 4], scale 0.006852267310023308, zero point 0
 //      bias: int32 [3], scale 0.00012375878577586263, zero point 0
 //      output: int8 [1, 3], scale 0.010889413766562939, zero point 23
-alignas(4) constexpr int8_t kLayer3Weights[12] = {
-    30, 127, 64, 29, -28, 8, -97, -68, -14, 52, -57, 20,
+alignas(4) constexpr int8_t kLayer3Weights[16] = {
+    30, -28, -14, 0, 127, 8, 52, 0, 64, -97, -57, 0, 29, -68, 20, 0,
 };
-alignas(4) constexpr int32_t kLayer3Bias[3] = {
-    -3690, -2677, 2682,
+alignas(4) constexpr bandsmith::ChannelScaling kLayer3Channels[4] = {
+    {28310, 1562001349, 1504, 6},
+    {-26357, 1562001349, 1504, 6},
+    {2810, 1562001349, 1504, 6},
+    {0, 0, 0, 0},
 };
-alignas(4) constexpr int32_t kLayer3Mantissas[3] = {
-    1562001349, 1562001349, 1562001349,
-};
-alignas(4) constexpr int8_t kLayer3Shifts[3] = {
-    -6, -6, -6,
-};
-constexpr bandsmith::FullyConnectedParameters kLayer3 = {
+constexpr bandsmith::BlockedConv2dParameters kLayer3 = {
     1,  // batches
+    {1, 1, 1, 1, 1, 0},  // rows: input, output, filter, stride, dilation, padding in front
+    {1, 1, 1, 1, 1, 0},  // columns: input, output, filter, stride, dilation, padding in front
     4,  // input depth
     3,  // output depth
     -128,  // input zero point
-    0,  // weight zero point
-    {23, -128, 127},  // output: zero point, least, largest
-    kLayer3Weights,  // weights
-    kLayer3Bias,  // bias
-    kLayer3Mantissas,  // mantissas, one a channel
-    kLayer3Shifts,  // shifts, one a channel
+    {-128, 127},  // least and largest output
+    kLayer3Weights,  // weights, four filters interleaved
+    kLayer3Channels,  // start, mantissa, rounding, shift of each channel
+    nullptr,  // windows with padding
 };
 
 // 4. SOFTMAX (beta 1), 0 multiply-accumulates
@@ -105,11 +98,11 @@ constexpr bandsmith::SoftmaxParameters kLayer4 = {
 
 void runNetwork(const int8_t* input, int8_t* output) {
   // 1. CONV_2D
-  bandsmith::conv2d(kLayer1, input, arena + 0);
+  bandsmith::blockedConv2d<2, 12>(kLayer1, input, arena + 0);
   // 2. AVERAGE_POOL_2D
   bandsmith::averagePool2d(kLayer2, arena + 0, arena + 40);
   // 3. FULLY_CONNECTED
-  bandsmith::fullyConnected(kLayer3, arena + 40, arena + 0);
+  bandsmith::blockedConv2d<1, 4>(kLayer3, arena + 40, arena + 0);
   // 4. SOFTMAX
   bandsmith::softmax(kLayer4, arena + 0, output);
 }
