@@ -19,7 +19,7 @@ import { hideBin } from "yargs/helpers";
 import { hex } from "../scripts/qemu/band-image.ts";
 import { buildImage, missingPackages, runImage, type Sizes, sizesOf } from "../scripts/qemu/machine.ts";
 import { networkFiles, networkImage, networkRun } from "../scripts/qemu/network-image.ts";
-import { LX6, TARGETS, type Target } from "../scripts/qemu/targets.ts";
+import { LX6, LX6_PORTABLE, TARGETS, type Target } from "../scripts/qemu/targets.ts";
 import { count, table } from "../src/cli/output.ts";
 import { countMacs, type Graph, inputsOf, tensorOf } from "../src/ir/graph.ts";
 import { byteLength } from "../src/ir/tensor.ts";
@@ -55,7 +55,7 @@ interface Figures extends Sizes {
   readonly instructions: number;
 }
 
-const machines = [...TARGETS, LX6].filter((target) => {
+const machines = [...TARGETS, LX6_PORTABLE, LX6].filter((target) => {
   const missing = missingPackages([target]);
   if (missing.length > 0) console.log(`Not measured: ${target.title}; not here: ${missing.join(", ")}`);
   return missing.length === 0;
@@ -124,7 +124,7 @@ function measure({ name, graph, frames, expected }: Model, target: Target): void
     const folder = mkdtempSync(path.join(os.tmpdir(), "bandsmith-chip-"));
     try {
       mkdirSync(folder, { recursive: true });
-      for (const [file, text] of networkFiles(graph, frames, marked))
+      for (const [file, text] of networkFiles(graph, frames, marked, target.kernels))
         writeFileSync(path.join(folder, file), text);
       const image = networkImage(folder, [options.optimize]);
       const result = networkRun(runImage(target, buildImage(target, image)));
@@ -137,14 +137,15 @@ function measure({ name, graph, frames, expected }: Model, target: Target): void
   different += expected.filter((output, i) => outputs[i] !== output).length;
   const mean = inferences.reduce((sum, ticks) => sum + ticks, 0) / inferences.length;
   const instructions = Math.round(mean / target.ticksPerInstruction);
-  const key = `${name} ${target.id} ${options.optimize}`;
+  const core = target.kernels.mac16 ? `${target.id} MAC16` : target.id;
+  const key = `${name} ${core} ${options.optimize}`;
   const macs = countMacs(graph);
   measured[key] = { instructions, ...sizes };
   const before = baseline[key] === undefined ? "" : count(baseline[key].instructions);
   const { code, constants, memory } = sizes;
   rows.push([
     name,
-    target.id,
+    core,
     count(instructions),
     (instructions / macs).toFixed(2),
     before,
@@ -158,7 +159,7 @@ function measure({ name, graph, frames, expected }: Model, target: Target): void
       const own = node.op.macs(node.attrs, inputsOf(graph, node));
       const spent = Math.round(ticks / target.ticksPerInstruction);
       const perMac = own === 0 ? "" : (spent / own).toFixed(2);
-      layerRows.push([name, target.id, `${i + 1} ${node.op.name}`, count(own), count(spent), perMac]);
+      layerRows.push([name, core, `${i + 1} ${node.op.name}`, count(own), count(spent), perMac]);
     });
   }
 }

@@ -4,6 +4,7 @@ import { networkView } from "../../src/codegen/compiled-engine.ts";
 import { numberLines } from "../../src/codegen/cpp.ts";
 import { render, type View } from "../../src/codegen/template.ts";
 import type { Graph } from "../../src/ir/graph.ts";
+import type { KernelTarget } from "../../src/ir/kernel.ts";
 import { REPOSITORY, textsBelow } from "../../test/firmware/support/wasm.ts";
 import type { Image } from "./machine.ts";
 
@@ -14,8 +15,9 @@ export function networkFiles(
   graph: Graph,
   frames: readonly Int8Array[],
   marked: boolean,
+  target: KernelTarget,
 ): Map<string, string> {
-  const plain = networkView(graph, { namespace: "net", header: "network.h" });
+  const plain = networkView(graph, { namespace: "net", header: "network.h" }, target);
   const network = marked ? withMarks(plain) : plain;
   const rendered = ["h", "cpp"].map((kind) => {
     const template = `network.${kind}.hbs`;

@@ -1,4 +1,5 @@
 // The emulated machines: their compilers and emulators as Debian packages them.
+import { type KernelTarget, PORTABLE } from "../../src/ir/kernel.ts";
 
 export interface Target {
   /** Its folder below test/qemu/. */
@@ -14,6 +15,8 @@ export interface Target {
   readonly run: (image: string) => readonly string[];
   /** Ticks of platform.h for one executed instruction. */
   readonly ticksPerInstruction: number;
+  /** What its kernels are chosen for. */
+  readonly kernels: KernelTarget;
   /** Debian packages of compiler and emulator. */
   readonly packages: readonly string[];
 }
@@ -31,6 +34,7 @@ export const TARGETS: readonly Target[] = [
       image,
     ],
     ticksPerInstruction: 1,
+    kernels: PORTABLE,
     packages: ["gcc-riscv64-unknown-elf", "qemu-system-misc"],
   },
   {
@@ -46,6 +50,7 @@ export const TARGETS: readonly Target[] = [
       `loader,file=${image},cpu-num=0`,
     ],
     ticksPerInstruction: 64 / 25,
+    kernels: PORTABLE,
     packages: ["gcc-xtensa-lx106", "qemu-system-misc"],
   },
 ];
@@ -61,7 +66,8 @@ export const LX6: Target = {
   id: "lx6",
   title: "Xtensa LX6 class (the ESP32's: loops, MAC16)",
   toolchain: LX6_TOOLCHAIN,
-  flags: ["-mlongcalls"],
+  // In ESP-IDF, the core's own header says so.
+  flags: ["-mlongcalls", "-DXCHAL_HAVE_MAC16=1"],
   sources: ["start.S", "../lx106/platform.cpp"],
   emulator: "qemu-system-xtensa",
   run: (image) => [
@@ -69,5 +75,9 @@ export const LX6: Target = {
     `loader,file=${image},cpu-num=0`,
   ],
   ticksPerInstruction: 64 / 25,
+  kernels: { mac16: true },
   packages: ["scripts/toolchain-lx6.sh", "qemu-system-misc"],
 };
+
+/** The same core with the portable kernels. */
+export const LX6_PORTABLE: Target = { ...LX6, title: `${LX6.title}, portable kernels`, kernels: PORTABLE };

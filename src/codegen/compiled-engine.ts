@@ -5,7 +5,9 @@ import {
   isKernelTable,
   type KernelCall,
   type KernelTable,
+  type KernelTarget,
   type KernelValue,
+  PORTABLE,
   scratchOf,
   tablesOf,
 } from "../ir/kernel.ts";
@@ -44,9 +46,13 @@ export interface NetworkPlace {
 const PROJECT_NETWORK: NetworkPlace = { namespace: "compiled", header: "compiled/network.h" };
 
 /** What the templates of network.h and network.cpp print. Every node must have a kernel. */
-export function networkView(graph: Graph, { namespace, header }: NetworkPlace = PROJECT_NETWORK): View {
+export function networkView(
+  graph: Graph,
+  { namespace, header }: NetworkPlace = PROJECT_NETWORK,
+  target: KernelTarget = PORTABLE,
+): View {
   const memory = planCompiledMemory(graph);
-  const layers = graph.nodes.map((node, i) => compileLayer(graph, node, i + 1));
+  const layers = graph.nodes.map((node, i) => compileLayer(graph, node, i + 1, target));
   const constants = constantOperands(graph, layers, memory);
   const names = new Map(constants.map(({ name }, i) => [name, `kConstant${i + 1}`]));
   const at = (tensor: string): string => addressOf(memory.locationOf(tensor), names);
@@ -101,9 +107,9 @@ interface Layer {
   readonly calls: readonly { readonly call: KernelCall; readonly name: string }[];
 }
 
-function compileLayer(graph: Graph, node: Node, number: number): Layer {
+function compileLayer(graph: Graph, node: Node, number: number, target: KernelTarget): Layer {
   if (node.op.view === true) return { node, calls: [] };
-  const calls = node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node));
+  const calls = node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target);
   if (calls === undefined) throw new Error(`Bug in Bandsmith: ${node.op.name} has no kernel in C++`);
   const suffix = (i: number): string => (calls.length === 1 ? "" : `Part${i + 1}`);
   return { node, calls: calls.map((call, i) => ({ call, name: `kLayer${number}${suffix(i)}` })) };

@@ -1,6 +1,15 @@
 // What an operator says of its kernel in C++: which function of firmware/bandsmith/nn computes it, and with what
 // constants. Plain data; src/codegen/ alone turns it into text.
 
+/** What kernels may count on in the chip that they are compiled for; layouts of tables may follow it. */
+export interface KernelTarget {
+  /** 16-bit multiply-accumulates with loads (Xtensa's MAC16 option, as the ESP32 has it). */
+  readonly mac16: boolean;
+}
+
+/** Plain C++ on any chip. */
+export const PORTABLE: KernelTarget = { mac16: false };
+
 /** A table in flash. */
 export interface KernelTable {
   /** Part of the constant's name in C++, such as "Weights". */

@@ -1,7 +1,7 @@
 // The interface of an operator: everything about it, in one object, in one file under src/ops/. Operators stand in
 // nodes and may themselves run nodes, so that both are here.
 import type { Builder } from "flatbuffers";
-import type { KernelCall } from "./kernel.ts";
+import type { KernelCall, KernelTarget } from "./kernel.ts";
 import type { DType, Tensor, TensorData } from "./tensor.ts";
 
 /** What an input is to its operator; decides how it is quantised. */
@@ -149,7 +149,12 @@ export interface Op<A extends object, I extends readonly Role[]> {
    * The kernels in C++ that compute the int8 operator, in their order, with every constant worked out; absent where
    * there are none yet. Must give what bindInt8 gives, to the bit (test/firmware/kernels.test.ts).
    */
-  emit?(attrs: A, inputs: Each<I, Tensor>, outputs: Outputs<Tensor>): readonly KernelCall[];
+  emit?(
+    attrs: A,
+    inputs: Each<I, Tensor>,
+    outputs: Outputs<Tensor>,
+    target: KernelTarget,
+  ): readonly KernelCall[];
   /** Float values inside the operator whose ranges the quantiser must know, such as the cell of an LSTM. */
   internals?(attrs: A, inputs: Each<I, Tensor>): readonly (readonly number[])[];
   /** The attributes of the int8 operator, from the largest magnitude of each internal value. */

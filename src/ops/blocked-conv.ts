@@ -77,7 +77,7 @@ export function pointwise(positions: number): { readonly rows: Axis; readonly co
 }
 
 /** The same convolution with its positions along the columns, which is where windows are taken side by side. */
-function simplified(geometry: ConvolutionGeometry): ConvolutionGeometry {
+export function simplified(geometry: ConvolutionGeometry): ConvolutionGeometry {
   const { batch, rows, columns } = geometry;
   const single = (axis: Axis): boolean => axis.filter === 1 && axis.stride === 1;
   if (single(rows) && single(columns)) {

@@ -13,6 +13,7 @@ import {
   tensorsOf,
 } from "./convolution.ts";
 import { dotProducts } from "./dot-products.ts";
+import { emitMac16Conv } from "./mac16-conv.ts";
 import { readActivation, readPadding } from "./options.ts";
 import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
@@ -164,11 +165,13 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
     const sums = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs);
     return bindConvolutionInt8(sums, attrs.activation, inputs, output);
   },
-  emit(attrs, inputs, [output]) {
+  emit(attrs, inputs, [output], target) {
     const geometry = geometryOf(attrs, inputs);
     const { batch, rows, columns, inputDepth, outputDepth } = geometry;
-    const blocked = emitBlockedConv(geometry, attrs.activation, inputs, output);
-    if (blocked !== null) return [blocked];
+    const fast =
+      (target.mac16 ? emitMac16Conv(geometry, attrs.activation, inputs, output) : null) ??
+      emitBlockedConv(geometry, attrs.activation, inputs, output);
+    if (fast !== null) return [fast];
     const names = { header: "conv_2d.h", function: "conv2d", parameters: "Conv2dParameters" };
     const depths = [
       [inputDepth, "input depth"],

@@ -6,6 +6,7 @@ import { activationCode, type FusedActivation, floatRange } from "./activation.t
 import { emitBlockedConv, pointwise } from "./blocked-conv.ts";
 import { dotProducts } from "./dot-products.ts";
 import { channelFields, rangeField } from "./kernel-fields.ts";
+import { emitMac16Conv } from "./mac16-conv.ts";
 import { readActivation } from "./options.ts";
 import { asFloat32, asInt8, asInt32, convolutionMultipliers, perTensor } from "./quantization.ts";
 import { bindRequantized, type ChannelSums } from "./requantize.ts";
@@ -98,14 +99,16 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
     const scaling = convolutionMultipliers(input.tensor, weights.tensor, output.tensor, units);
     return bindRequantized(sums, asInt32(bias.data), input.tensor, scaling, attrs.activation, output);
   },
-  emit({ activation }, inputs, [output]) {
+  emit({ activation }, inputs, [output], target) {
     const { batch, depth, units } = sizes(inputs);
     const [input, weights] = inputs;
     const weightZero = weights.quant?.kind === "perTensor" ? weights.quant.zeroPoint : 0;
     if (weightZero === 0) {
       const geometry = { ...pointwise(batch), batch: 1, inputDepth: depth, outputDepth: units };
-      const blocked = emitBlockedConv(geometry, activation, inputs, output);
-      if (blocked !== null) return [blocked];
+      const fast =
+        (target.mac16 ? emitMac16Conv(geometry, activation, inputs, output) : null) ??
+        emitBlockedConv(geometry, activation, inputs, output);
+      if (fast !== null) return [fast];
     }
     const fields: readonly KernelField[] = [
       [batch, "batches"],

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { missingKernels, networkView } from "../../src/codegen/compiled-engine.ts";
 import { projectEngine } from "../../src/codegen/engine.ts";
 import { type Graph, inputsOf, outputsOf } from "../../src/ir/graph.ts";
+import { PORTABLE } from "../../src/ir/kernel.ts";
 import { OPERATORS, whileLoop } from "../../src/ops/index.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { PREPROCESSING } from "../codegen/small-project.ts";
@@ -45,7 +46,7 @@ function layersOf(graph: Graph): Case[] {
 /** The functions that compute a graph: a fast one, or the simple one where that does not fit. */
 function kernelsOf(graph: Graph): string[] {
   const calls = graph.nodes.flatMap(
-    (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node)) ?? [],
+    (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), PORTABLE) ?? [],
   );
   return calls.map((call) => call.function);
 }
