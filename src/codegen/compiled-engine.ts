@@ -4,11 +4,13 @@ import {
   isKernelScratch,
   isKernelTable,
   type KernelCall,
+  type KernelScratch,
   type KernelTable,
   type KernelTarget,
   type KernelValue,
   PORTABLE,
-  scratchOf,
+  scratchLengths,
+  scratchPlaces,
   tablesOf,
 } from "../ir/kernel.ts";
 import { byteLength, type Tensor } from "../ir/tensor.ts";
@@ -65,6 +67,9 @@ export function networkView(
     outputBytes: byteLength(tensorOf(graph, graph.output)),
     arenaBytes: memory.bytes,
     hasArena: memory.bytes > 0,
+    scratch: [...scratchLengths(layers.flatMap(({ calls }) => calls.map(({ call }) => call)))].map(
+      ([type, length]) => ({ type, name: SCRATCH_NAMES[type], length }),
+    ),
     kernels: [...new Set(layers.flatMap(({ calls }) => calls.map(({ call }) => call.header)))].sort(),
     constants: constants.map((tensor) => ({
       text: describeTensor(tensor),
@@ -76,17 +81,10 @@ export function networkView(
       tables: calls.flatMap(({ call, name }) =>
         tablesOf(call).map((table) => tableView(table, `${name}${table.name}`)),
       ),
-      scratch: calls.flatMap(({ call, name }) =>
-        scratchOf(call).map(({ name: own, type, length }) => ({
-          type,
-          name: identifier(`${name}${own}`),
-          length,
-        })),
-      ),
       parameters: calls.map(({ call, name }) => ({
         type: identifier(call.parameters),
         name,
-        fields: call.fields.map(([value, comment]) => ({ value: literal(value, name), comment })),
+        fields: fieldsOf(call, name),
       })),
       calls: calls.map(({ call, name }) => {
         const operands = [
@@ -152,10 +150,26 @@ function tableView({ type, values, record }: KernelTable, name: string): View {
   };
 }
 
-/** @param owner the name of the struct, of which its tables' names are made */
-function literal(value: KernelValue, owner: string): string {
+/** Memory that the calls share, one array a type. */
+const SCRATCH_NAMES: Readonly<Record<KernelScratch["type"], string>> = {
+  int8_t: "scratchInt8",
+  int16_t: "scratchInt16",
+  int32_t: "scratchInt32",
+};
+
+function fieldsOf(call: KernelCall, name: string): View[] {
+  const places = scratchPlaces(call);
+  return call.fields.map(([value, comment]) => ({ value: literal(value, name, places), comment }));
+}
+
+/**
+ * @param owner the name of the struct, of which its tables' names are made
+ * @param places where in its type's array each scratch begins
+ */
+function literal(value: KernelValue, owner: string, places: ReadonlyMap<KernelScratch, number>): string {
   if (typeof value === "number") return int32Literal(value);
   if (value === null) return "nullptr";
-  if (isKernelTable(value) || isKernelScratch(value)) return `${owner}${value.name}`;
-  return `{${value.map((item) => literal(item, owner)).join(", ")}}`;
+  if (isKernelTable(value)) return `${owner}${value.name}`;
+  if (isKernelScratch(value)) return `${SCRATCH_NAMES[value.type]} + ${places.get(value)!}`;
+  return `{${value.map((item) => literal(item, owner, places)).join(", ")}}`;
 }

@@ -61,13 +61,40 @@ export function isKernelScratch(value: KernelValue): value is KernelScratch {
   return typeof value === "object" && value !== null && "length" in value && "type" in value;
 }
 
+/** Elements of the smallest type in a word. */
+const WORD = 4;
+
 /** The tables of a call, in the order of its struct. */
 export function tablesOf(call: KernelCall): KernelTable[] {
   return leaves(call).filter(isKernelTable);
 }
 
-export function scratchOf(call: KernelCall): KernelScratch[] {
+function scratchOf(call: KernelCall): KernelScratch[] {
   return leaves(call).filter(isKernelScratch);
+}
+
+/** Where in one array a type the scratch of a call begins. */
+export function scratchPlaces(call: KernelCall): ReadonlyMap<KernelScratch, number> {
+  const ends = new Map<KernelScratch["type"], number>();
+  return new Map(
+    scratchOf(call).map((scratch) => {
+      const at = ends.get(scratch.type) ?? 0;
+      // Whole words, since kernels may load them.
+      ends.set(scratch.type, Math.ceil((at + scratch.length) / WORD) * WORD);
+      return [scratch, at] as const;
+    }),
+  );
+}
+
+/** How long those arrays are: calls run one after the other, and share them. */
+export function scratchLengths(calls: readonly KernelCall[]): ReadonlyMap<KernelScratch["type"], number> {
+  const lengths = new Map<KernelScratch["type"], number>();
+  for (const call of calls) {
+    for (const [{ type, length }, at] of scratchPlaces(call)) {
+      lengths.set(type, Math.max(lengths.get(type) ?? 0, at + length));
+    }
+  }
+  return lengths;
 }
 
 /** Its values without the structs and arrays around them. */

@@ -1,7 +1,7 @@
 // CONV_2D of height 1 and FULLY_CONNECTED as mac16_conv_1d.h computes them: for which shapes, and the weights' layout.
 import type { KernelCall } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import type { FusedActivation } from "./activation.ts";
+import { type FusedActivation, int8Range } from "./activation.ts";
 import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
 import { channelScalings, clampField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
@@ -10,6 +10,8 @@ import { perTensor } from "./quantization.ts";
 /** kMac16Taps and kMac16Ahead of mac16.h. */
 const TAPS = 4;
 const AHEAD = 2;
+/** Of an int16. */
+const BYTES = 2;
 
 /** Null where windows span rows, are both spread out and strided, or the short requantisation does not hold. */
 export function emitMac16Conv(
@@ -37,9 +39,14 @@ export function emitMac16Conv(
       values.set(weights.slice(from, from + inputDepth), c * turns * TAPS + tap * depth);
     }
   }
+  const { min, max } = int8Range(activation, output);
+  const rectified = min === -128 && max === 127 && perTensor(output).zeroPoint === -128;
+  // A dot product ends one word beyond the window, of which pointers are one word short.
+  const back = BYTES * (columns.stride * depth - turns * TAPS - AHEAD);
   return {
     header: "mac16_conv_1d.h",
     function: "mac16Conv1d",
+    specialisedFor: rectified ? [1, columns.dilation * outputDepth, back] : [0, 0, 0],
     parameters: "Mac16Conv1dParameters",
     fields: [
       [batch * rows.output, "rows"],

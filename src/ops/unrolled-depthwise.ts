@@ -19,7 +19,7 @@ export interface DepthwiseGeometry {
 /** Weights that stay in registers, and a little beyond: more would only be loaded again and again. */
 const MOST_TAPS = 9;
 /** kPaddedRun of the kernel. */
-const PADDED_RUN = 4;
+const PADDED_RUN = 2;
 
 /** Null where the filter is too large, a channel has several, or the short requantisation does not hold. */
 export function emitUnrolledDepthwise(

@@ -1,7 +1,7 @@
 // Where each tensor lives in the compiled engine: the caller's input and output, tables in flash, and one arena for
 // what is between. A view has its input's memory.
 import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
-import { type KernelTarget, PORTABLE, scratchOf } from "../ir/kernel.ts";
+import { type KernelTarget, PORTABLE, scratchLengths } from "../ir/kernel.ts";
 import { byteLength } from "../ir/tensor.ts";
 import type { Arena } from "./arena.ts";
 import { extentOf, placeBuffers } from "./offsets.ts";
@@ -55,12 +55,10 @@ export function planCompiledMemory(graph: Graph): CompiledMemory {
 /** Exact: all that the compiled engine keeps between input and output. */
 export function compiledArena(graph: Graph, target: KernelTarget = PORTABLE): Arena {
   const activations = planCompiledMemory(graph).bytes;
-  const scratch = graph.nodes
-    .flatMap(
-      (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? [],
-    )
-    .flatMap(scratchOf)
-    .reduce((sum, { type, length }) => sum + BYTES[type] * length, 0);
+  const calls = graph.nodes.flatMap(
+    (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? [],
+  );
+  const scratch = [...scratchLengths(calls)].reduce((sum, [type, length]) => sum + BYTES[type] * length, 0);
   return { activations, records: 0, scratch, total: activations + scratch };
 }
 

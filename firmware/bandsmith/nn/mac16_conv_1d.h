@@ -32,19 +32,36 @@ struct Mac16Conv1dParameters {
   int16_t* widened;
 };
 
-/** The row with its padding in int16. What the zero weights meet is written too: any value would do. */
+/** Values side by side in int16, from int8; returns what follows them. */
+inline const int8_t* widen(const int8_t* input, int32_t count, int16_t* to) {
+  for (; count >= 4; count -= 4, input += 4, to += 4) {
+    to[0] = input[0];
+    to[1] = input[1];
+    to[2] = input[2];
+    to[3] = input[3];
+  }
+  for (; count > 0; --count) *to++ = *input++;
+  return input;
+}
+
+/** The row with its padding in int16. What the zero weights meet need not be written: any value would do. */
 inline void widenRow(const Mac16Conv1dParameters& p, const int8_t* input) {
-  const int32_t zero = p.inputZeroPoint;
-  const int32_t end = p.columns.input;
+  const int16_t zero = static_cast<int16_t>(p.inputZeroPoint);
   const int32_t depth = p.inputDepth;
+  // Columns that lie side by side in both go in one piece.
+  const bool isPlain = p.columns.dilation == 1 && depth == p.widenedDepth;
   int32_t x = -p.columns.pad;
   for (int32_t column = 0; column < p.phaseColumns; ++column) {
     for (int32_t phase = 0; phase < p.columns.dilation; ++phase, ++x) {
       int16_t* to = p.widened + (phase * p.phaseColumns + column) * p.widenedDepth;
-      if (x >= 0 && x < end) {
-        for (const int8_t* last = input + depth; input != last; ++input) *to++ = *input;
+      if (x < 0 || x >= p.columns.input) {
+        for (const int16_t* const end = to + depth; to != end; ++to) *to = zero;
+      } else if (isPlain) {
+        input = widen(input, p.columns.input * depth, to);
+        x += p.columns.input - 1;
+        column += p.columns.input - 1;
       } else {
-        for (const int16_t* last = to + depth; to != last; ++to) *to = static_cast<int16_t>(zero);
+        input = widen(input, depth, to);
       }
     }
   }
@@ -59,6 +76,7 @@ struct Mac16Run {
   int32_t pitch;
 };
 
+/** Any channel: the dot product in assembly, the rest in C++. */
 [[gnu::always_inline]] inline void mac16Channel(const Mac16Run& run, const int16_t* weights, int32_t turns,
                                                 const ChannelScaling& channel, const ClampedRange& range) {
   const int16_t* values = run.values;
@@ -68,6 +86,81 @@ struct Mac16Run {
   }
 }
 
+#if defined(__XTENSA__) && XCHAL_HAVE_MAC16
+
+/**
+ * The same without leaving the registers, for outputs that are clamped to int8 and no lower than the zero
+ * point: then a negative sum gives the least output however it is rounded. `kPitch`: bytes from one output to
+ * the next; `kBack`: from where a dot product ends to the next window.
+ */
+template <int32_t kPitch, int32_t kBack>
+[[gnu::always_inline]] inline void mac16Rectified(const Mac16Run& run, const int16_t* weights, int32_t turns,
+                                                  const ChannelScaling& channel) {
+  const int16_t* values = run.values - 2;
+  int8_t* output = run.output;
+  int32_t left = run.count;
+  int32_t sum;
+  int32_t middle;
+  const int16_t* weight;
+  // The names are those of highProductOfHalves; its constants are those of channel_scaling.h.
+  __asm__ volatile(
+      "ssr %[shift]\n"
+      "2:\n"
+      "mov %[weight], %[weights]\n"
+      "wsr %[start], acclo\n"
+      "ldinc m0, %[values]\n"
+      "ldinc m2, %[weight]\n"
+      "loopgtz %[turns], 1f\n"
+      "mula.dd.ll.ldinc m1, %[values], m0, m2\n"
+      "mula.dd.hh.ldinc m3, %[weight], m0, m2\n"
+      "mula.dd.ll.ldinc m0, %[values], m1, m3\n"
+      "mula.dd.hh.ldinc m2, %[weight], m1, m3\n"
+      "1:\n"
+      "rsr %[sum], acclo\n"
+      "mul16u %[middle], %[sum], %[c]\n"
+      "mul16u %[weight], %[sum], %[d]\n"
+      "srai %[sum], %[sum], 16\n"
+      "extui %[weight], %[weight], 16, 16\n"
+      "add %[middle], %[middle], %[weight]\n"
+      "mull %[weight], %[sum], %[d]\n"
+      "add %[middle], %[middle], %[ends]\n"
+      "add %[middle], %[middle], %[weight]\n"
+      "mull %[sum], %[sum], %[c]\n"
+      "srli %[middle], %[middle], 15\n"
+      "addx2 %[sum], %[sum], %[middle]\n"
+      "add %[sum], %[sum], %[rounding]\n"
+      "sra %[sum], %[sum]\n"
+      "clamps %[sum], %[sum], 7\n"
+      "s8i %[sum], %[output], 0\n"
+      "addi %[output], %[output], %[pitch]\n"
+      "addi %[values], %[values], %[back]\n"
+      "addi %[left], %[left], -1\n"
+      "bnez %[left], 2b\n"
+      : [values] "+r"(values), [output] "+r"(output), [left] "+r"(left), [sum] "=&r"(sum),
+        [middle] "=&r"(middle), [weight] "=&r"(weight)
+      : [weights] "r"(weights - 2), [turns] "r"(turns), [start] "r"(channel.start),
+        [c] "r"(channel.mantissa >> 16), [d] "r"(channel.mantissa & 0xFFFF),
+        [ends] "r"((1 << 14) + (1 << 23)), [rounding] "r"(channel.rounding - (1 << 8)),
+        [shift] "r"(channel.shift), [pitch] "i"(kPitch), [back] "i"(kBack)
+      : "memory", "acc");
+}
+
+#endif
+
+/** One channel of outputs. `kRectified`: whether mac16Rectified holds. */
+template <int32_t kRectified, int32_t kPitch, int32_t kBack>
+[[gnu::always_inline]] inline void mac16Outputs(const Mac16Run& run, const int16_t* weights, int32_t turns,
+                                                const ChannelScaling& channel, const ClampedRange& range) {
+#if defined(__XTENSA__) && XCHAL_HAVE_MAC16
+  if constexpr (kRectified != 0) {
+    mac16Rectified<kPitch, kBack>(run, weights, turns, channel);
+    return;
+  }
+#endif
+  mac16Channel(run, weights, turns, channel, range);
+}
+
+template <int32_t kRectified, int32_t kPitch, int32_t kBack>
 inline void mac16Conv1d(const Mac16Conv1dParameters& p, const int8_t* input, int8_t* output) {
   const SlidingAxis columns = p.columns;
   const ClampedRange range = p.range;
@@ -77,16 +170,14 @@ inline void mac16Conv1d(const Mac16Conv1dParameters& p, const int8_t* input, int
   for (int32_t row = 0; row < p.rows; ++row) {
     widenRow(p, input);
     for (int32_t phase = 0; phase < phases; ++phase) {
-      const Mac16Run run = {p.widened + phase * p.phaseColumns * p.widenedDepth,
-                            columns.stride * p.widenedDepth,
-                            (columns.output - phase + columns.dilation - 1) / columns.dilation,
-                            output + phase * outputDepth, columns.dilation * outputDepth};
+      Mac16Run run = {p.widened + phase * p.phaseColumns * p.widenedDepth, columns.stride * p.widenedDepth,
+                      (columns.output - phase + columns.dilation - 1) / columns.dilation,
+                      output + phase * outputDepth, columns.dilation * outputDepth};
       const int16_t* weights = p.weights;
-      for (int32_t c = 0; c < outputDepth; ++c, weights += turns * kMac16Taps) {
-        Mac16Run own = run;
-        own.output += c;
-        const ChannelScaling channel = p.channels[c];
-        mac16Channel(own, weights, turns, channel, range);
+      const ChannelScaling* channel = p.channels;
+      for (int32_t c = outputDepth; c > 0; --c, weights += turns * kMac16Taps, ++channel, ++run.output) {
+        const ChannelScaling own = *channel;
+        mac16Outputs<kRectified, kPitch, kBack>(run, weights, turns, own, range);
       }
     }
     input += columns.input * p.inputDepth;

@@ -25,7 +25,7 @@ struct UnrolledDepthwiseParameters {
 };
 
 /** Windows that are copied at a time where they reach into the padding. */
-constexpr int32_t kPaddedRun = 4;
+constexpr int32_t kPaddedRun = 2;
 
 /** The taps of a filter row, `kPitch` values apart. By recursion: loops may be left rolled. */
 template <int32_t kTaps, int32_t kPitch>

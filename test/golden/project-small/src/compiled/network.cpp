@@ -12,6 +12,9 @@ namespace {
 
 alignas(4) int8_t arena[kArenaBytes];
 
+// Memory of the layer that is running.
+alignas(4) int8_t scratchInt8[30];
+
 // 1. CONV_2D (SAME stride 1x2 dilation 1x1 RELU), 720 multiply-accumulates
 //      input: int8 [1, 1, 20, 6], scale 0.026083912700414658, zero point -9
 //      weight: int8 [4, 1, 3, 6], 4 scales from 0.00675390288233757 to 0.011740854009985924
@@ -30,7 +33,6 @@ alignas(4) constexpr bandsmith::ChannelScaling kLayer1Channels[4] = {
     {1725, 1417643280, -8160, 6},
     {972, 1340588905, -8160, 6},
 };
-int8_t kLayer1Padded[30];
 constexpr bandsmith::BlockedConv2dParameters kLayer1 = {
     1,  // batches
     {1, 1, 1, 1, 1, 0},  // rows: input, output, filter, stride, dilation, padding in front
@@ -41,7 +43,7 @@ constexpr bandsmith::BlockedConv2dParameters kLayer1 = {
     {-128, 127},  // least and largest output
     kLayer1Weights,  // weights, four filters interleaved
     kLayer1Channels,  // start, mantissa, rounding, shift of each channel
-    kLayer1Padded,  // windows with padding
+    scratchInt8 + 0,  // windows with padding
 };
 
 // 2. AVERAGE_POOL_2D (VALID filter 1x10 stride 1x1 NONE), 0 multiply-accumulates
