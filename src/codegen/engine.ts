@@ -1,5 +1,6 @@
 // Which engines a project has, and which of its files are there for one of them alone.
 import type { Graph } from "../ir/graph.ts";
+import type { KernelTarget } from "../ir/kernel.ts";
 import type { Engine } from "../spec/band.ts";
 import { kernelsMissing } from "../util/messages.ts";
 import { missingKernels, networkView } from "./compiled-engine.ts";
@@ -35,10 +36,10 @@ export function belongs(file: string, engine: ProjectEngine): boolean {
 }
 
 /** What templates print of the engines; `network` is there where the compiled one is. */
-export function engineView(graph: Graph, engine: Engine): View {
+export function engineView(graph: Graph, engine: Engine, target: KernelTarget): View {
   const { tflm, compiled, missing } = projectEngine(graph, engine);
   return {
     engine: { tflm, compiled, missing: missing.join(", ") },
-    ...(compiled ? { network: networkView(graph) } : {}),
+    ...(compiled ? { network: networkView(graph, undefined, target) } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { type Graph, tensorOf } from "../ir/graph.ts";
 import { byteLength, elementCount } from "../ir/tensor.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
 import type { BandSpec, DecisionSpec, Engine, PowerSpec } from "../spec/band.ts";
-import type { Board } from "../spec/board.ts";
+import { type Board, kernelTarget } from "../spec/board.ts";
 import { checkFits } from "../spec/board-fit.ts";
 import { manifestOf } from "../spec/manifest.ts";
 import { invariant } from "../util/errors.ts";
@@ -121,7 +121,7 @@ export function projectView(project: ProjectInput): View {
       arenaBytes,
       hasState: hasState(graph),
     },
-    ...engineView(graph, project.engine),
+    ...engineView(graph, project.engine, kernelTarget(board)),
     board: boardView(board, `Bandsmith ${tool}, model ${hash}`),
     config: configView(preprocessing, inputQuantizer, board),
     behaviour: behaviourView(preprocessing, project),

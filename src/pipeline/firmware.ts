@@ -6,7 +6,7 @@ import type { Graph } from "../ir/graph.ts";
 import type { Arena } from "../plan/arena.ts";
 import { compiledArena } from "../plan/compiled-memory.ts";
 import { tflmArena } from "../plan/tflm-arena.ts";
-import { type Board, hasVectorKernels } from "../spec/board.ts";
+import { type Board, hasVectorKernels, kernelTarget } from "../spec/board.ts";
 import { invariant } from "../util/errors.ts";
 import type { BandFile } from "./band-file.ts";
 import type { CompiledModel } from "./compile.ts";
@@ -24,7 +24,8 @@ export function generateFirmware(
   tests?: WindowSet,
 ): { readonly tree: FileTree; readonly arena: Arena } {
   const { engine } = file.band;
-  const arena = engine === "tflm" ? tflmArena(int8, hasVectorKernels(board)) : compiledArena(int8);
+  const arena =
+    engine === "tflm" ? tflmArena(int8, hasVectorKernels(board)) : compiledArena(int8, kernelTarget(board));
   const tree = generateProject({
     name: file.name,
     graph: int8,

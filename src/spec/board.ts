@@ -2,6 +2,7 @@
 import { boardBadFile } from "../util/messages.ts";
 import { boardProblems } from "./board-checks.ts";
 import { type BoardFile, boardFileSchema } from "./board-schema.ts";
+import { MCUS, type Mcu } from "./mcu.ts";
 
 export type Board = BoardFile & { readonly id: string };
 
@@ -17,6 +18,11 @@ export function parseBoard(value: unknown, id: string): Board {
     throw boardBadFile(`boards/${id}.json`, problem.path.join("."), problem.message);
   }
   return { ...result.data!, id };
+}
+
+/** What the compiled engine's kernels may count on. */
+export function kernelTarget({ mcu }: Pick<Board, "mcu">): Pick<Mcu, "mac16"> {
+  return MCUS[mcu];
 }
 
 /** True where ESP-NN's kernels keep copies of their input and weights. */

@@ -25,6 +25,8 @@ export interface Mcu {
   readonly analogMillivolts: number;
   /** What ESP-IDF's linker script leaves for static data, before any of ESP-IDF's own. */
   readonly staticRamBytes: number;
+  /** Xtensa's MAC16 option (XCHAL_HAVE_MAC16 of the core's header in ESP-IDF). */
+  readonly mac16: boolean;
 }
 
 export const MCUS: Readonly<Record<McuId, Mcu>> = {
@@ -40,6 +42,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogPins: range(32, 39),
     analogMillivolts: 2450,
     staticRamBytes: 160 * 1024,
+    mac16: true,
   },
   esp32c3: {
     title: "ESP32-C3",
@@ -54,6 +57,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogPins: range(0, 4),
     analogMillivolts: 2500,
     staticRamBytes: 310 * 1024,
+    mac16: false,
   },
   esp32s3: {
     title: "ESP32-S3",
@@ -67,6 +71,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogPins: range(1, 10),
     analogMillivolts: 3100,
     staticRamBytes: 330 * 1024,
+    mac16: false,
   },
 };
 

@@ -3,7 +3,7 @@
 #include "compiled/network.h"
 
 #include "bandsmith/nn/average_pool_2d.h"
-#include "bandsmith/nn/blocked_conv_2d.h"
+#include "bandsmith/nn/mac16_conv_1d.h"
 #include "bandsmith/nn/softmax.h"
 
 namespace compiled {
@@ -13,19 +13,20 @@ namespace {
 alignas(4) int8_t arena[kArenaBytes];
 
 // Memory of the layer that is running.
-alignas(4) int8_t scratchInt8[30];
+alignas(4) int16_t scratchInt16[132];
 
 // 1. CONV_2D (SAME stride 1x2 dilation 1x1 RELU), 720 multiply-accumulates
 //      input: int8 [1, 1, 20, 6], scale 0.026083912700414658, zero point -9
 //      weight: int8 [4, 1, 3, 6], 4 scales from 0.00675390288233757 to 0.011740854009985924
 //      bias: int32 [4], 4 scales from 0.0001761682069627568 to 0.0003062474133912474
 //      output: int8 [1, 1, 10, 4], scale 0.018060998991131783, zero point -128
-alignas(4) constexpr int8_t kLayer1Weights[72] = {
-    -27, 23, -33, 12, -57, -127, -30, 22, 5, 1, -127, 97, -41, -13, -9, -12,
-    -47, 57, -80, -35, 13, -9, -14, 10, 0, -26, -44, 3, 31, 43, 15, 57,
-    -26, 51, 113, 24, -21, -24, 0, 127, 29, -2, 49, 43, -19, -16, 100, -18,
-    37, 44, 32, -27, 2, -67, 9, 10, 55, -36, -36, -55, -39, -11, 69, 17,
-    64, -46, 0, -69, 127, 5, 54, 91,
+alignas(4) constexpr int16_t kLayer1Weights[82] = {
+    -27, -57, 5, -41, -47, 13, 0, 31, -26, -21, 29, -19, 37, 2, 55, -39,
+    64, 127, 0, 0, 23, -127, 1, -13, 57, -9, -26, 43, 51, -24, -2, -16,
+    44, -67, -36, -11, -46, 5, 0, 0, -33, -30, -127, -9, -80, -14, -44, 15,
+    113, 0, 49, 100, 32, 9, -36, 69, 0, 54, 0, 0, 12, 22, 97, -12,
+    -35, 10, 3, 57, 24, 127, 43, -18, -27, 10, -55, 17, -69, 91, 0, 0,
+    0, 0,
 };
 alignas(4) constexpr bandsmith::ChannelScaling kLayer1Channels[4] = {
     {67, 1165226898, -4080, 5},
@@ -33,17 +34,19 @@ alignas(4) constexpr bandsmith::ChannelScaling kLayer1Channels[4] = {
     {1725, 1417643280, -8160, 6},
     {972, 1340588905, -8160, 6},
 };
-constexpr bandsmith::BlockedConv2dParameters kLayer1 = {
-    1,  // batches
-    {1, 1, 1, 1, 1, 0},  // rows: input, output, filter, stride, dilation, padding in front
+constexpr bandsmith::Mac16Conv1dParameters kLayer1 = {
+    1,  // rows
     {20, 10, 3, 2, 1, 0},  // columns: input, output, filter, stride, dilation, padding in front
     6,  // input depth
+    6,  // in whole words
     4,  // output depth
     -9,  // input zero point
+    5,  // turns of four taps
     {-128, 127},  // least and largest output
-    kLayer1Weights,  // weights, four filters interleaved
+    kLayer1Weights,  // weights in int16, filters filled up to whole turns
     kLayer1Channels,  // start, mantissa, rounding, shift of each channel
-    scratchInt8 + 0,  // windows with padding
+    21,  // columns of a phase
+    scratchInt16 + 0,  // a row in int16
 };
 
 // 2. AVERAGE_POOL_2D (VALID filter 1x10 stride 1x1 NONE), 0 multiply-accumulates
@@ -63,26 +66,27 @@ constexpr bandsmith::Pool2dParameters kLayer2 = {
 //      weight: int8 [3, 4], scale 0.006852267310023308, zero point 0
 //      bias: int32 [3], scale 0.00012375878577586263, zero point 0
 //      output: int8 [1, 3], scale 0.010889413766562939, zero point 23
-alignas(4) constexpr int8_t kLayer3Weights[16] = {
-    30, -28, -14, 0, 127, 8, 52, 0, 64, -97, -57, 0, 29, -68, 20, 0,
+alignas(4) constexpr int16_t kLayer3Weights[14] = {
+    30, 127, 64, 29, -28, 8, -97, -68, -14, 52, -57, 20, 0, 0,
 };
-alignas(4) constexpr bandsmith::ChannelScaling kLayer3Channels[4] = {
+alignas(4) constexpr bandsmith::ChannelScaling kLayer3Channels[3] = {
     {28310, 1562001349, 1504, 6},
     {-26357, 1562001349, 1504, 6},
     {2810, 1562001349, 1504, 6},
-    {0, 0, 0, 0},
 };
-constexpr bandsmith::BlockedConv2dParameters kLayer3 = {
-    1,  // batches
-    {1, 1, 1, 1, 1, 0},  // rows: input, output, filter, stride, dilation, padding in front
+constexpr bandsmith::Mac16Conv1dParameters kLayer3 = {
+    1,  // rows
     {1, 1, 1, 1, 1, 0},  // columns: input, output, filter, stride, dilation, padding in front
     4,  // input depth
+    4,  // in whole words
     3,  // output depth
     -128,  // input zero point
+    1,  // turns of four taps
     {-128, 127},  // least and largest output
-    kLayer3Weights,  // weights, four filters interleaved
+    kLayer3Weights,  // weights in int16, filters filled up to whole turns
     kLayer3Channels,  // start, mantissa, rounding, shift of each channel
-    nullptr,  // windows with padding
+    1,  // columns of a phase
+    scratchInt16 + 0,  // a row in int16
 };
 
 // 4. SOFTMAX (beta 1), 0 multiply-accumulates
@@ -100,11 +104,11 @@ constexpr bandsmith::SoftmaxParameters kLayer4 = {
 
 void runNetwork(const int8_t* input, int8_t* output) {
   // 1. CONV_2D
-  bandsmith::blockedConv2d<2, 12>(kLayer1, input, arena + 0);
+  bandsmith::mac16Conv1d<1, 4, -20>(kLayer1, input, arena + 0);
   // 2. AVERAGE_POOL_2D
   bandsmith::averagePool2d(kLayer2, arena + 0, arena + 40);
   // 3. FULLY_CONNECTED
-  bandsmith::blockedConv2d<1, 4>(kLayer3, arena + 40, arena + 0);
+  bandsmith::mac16Conv1d<0, 0, 0>(kLayer3, arena + 40, arena + 0);
   // 4. SOFTMAX
   bandsmith::softmax(kLayer4, arena + 0, output);
 }
