@@ -1,5 +1,5 @@
 // The kernels in C++ against the interpreter on many random graphs, natively under the address and undefined-behaviour
-// sanitizers. Usage: npm run bench:kernels -- [--graphs N] [--seed S]. Needs g++ (or $CXX). Exit code 1 if a value
+// sanitizers. Usage: npm run bench:kernels -- [--graphs N] [--seed S] [--mac16]. Needs g++ (or $CXX). Exit code 1 if a value
 // differs or a sanitizer speaks.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -26,6 +26,11 @@ const BATCH = 150;
 
 const options = await yargs(hideBin(process.argv))
   .option("graphs", { type: "number", default: 40, describe: "Graphs of each operator and family of nets" })
+  .option("mac16", {
+    type: "boolean",
+    default: false,
+    describe: "Layouts for a core with MAC16, in plain C++",
+  })
   .option("seed", { type: "string", default: "1" })
   .strict()
   .parseAsync();
@@ -78,7 +83,10 @@ function makeCases(): Case[] {
 function judge(batch: readonly Case[]): void {
   const folder = mkdtempSync(path.join(os.tmpdir(), "bandsmith-kernels-"));
   try {
-    const files = networkSources(batch.map(({ graph }) => graph));
+    const files = networkSources(
+      batch.map(({ graph }) => graph),
+      { mac16: options.mac16 },
+    );
     for (const [file, text] of files) writeFileSync(path.join(folder, file), text);
     writeFileSync(path.join(folder, "frames.bin"), frameBytes(batch.flatMap(({ frames }) => frames)));
     const program = path.join(folder, "networks");

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { missingKernels, networkView } from "../../src/codegen/compiled-engine.ts";
 import { projectEngine } from "../../src/codegen/engine.ts";
 import { type Graph, inputsOf, outputsOf } from "../../src/ir/graph.ts";
-import { PORTABLE } from "../../src/ir/kernel.ts";
+import { type KernelTarget, PORTABLE } from "../../src/ir/kernel.ts";
 import { OPERATORS, whileLoop } from "../../src/ops/index.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { PREPROCESSING } from "../codegen/small-project.ts";
@@ -45,8 +45,10 @@ function layersOf(graph: Graph): Case[] {
 
 /** The functions that compute a graph: a fast one, or the simple one where that does not fit. */
 function kernelsOf(graph: Graph): string[] {
-  const calls = graph.nodes.flatMap(
-    (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), PORTABLE) ?? [],
+  const calls = [PORTABLE, MAC16].flatMap((target) =>
+    graph.nodes.flatMap(
+      (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? [],
+    ),
   );
   return calls.map((call) => call.function);
 }
@@ -57,11 +59,16 @@ const families = [
 ];
 const cases = families.flatMap(([family, make]) => casesOf(family, make));
 let compiled: CompiledNetworks;
+/** Laid out for a core with MAC16; here, plain C++ stands in for its instructions. */
+let forMac16: CompiledNetworks;
+const MAC16: KernelTarget = { mac16: true };
 
 beforeAll(async () => {
   const labels = ["a", "b", "c", "d", "e", "f", "g"];
   cases.push(...layersOf(await bandxGraph({ ...PREPROCESSING, windowSamples: 60, labels })));
-  compiled = await compileNetworks(cases.map(({ graph }) => graph));
+  const graphs = cases.map(({ graph }) => graph);
+  compiled = await compileNetworks(graphs);
+  forMac16 = await compileNetworks(graphs, MAC16);
 });
 
 describe("in C++ to the bit", () => {
@@ -72,16 +79,23 @@ describe("in C++ to the bit", () => {
       const { graph } = cases[index]!;
       const frames = randomFrames(graph, FRAMES, `kernels/${index}`) as Int8Array[];
       const got = frames.map((frame) => compiled.run(index, frame));
-      expect(got, `graph ${index}`).toEqual(interpreted(graph, frames));
+      const wantedOutputs = interpreted(graph, frames);
+      expect(got, `graph ${index}`).toEqual(wantedOutputs);
+      const laidOut = frames.map((frame) => forMac16.run(index, frame));
+      expect(laidOut, `graph ${index} for MAC16`).toEqual(wantedOutputs);
     }
   });
 
-  it.each(["blockedConv2d", "conv2d", "fullyConnected", "unrolledDepthwise", "depthwiseConv2d"])(
-    "%s is among them",
-    (name) => {
-      expect(cases.flatMap(({ graph }) => kernelsOf(graph))).toContain(name);
-    },
-  );
+  it.each([
+    "blockedConv2d",
+    "conv2d",
+    "fullyConnected",
+    "unrolledDepthwise",
+    "mac16Conv1d",
+    "depthwiseConv2d",
+  ])("%s is among them", (name) => {
+    expect(cases.flatMap(({ graph }) => kernelsOf(graph))).toContain(name);
+  });
 
   it("two inferences of one network do not depend on each other", () => {
     const index = cases.length - 1;

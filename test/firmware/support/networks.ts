@@ -3,16 +3,20 @@ import { networkView } from "../../../src/codegen/compiled-engine.ts";
 import { render } from "../../../src/codegen/template.ts";
 import { createInterpreter } from "../../../src/interpret/interpreter.ts";
 import { type Graph, tensorOf } from "../../../src/ir/graph.ts";
+import { type KernelTarget, PORTABLE } from "../../../src/ir/kernel.ts";
 import { byteLength, type TensorData } from "../../../src/ir/tensor.ts";
 import { clang, textsBelow } from "./wasm.ts";
 
 const TEMPLATES = textsBelow("templates/src/compiled");
 
 /** Every graph as n<index>.h and n<index>.cpp, and networks.h: all of them, and a table of their functions. */
-export function networkSources(graphs: readonly Graph[]): Map<string, string> {
+export function networkSources(
+  graphs: readonly Graph[],
+  target: KernelTarget = PORTABLE,
+): Map<string, string> {
   const files = new Map<string, string>();
   graphs.forEach((graph, i) => {
-    const network = networkView(graph, { namespace: `n${i}`, header: `n${i}.h` });
+    const network = networkView(graph, { namespace: `n${i}`, header: `n${i}.h` }, target);
     for (const kind of ["h", "cpp"]) {
       const template = `network.${kind}.hbs`;
       const view = { tool: "test", model: { hash: "test" }, network };
@@ -58,9 +62,12 @@ export interface CompiledNetworks {
 }
 
 /** Compiles them to WebAssembly; undefined behaviour stops the test. */
-export async function compileNetworks(graphs: readonly Graph[]): Promise<CompiledNetworks> {
+export async function compileNetworks(
+  graphs: readonly Graph[],
+  target: KernelTarget = PORTABLE,
+): Promise<CompiledNetworks> {
   const firmware = [...textsBelow("firmware")].filter(([file]) => file.startsWith("bandsmith/nn/"));
-  const files = new Map([...firmware, ...networkSources(graphs), ["main.cpp", MAIN] as const]);
+  const files = new Map([...firmware, ...networkSources(graphs, target), ["main.cpp", MAIN] as const]);
   const tree = await clang(
     [
       "-O1",
