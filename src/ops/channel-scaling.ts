@@ -65,7 +65,7 @@ export function channelScalings(
   return scalingTable(values);
 }
 
-export function scalingTable(values: readonly number[]): KernelTable {
+function scalingTable(values: readonly number[]): KernelTable {
   return { name: "Channels", type: "int32_t", values, record: { type: "ChannelScaling", members: MEMBERS } };
 }
 
