@@ -39,7 +39,8 @@ export async function bandImage(
 ): Promise<BandImage> {
   const graph = await bandxGraph(WRIST);
   const project = generateProject({
-    ...projectInput("bandx-esp32"),
+    // The chip whose instruction set is emulated; an ESP32 would get layouts for MAC16.
+    ...projectInput("esp32-c3-supermini"),
     graph,
     tflite: writeTflite(graph),
     engine: "compiled",
