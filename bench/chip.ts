@@ -1,7 +1,7 @@
 // Executed instructions of the compiled engine on emulated cores of the chips' families, for any int8 .tflite: a whole
 // inference, per multiply-accumulate and per layer, with bytes of code, constants and memory. Outputs are compared with
 // the interpreter's, and with NAME.out.bin beside NAME.tflite where that is there (inputs are then NAME.in.bin).
-// Usage: npm run bench:chip -- [--models DIR] [--model FILE ...] [--frames N] [--layers] [--optimize -O2] [--update]
+// Usage: npm run bench:chip -- [--models DIR] [--model FILE ...] [--frames N] [--layers] [--optimize=-Os] [--update]
 // Exit code 1 if an output differs, or a figure is more than 2 % above bench/chip-baseline.json; --update writes that.
 import {
   existsSync,
