@@ -99,12 +99,13 @@ template <int32_t kPitch, int32_t kBack>
   const int16_t* values = run.values - 2;
   int8_t* output = run.output;
   int32_t left = run.count;
-  int32_t sum;
+  // Registers are scarce: this one brings the shift.
+  int32_t sum = channel.shift;
   int32_t middle;
   const int16_t* weight;
   // The names are those of highProductOfHalves; its constants are those of channel_scaling.h.
   __asm__ volatile(
-      "ssr %[shift]\n"
+      "ssr %[sum]\n"
       "2:\n"
       "mov %[weight], %[weights]\n"
       "wsr %[start], acclo\n"
@@ -136,12 +137,12 @@ template <int32_t kPitch, int32_t kBack>
       "addi %[values], %[values], %[back]\n"
       "addi %[left], %[left], -1\n"
       "bnez %[left], 2b\n"
-      : [values] "+r"(values), [output] "+r"(output), [left] "+r"(left), [sum] "=&r"(sum),
+      : [values] "+r"(values), [output] "+r"(output), [left] "+r"(left), [sum] "+r"(sum),
         [middle] "=&r"(middle), [weight] "=&r"(weight)
       : [weights] "r"(weights - 2), [turns] "r"(turns), [start] "r"(channel.start),
         [c] "r"(channel.mantissa >> 16), [d] "r"(channel.mantissa & 0xFFFF),
-        [ends] "r"((1 << 14) + (1 << 23)), [rounding] "r"(channel.rounding - (1 << 8)),
-        [shift] "r"(channel.shift), [pitch] "i"(kPitch), [back] "i"(kBack)
+        [ends] "r"((1 << 14) + (1 << 23)), [rounding] "r"(channel.rounding - (1 << 8)), [pitch] "i"(kPitch),
+        [back] "i"(kBack)
       : "memory", "acc");
 }
 
