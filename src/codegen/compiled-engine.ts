@@ -1,7 +1,6 @@
 // The network as C++: constant tables, a parameter struct a kernel, and a function that calls the kernels in order.
-import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
+import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
 import {
-  isKernelScratch,
   isKernelTable,
   type KernelCall,
   type KernelScratch,
@@ -9,12 +8,10 @@ import {
   type KernelTarget,
   type KernelValue,
   PORTABLE,
-  scratchLengths,
-  scratchPlaces,
   tablesOf,
 } from "../ir/kernel.ts";
 import { byteLength, type Tensor } from "../ir/tensor.ts";
-import { type CompiledMemory, type Location, planCompiledMemory } from "../plan/compiled-memory.ts";
+import { type CompiledMemory, callsOf, type Location, planCompiledMemory } from "../plan/compiled-memory.ts";
 import { identifier, int32Literal, numberLines } from "./cpp.ts";
 import { describeTensor, layerViews } from "./layers.ts";
 import type { View } from "./template.ts";
@@ -53,8 +50,9 @@ export function networkView(
   { namespace, header }: NetworkPlace = PROJECT_NETWORK,
   target: KernelTarget = PORTABLE,
 ): View {
-  const memory = planCompiledMemory(graph);
-  const layers = graph.nodes.map((node, i) => compileLayer(graph, node, i + 1, target));
+  const calls = callsOf(graph, target);
+  const memory = planCompiledMemory(graph, calls);
+  const layers = graph.nodes.map((node, i) => compileLayer(node, i + 1, calls[i]!));
   const constants = constantOperands(graph, layers, memory);
   const names = new Map(constants.map(({ name }, i) => [name, `kConstant${i + 1}`]));
   const at = (tensor: string): string => addressOf(memory.locationOf(tensor), names);
@@ -67,10 +65,7 @@ export function networkView(
     outputBytes: byteLength(tensorOf(graph, graph.output)),
     arenaBytes: memory.bytes,
     hasArena: memory.bytes > 0,
-    scratch: [...scratchLengths(layers.flatMap(({ calls }) => calls.map(({ call }) => call)))].map(
-      ([type, length]) => ({ type, name: SCRATCH_NAMES[type], length }),
-    ),
-    kernels: [...new Set(layers.flatMap(({ calls }) => calls.map(({ call }) => call.header)))].sort(),
+    kernels: headersOf(calls.flat()),
     constants: constants.map((tensor) => ({
       text: describeTensor(tensor),
       ...tableView({ name: "", type: "int8_t", values: tensor.constant! }, names.get(tensor.name)!),
@@ -88,6 +83,7 @@ export function networkView(
       })),
       calls: calls.map(({ call, name }) => {
         const operands = [
+          ...(call.scratch ?? []).map((scratch) => scratchAddress(scratch, memory)),
           ...call.inputs.map((k) => at(node.inputs[k]!)),
           ...call.outputs.map((k) => at(node.outputs[k]!)),
         ];
@@ -105,10 +101,11 @@ interface Layer {
   readonly calls: readonly { readonly call: KernelCall; readonly name: string }[];
 }
 
-function compileLayer(graph: Graph, node: Node, number: number, target: KernelTarget): Layer {
-  if (node.op.view === true) return { node, calls: [] };
-  const calls = node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target);
-  if (calls === undefined) throw new Error(`Bug in Bandsmith: ${node.op.name} has no kernel in C++`);
+function compileLayer(node: Node, number: number, calls: readonly KernelCall[]): Layer {
+  const { op } = node;
+  if (op.view !== true && calls.length === 0) {
+    throw new Error(`Bug in Bandsmith: ${op.name} has no kernel in C++`);
+  }
   const suffix = (i: number): string => (calls.length === 1 ? "" : `Part${i + 1}`);
   return { node, calls: calls.map((call, i) => ({ call, name: `kLayer${number}${suffix(i)}` })) };
 }
@@ -127,6 +124,19 @@ function addressOf(location: Location, constants: ReadonlyMap<string, string>): 
   if (location.kind === "constant") return constants.get(location.tensor)!;
   if (location.kind === "arena") return `arena + ${location.offset}`;
   return location.kind;
+}
+
+/** int8 is what the arena is made of; other types begin to live there. */
+function scratchAddress(scratch: KernelScratch | null, memory: CompiledMemory): string {
+  if (scratch === null) return "nullptr";
+  const at = `arena + ${memory.offsetOf(scratch)}`;
+  return scratch.type === "int8_t" ? at : `bandsmith::scratchIn<${scratch.type}, ${scratch.length}>(${at})`;
+}
+
+/** Sorted, each once. */
+function headersOf(calls: readonly KernelCall[]): string[] {
+  const typed = calls.some(({ scratch }) => scratch?.some((own) => own !== null && own.type !== "int8_t"));
+  return [...new Set([...calls.map(({ header }) => header), ...(typed ? ["scratch.h"] : [])])].sort();
 }
 
 function functionOf({ function: name, specialisedFor }: KernelCall): string {
@@ -150,26 +160,13 @@ function tableView({ type, values, record }: KernelTable, name: string): View {
   };
 }
 
-/** Memory that the calls share, one array a type. */
-const SCRATCH_NAMES: Readonly<Record<KernelScratch["type"], string>> = {
-  int8_t: "scratchInt8",
-  int16_t: "scratchInt16",
-  int32_t: "scratchInt32",
-};
-
 function fieldsOf(call: KernelCall, name: string): View[] {
-  const places = scratchPlaces(call);
-  return call.fields.map(([value, comment]) => ({ value: literal(value, name, places), comment }));
+  return call.fields.map(([value, comment]) => ({ value: literal(value, name), comment }));
 }
 
-/**
- * @param owner the name of the struct, of which its tables' names are made
- * @param places where in its type's array each scratch begins
- */
-function literal(value: KernelValue, owner: string, places: ReadonlyMap<KernelScratch, number>): string {
+/** @param owner the name of the struct, of which its tables' names are made */
+function literal(value: KernelValue, owner: string): string {
   if (typeof value === "number") return int32Literal(value);
-  if (value === null) return "nullptr";
   if (isKernelTable(value)) return `${owner}${value.name}`;
-  if (isKernelScratch(value)) return `${SCRATCH_NAMES[value.type]} + ${places.get(value)!}`;
-  return `{${value.map((item) => literal(item, owner, places)).join(", ")}}`;
+  return `{${value.map((item) => literal(item, owner)).join(", ")}}`;
 }

@@ -20,9 +20,8 @@ export interface KernelTable {
   readonly record?: { readonly type: string; readonly members: number };
 }
 
-/** Memory of a kernel's own, written anew by every call. */
+/** Memory of a kernel's own while a call runs, in whole words; what it held before is not kept. */
 export interface KernelScratch {
-  readonly name: string;
   readonly type: KernelTable["type"];
   readonly length: number;
 }
@@ -30,13 +29,13 @@ export interface KernelScratch {
 /** An array or a nested struct. */
 export type KernelNumbers = readonly KernelValue[];
 
-/** A member of a parameter struct; null is a pointer to nothing. */
-export type KernelValue = number | null | KernelTable | KernelScratch | KernelNumbers;
+/** A member of a parameter struct. */
+export type KernelValue = number | KernelTable | KernelNumbers;
 
 /** A member and a comment for the reader of the generated file. */
 export type KernelField = readonly [value: KernelValue, comment: string];
 
-/** One call: function(parameters, inputs …, outputs …). */
+/** One call: function(parameters, scratch …, inputs …, outputs …). */
 export interface KernelCall {
   /** Below firmware/bandsmith/nn/, such as "conv_2d.h". */
   readonly header: string;
@@ -48,60 +47,22 @@ export interface KernelCall {
   readonly parameters: string;
   /** The struct's members in their order. */
   readonly fields: readonly KernelField[];
+  /** Null where the function takes scratch memory, and this call needs none. */
+  readonly scratch?: readonly (KernelScratch | null)[];
   /** Which of the node's inputs and outputs the function is handed, by position. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
 }
 
 export function isKernelTable(value: KernelValue): value is KernelTable {
-  return typeof value === "object" && value !== null && "values" in value && "type" in value;
+  return typeof value === "object" && "values" in value && "type" in value;
 }
-
-export function isKernelScratch(value: KernelValue): value is KernelScratch {
-  return typeof value === "object" && value !== null && "length" in value && "type" in value;
-}
-
-/** Elements of the smallest type in a word. */
-const WORD = 4;
 
 /** The tables of a call, in the order of its struct. */
-export function tablesOf(call: KernelCall): KernelTable[] {
-  return leaves(call).filter(isKernelTable);
-}
-
-function scratchOf(call: KernelCall): KernelScratch[] {
-  return leaves(call).filter(isKernelScratch);
-}
-
-/** Where in one array a type the scratch of a call begins. */
-export function scratchPlaces(call: KernelCall): ReadonlyMap<KernelScratch, number> {
-  const ends = new Map<KernelScratch["type"], number>();
-  return new Map(
-    scratchOf(call).map((scratch) => {
-      const at = ends.get(scratch.type) ?? 0;
-      // Whole words, since kernels may load them.
-      ends.set(scratch.type, Math.ceil((at + scratch.length) / WORD) * WORD);
-      return [scratch, at] as const;
-    }),
-  );
-}
-
-/** How long those arrays are: calls run one after the other, and share them. */
-export function scratchLengths(calls: readonly KernelCall[]): ReadonlyMap<KernelScratch["type"], number> {
-  const lengths = new Map<KernelScratch["type"], number>();
-  for (const call of calls) {
-    for (const [{ type, length }, at] of scratchPlaces(call)) {
-      lengths.set(type, Math.max(lengths.get(type) ?? 0, at + length));
-    }
-  }
-  return lengths;
-}
-
-/** Its values without the structs and arrays around them. */
-function leaves({ fields }: KernelCall): KernelValue[] {
-  const flat = (value: KernelValue): KernelValue[] =>
-    typeof value === "number" || value === null || isKernelTable(value) || isKernelScratch(value)
-      ? [value]
-      : value.flatMap(flat);
-  return fields.flatMap(([value]) => flat(value));
+export function tablesOf({ fields }: KernelCall): KernelTable[] {
+  const tables = (value: KernelValue): KernelTable[] => {
+    if (typeof value === "number") return [];
+    return isKernelTable(value) ? [value] : value.flatMap(tables);
+  };
+  return fields.flatMap(([value]) => tables(value));
 }

@@ -60,8 +60,8 @@ export function emitBlockedConv(
         "weights, four filters interleaved",
       ],
       [channels, "start, mantissa, rounding, shift of each channel"],
-      [paddedCopy(rows, columns, inputDepth, windows), "windows with padding"],
     ],
+    scratch: [paddedCopy(rows, columns, inputDepth, windows)],
     inputs: [0],
     outputs: [0],
   };
@@ -109,7 +109,7 @@ function interleaved(weights: ArrayLike<number>, filters: number, size: number):
 export function paddedCopy(rows: Axis, columns: Axis, depth: number, windows: number): KernelScratch | null {
   if (!reachesOut(rows) && !reachesOut(columns)) return null;
   const width = (windows - 1) * columns.stride + (columns.filter - 1) * columns.dilation + 1;
-  return { name: "Padded", type: "int8_t", length: rows.filter * width * depth };
+  return { type: "int8_t", length: rows.filter * width * depth };
 }
 
 function reachesOut({ input, output, filter, stride, dilation, pad }: Axis): boolean {

@@ -1,5 +1,5 @@
 // The LSTM's kernel in C++: the constants that bindLstmInt8 works out, as tables.
-import type { KernelCall, KernelField, KernelNumbers, KernelTable } from "../ir/kernel.ts";
+import type { KernelCall, KernelField, KernelNumbers, KernelScratch, KernelTable } from "../ir/kernel.ts";
 import type { Each, Outputs } from "../ir/op.ts";
 import type { PerTensorQuantization, Tensor } from "../ir/tensor.ts";
 import { quantizeMultiplier } from "../util/fixedpoint.ts";
@@ -37,7 +37,7 @@ export function emitLstm(
     ],
     "cell: shift of input gate times cell gate, limit, multiplier and shift for tanh, hidden state, output range",
   ];
-  const cells: KernelField = [{ name: "Cells", type: "int16_t", length: units }, "cells"];
+  const scratch: readonly KernelScratch[] = [{ type: "int16_t", length: units }];
   const sizes: readonly KernelField[] = [
     [batch, "batches"],
     [steps, "steps"],
@@ -53,7 +53,8 @@ export function emitLstm(
         header: "blocked_lstm.h",
         function: "blockedLstm",
         parameters: "BlockedLstmParameters",
-        fields: [...sizes, [outer, "input product"], [inner, "recurrent product"], cell, cells],
+        fields: [...sizes, [outer, "input product"], [inner, "recurrent product"], cell],
+        scratch,
         inputs: [0],
         outputs: [0],
       },
@@ -70,8 +71,8 @@ export function emitLstm(
         [product("RecurrentWeights", units, hidden, tensors("recurrent")), "recurrent product"],
         [joined("Bias", "int32_t", tensors("bias")), "biases, gate by gate"],
         cell,
-        cells,
       ],
+      scratch,
       inputs: [0],
       outputs: [0],
     },

@@ -60,15 +60,8 @@ export function emitMac16Conv(
       [{ name: "Weights", type: "int16_t", values }, "weights in int16, filters filled up to whole turns"],
       [channels, "start, mantissa, rounding, shift of each channel"],
       [phaseColumns, "columns of a phase"],
-      [
-        {
-          name: "Widened",
-          type: "int16_t",
-          length: columns.dilation * phaseColumns * depth + TAPS + AHEAD,
-        },
-        "a row in int16",
-      ],
     ],
+    scratch: [{ type: "int16_t", length: columns.dilation * phaseColumns * depth + TAPS + AHEAD }],
     inputs: [0],
     outputs: [0],
   };

@@ -50,8 +50,8 @@ export function emitUnrolledDepthwise(
       clampField(activation, output),
       [{ name: "Weights", type: "int8_t", values }, "weights, channel by channel"],
       [channels, "start, mantissa, rounding, shift of each channel"],
-      [paddedCopy(rows, columns, depth, PADDED_RUN), "windows with padding"],
     ],
+    scratch: [paddedCopy(rows, columns, depth, PADDED_RUN)],
     inputs: [0],
     outputs: [0],
   };

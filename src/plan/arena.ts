@@ -6,7 +6,7 @@ export interface Arena {
   readonly activations: number;
   /** TFLite Micro's own records, estimated; the compiled engine has none. */
   readonly records: number;
-  /** Scratch memory of TFLite Micro's optimised kernels, estimated. */
+  /** What scratch memory adds: of TFLite Micro's optimised kernels, estimated; of the compiled engine, exact. */
   readonly scratch: number;
   /** What is reserved: the sum, which TFLite Micro's is rounded up from to 64 bytes. */
   readonly total: number;

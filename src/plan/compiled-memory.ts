@@ -1,10 +1,10 @@
 // Where each tensor lives in the compiled engine: the caller's input and output, tables in flash, and one arena for
-// what is between. A view has its input's memory.
+// what is between, in which kernels have their scratch memory, too. A view has its input's memory.
 import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
-import { type KernelTarget, PORTABLE, scratchLengths } from "../ir/kernel.ts";
+import { type KernelCall, type KernelScratch, type KernelTarget, PORTABLE } from "../ir/kernel.ts";
 import { byteLength } from "../ir/tensor.ts";
 import type { Arena } from "./arena.ts";
-import { extentOf, placeBuffers } from "./offsets.ts";
+import { type Buffer, extentOf, placeBuffers } from "./offsets.ts";
 
 /** Kernels may load words. */
 const ALIGNMENT = 4;
@@ -19,29 +19,60 @@ export type Location =
 
 export interface CompiledMemory {
   readonly locationOf: (tensor: string) => Location;
+  /** Where in the arena the scratch memory of a call begins. */
+  readonly offsetOf: (scratch: KernelScratch) => number;
   /** Bytes of the arena. */
   readonly bytes: number;
 }
 
+interface MemoryBuffer extends Buffer {
+  /** Null for what lives in no tensor. */
+  readonly scratch: KernelScratch | null;
+}
+
+/** The kernel calls of each node; no view has any. */
+export type NodeCalls = readonly (readonly KernelCall[])[];
+
+/** Empty, too, where an operator has no kernel. */
+export function callsOf(graph: Graph, target: KernelTarget = PORTABLE): NodeCalls {
+  return graph.nodes.map((node) => {
+    if (node.op.view === true) return [];
+    return node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? [];
+  });
+}
+
 /** Plans the memory of a graph of which nothing runs but its own nodes: no subgraphs. */
-export function planCompiledMemory(graph: Graph): CompiledMemory {
+export function planCompiledMemory(graph: Graph, calls: NodeCalls): CompiledMemory {
   const owners = viewOwners(graph.nodes);
   const ownerOf = (tensor: string): string => owners.get(tensor) ?? tensor;
   const output = ownerOf(graph.output);
-  const buffers = graph.nodes.flatMap((node, first) =>
+  const { nodes } = graph;
+  const steps = stepsOf(calls);
+  const tensors = nodes.flatMap((node, i): MemoryBuffer[] =>
     node.outputs
       .filter((name) => ownerOf(name) === name && name !== output)
       .map((name) => ({
         name,
-        bytes: bytesOf(graph, name),
-        first,
-        last: lastUse(graph, name, first, ownerOf),
+        bytes: align(byteLength(tensorOf(graph, name))),
+        first: steps[i]!.first,
+        last: steps[lastUse(graph, name, i, ownerOf)]!.last,
+        scratch: null,
       })),
   );
-  const placed = placeBuffers(buffers);
-  const offsets = new Map(placed.map(({ name, offset }) => [name, offset]));
+  const scratches = calls.flatMap((own, i): MemoryBuffer[] =>
+    own.flatMap((call, k) =>
+      (call.scratch ?? []).flatMap((scratch) => {
+        if (scratch === null) return [];
+        const step = steps[i]!.first + k;
+        return [{ name: "", bytes: align(scratchBytes(scratch)), first: step, last: step, scratch }];
+      }),
+    ),
+  );
+  const placed = placeBuffers([...tensors, ...scratches]);
+  const offsets = new Map(placed.map(({ name, scratch, offset }) => [scratch ?? name, offset]));
   return {
     bytes: extentOf(placed),
+    offsetOf: (scratch) => offsets.get(scratch)!,
     locationOf(tensor) {
       const owner = ownerOf(tensor);
       if (owner === graph.input) return { kind: "input" };
@@ -54,12 +85,21 @@ export function planCompiledMemory(graph: Graph): CompiledMemory {
 
 /** Exact: all that the compiled engine keeps between input and output. */
 export function compiledArena(graph: Graph, target: KernelTarget = PORTABLE): Arena {
-  const activations = planCompiledMemory(graph).bytes;
-  const calls = graph.nodes.flatMap(
-    (node) => node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? [],
-  );
-  const scratch = [...scratchLengths(calls)].reduce((sum, [type, length]) => sum + BYTES[type] * length, 0);
-  return { activations, records: 0, scratch, total: activations + scratch };
+  const calls = callsOf(graph, target);
+  const total = planCompiledMemory(graph, calls).bytes;
+  const plain = calls.map((own) => own.map((call) => ({ ...call, scratch: [] })));
+  const activations = planCompiledMemory(graph, plain).bytes;
+  return { activations, records: 0, scratch: total - activations, total };
+}
+
+/** The calls of each node, counted through: its scratch memory lives for one call, its tensors for all of them. */
+function stepsOf(calls: NodeCalls): readonly { readonly first: number; readonly last: number }[] {
+  let next = 0;
+  return calls.map(({ length }) => {
+    const first = next;
+    next += Math.max(length, 1);
+    return { first, last: next - 1 };
+  });
 }
 
 /** For each output of a view the tensor whose memory it has. */
@@ -78,6 +118,10 @@ function lastUse(graph: Graph, owner: string, made: number, ownerOf: (tensor: st
   return Math.max(made, ...reads);
 }
 
-function bytesOf(graph: Graph, tensor: string): number {
-  return Math.ceil(byteLength(tensorOf(graph, tensor)) / ALIGNMENT) * ALIGNMENT;
+function scratchBytes({ type, length }: KernelScratch): number {
+  return BYTES[type] * length;
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

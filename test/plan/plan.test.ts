@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { tensorOf } from "../../src/ir/graph.ts";
 import { byteLength } from "../../src/ir/tensor.ts";
-import { compiledArena, planCompiledMemory } from "../../src/plan/compiled-memory.ts";
+import { callsOf, compiledArena, planCompiledMemory } from "../../src/plan/compiled-memory.ts";
 import { planOffsets } from "../../src/plan/offsets.ts";
 import { tflmArena } from "../../src/plan/tflm-arena.ts";
 import { RANDOM_NETS, randomNet } from "../support/random-graph.ts";
@@ -36,7 +36,7 @@ describe("planCompiledMemory", () => {
   it("never overlaps what a node reads, what it writes, and what is still needed, on 100 branching nets", () => {
     for (let i = 0; i < 100; i++) {
       const graph = RANDOM_NETS["branching nets"]!(`compiled/${i}`);
-      const { locationOf, bytes } = planCompiledMemory(graph);
+      const { locationOf, bytes } = planCompiledMemory(graph, callsOf(graph));
       const span = (name: string): readonly [number, number] | null => {
         const location = locationOf(name);
         if (location.kind !== "arena") return null;

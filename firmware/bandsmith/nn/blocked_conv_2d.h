@@ -21,8 +21,6 @@ struct BlockedConv2dParameters {
   /** [blocks of four filters, height, width, in, 4]; filters that a last block lacks are zero. */
   const int8_t* weights;
   const ChannelScaling* channels;
-  /** For windows that reach into the padding; null where none does. */
-  int8_t* padded;
 };
 
 /** Some windows with all filters. */
@@ -48,9 +46,13 @@ inline void blockedConvolution(const BlockedConv2dParameters& p, const Windows& 
   }
 }
 
-/** `kWidth`: windows at a time; an output row has at least as many. `kStep`: values from one to the next. */
+/**
+ * `kWidth`: windows at a time; an output row has at least as many. `kStep`: values from one to the next.
+ * `padded`: for windows that reach into the padding; nullptr where none does.
+ */
 template <int32_t kWidth, int32_t kStep>
-inline void blockedConv2d(const BlockedConv2dParameters& p, const int8_t* input, int8_t* output) {
+inline void blockedConv2d(const BlockedConv2dParameters& p, int8_t* padded, const int8_t* input,
+                          int8_t* output) {
   constexpr int32_t kWindows = kWidth < kMostWindows ? kWidth : kMostWindows;
   Image image = {input, p.rows, p.columns, p.inputDepth, p.inputZeroPoint};
   for (int32_t b = 0; b < p.batches; ++b, image.values += p.rows.input * p.columns.input * p.inputDepth) {
@@ -61,7 +63,7 @@ inline void blockedConv2d(const BlockedConv2dParameters& p, const int8_t* input,
         const int32_t ox = next + kWindows > p.columns.output ? p.columns.output - kWindows : next;
         const bool inside = rowsInside && isInside(p.columns, ox, ox + kWindows - 1);
         const Windows windows =
-            inside ? windowsInPlace(image, oy, ox) : paddedWindows(image, oy, ox, kWindows, p.padded);
+            inside ? windowsInPlace(image, oy, ox) : paddedWindows(image, oy, ox, kWindows, padded);
         blockedConvolution<kWindows, kStep>(p, windows, output + ox * p.outputDepth);
       }
     }

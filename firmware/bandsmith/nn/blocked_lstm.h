@@ -30,8 +30,6 @@ struct BlockedLstmParameters {
   BlockedLstmProduct input;
   BlockedLstmProduct recurrent;
   LstmCell cell;
-  /** One a unit. */
-  int16_t* cells;
 };
 
 /** Adds a unit's products with `values`, each rounded to int16, to its gates. */
@@ -46,9 +44,10 @@ struct BlockedLstmParameters {
   gates[3] += clampInt16(requantized(block.sums.c3, p.gates[3]));
 }
 
-inline void blockedLstm(const BlockedLstmParameters& p, const int8_t* input, int8_t* output) {
+/** `cells`: one a unit. */
+inline void blockedLstm(const BlockedLstmParameters& p, int16_t* cells, const int8_t* input, int8_t* output) {
   for (int32_t b = 0; b < p.batches; ++b) {
-    for (int32_t unit = 0; unit < p.units; ++unit) p.cells[unit] = 0;
+    for (int32_t unit = 0; unit < p.units; ++unit) cells[unit] = 0;
     const int8_t* state = nullptr;
     for (int32_t t = 0; t < p.steps; ++t) {
       const int32_t row = b * p.batchRows + t * p.stepRows;
@@ -59,7 +58,7 @@ inline void blockedLstm(const BlockedLstmParameters& p, const int8_t* input, int
         // A state of zeros adds nothing.
         if (state != nullptr) addProducts(p.recurrent, unit, state, gates);
         for (int32_t& gate : gates) gate = clampInt16(gate);
-        hidden[unit] = lstmHidden(p.cell, gates, p.cells[unit]);
+        hidden[unit] = lstmHidden(p.cell, gates, cells[unit]);
       }
       state = hidden;
     }

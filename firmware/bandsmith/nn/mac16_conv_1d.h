@@ -28,8 +28,6 @@ struct Mac16Conv1dParameters {
   const ChannelScaling* channels;
   /** Columns of one phase: column x is the (x / dilation)-th of phase x % dilation. */
   int32_t phaseColumns;
-  /** [phase, column, widened depth]: taps of a window lie side by side in a phase. */
-  int16_t* widened;
 };
 
 /** Values side by side in int16, from int8; returns what follows them. */
@@ -44,8 +42,11 @@ inline const int8_t* widen(const int8_t* input, int32_t count, int16_t* to) {
   return input;
 }
 
-/** The row with its padding in int16. What the zero weights meet need not be written: any value would do. */
-inline void widenRow(const Mac16Conv1dParameters& p, const int8_t* input) {
+/**
+ * The row with its padding in int16, [phase, column, widened depth]: taps of a window lie side by side in a
+ * phase. What the zero weights meet need not be written: any value would do.
+ */
+inline void widenRow(const Mac16Conv1dParameters& p, int16_t* widened, const int8_t* input) {
   const int16_t zero = static_cast<int16_t>(p.inputZeroPoint);
   const int32_t depth = p.inputDepth;
   // Columns that lie side by side in both go in one piece.
@@ -53,7 +54,7 @@ inline void widenRow(const Mac16Conv1dParameters& p, const int8_t* input) {
   int32_t x = -p.columns.pad;
   for (int32_t column = 0; column < p.phaseColumns; ++column) {
     for (int32_t phase = 0; phase < p.columns.dilation; ++phase, ++x) {
-      int16_t* to = p.widened + (phase * p.phaseColumns + column) * p.widenedDepth;
+      int16_t* to = widened + (phase * p.phaseColumns + column) * p.widenedDepth;
       if (x < 0 || x >= p.columns.input) {
         for (const int16_t* const end = to + depth; to != end; ++to) *to = zero;
       } else if (isPlain) {
@@ -161,17 +162,19 @@ template <int32_t kRectified, int32_t kPitch, int32_t kBack>
   mac16Channel(run, weights, turns, channel, range);
 }
 
+/** `widened`: a row of the input, as widenRow() lays it out. */
 template <int32_t kRectified, int32_t kPitch, int32_t kBack>
-inline void mac16Conv1d(const Mac16Conv1dParameters& p, const int8_t* input, int8_t* output) {
+inline void mac16Conv1d(const Mac16Conv1dParameters& p, int16_t* widened, const int8_t* input,
+                        int8_t* output) {
   const SlidingAxis columns = p.columns;
   const ClampedRange range = p.range;
   const int32_t turns = p.turns;
   const int32_t outputDepth = p.outputDepth;
   const int32_t phases = columns.dilation < columns.output ? columns.dilation : columns.output;
   for (int32_t row = 0; row < p.rows; ++row) {
-    widenRow(p, input);
+    widenRow(p, widened, input);
     for (int32_t phase = 0; phase < phases; ++phase) {
-      Mac16Run run = {p.widened + phase * p.phaseColumns * p.widenedDepth, columns.stride * p.widenedDepth,
+      Mac16Run run = {widened + phase * p.phaseColumns * p.widenedDepth, columns.stride * p.widenedDepth,
                       (columns.output - phase + columns.dilation - 1) / columns.dilation,
                       output + phase * outputDepth, columns.dilation * outputDepth};
       const int16_t* weights = p.weights;

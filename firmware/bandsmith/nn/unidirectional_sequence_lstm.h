@@ -33,8 +33,6 @@ struct LstmParameters {
   /** [gate, unit]. */
   const int32_t* bias;
   LstmCell cell;
-  /** One a unit. */
-  int16_t* cells;
 };
 
 /** One gate's product for one unit, in Q3.12. */
@@ -49,25 +47,28 @@ inline int32_t lstmProduct(const LstmProduct& p, int32_t gate, int32_t unit, int
 }
 
 /** One step of one unit. `state`: the hidden state before it, nullptr for that of zeros. */
-inline int8_t lstmStep(const LstmParameters& p, int32_t unit, const int8_t* values, const int8_t* state) {
+inline int8_t lstmStep(const LstmParameters& p, int32_t unit, int16_t& cell, const int8_t* values,
+                       const int8_t* state) {
   int32_t sums[kLstmGates];
   for (int32_t gate = 0; gate < kLstmGates; ++gate) {
     const int32_t outer = lstmProduct(p.input, gate, unit, p.units, values, p.bias[gate * p.units + unit]);
     const int32_t inner = state == nullptr ? 0 : lstmProduct(p.recurrent, gate, unit, p.units, state, 0);
     sums[gate] = clampInt16(outer + inner);
   }
-  return lstmHidden(p.cell, sums, p.cells[unit]);
+  return lstmHidden(p.cell, sums, cell);
 }
 
-inline void unidirectionalSequenceLstm(const LstmParameters& p, const int8_t* input, int8_t* output) {
+/** `cells`: one a unit. */
+inline void unidirectionalSequenceLstm(const LstmParameters& p, int16_t* cells, const int8_t* input,
+                                       int8_t* output) {
   for (int32_t b = 0; b < p.batches; ++b) {
-    for (int32_t unit = 0; unit < p.units; ++unit) p.cells[unit] = 0;
+    for (int32_t unit = 0; unit < p.units; ++unit) cells[unit] = 0;
     const int8_t* state = nullptr;
     for (int32_t t = 0; t < p.steps; ++t) {
       const int32_t row = b * p.batchRows + t * p.stepRows;
       int8_t* hidden = output + row * p.units;
       for (int32_t unit = 0; unit < p.units; ++unit) {
-        hidden[unit] = lstmStep(p, unit, input + row * p.input.depth, state);
+        hidden[unit] = lstmStep(p, unit, cells[unit], input + row * p.input.depth, state);
       }
       state = hidden;
     }

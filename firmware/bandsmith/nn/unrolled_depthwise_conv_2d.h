@@ -20,8 +20,6 @@ struct UnrolledDepthwiseParameters {
   /** [channel, height, width]. */
   const int8_t* weights;
   const ChannelScaling* channels;
-  /** For windows that reach into the padding; null where none does. */
-  int8_t* padded;
 };
 
 /** Windows that are copied at a time where they reach into the padding. */
@@ -89,9 +87,13 @@ inline void depthwiseRun(const UnrolledDepthwiseParameters& p, const Windows& wi
   }
 }
 
-/** `kRows` × `kTaps`: the filter. `kPitch`: values from one tap of a row to the next. */
+/**
+ * `kRows` × `kTaps`: the filter. `kPitch`: values from one tap of a row to the next. `padded`: for windows
+ * that reach into the padding; nullptr where none does.
+ */
 template <int32_t kRows, int32_t kTaps, int32_t kPitch>
-inline void unrolledDepthwise(const UnrolledDepthwiseParameters& p, const int8_t* input, int8_t* output) {
+inline void unrolledDepthwise(const UnrolledDepthwiseParameters& p, int8_t* padded, const int8_t* input,
+                              int8_t* output) {
   Image image = {input, p.rows, p.columns, p.depth, p.inputZeroPoint};
   for (int32_t b = 0; b < p.batches; ++b, image.values += p.rows.input * p.columns.input * p.depth) {
     for (int32_t oy = 0; oy < p.rows.output; ++oy) {
@@ -108,7 +110,7 @@ inline void unrolledDepthwise(const UnrolledDepthwiseParameters& p, const int8_t
                  !(rowsInside && isInside(p.columns, end, end))) {
             ++end;
           }
-          windows = paddedWindows(image, oy, ox, end - ox, p.padded);
+          windows = paddedWindows(image, oy, ox, end - ox, padded);
         }
         depthwiseRun<kRows, kTaps, kPitch>(p, windows, end - ox, output);
         output += (end - ox) * p.depth;

@@ -4,6 +4,7 @@
 
 #include "bandsmith/nn/average_pool_2d.h"
 #include "bandsmith/nn/mac16_conv_1d.h"
+#include "bandsmith/nn/scratch.h"
 #include "bandsmith/nn/softmax.h"
 
 namespace compiled {
@@ -11,9 +12,6 @@ namespace compiled {
 namespace {
 
 alignas(4) int8_t arena[kArenaBytes];
-
-// Memory of the layer that is running.
-alignas(4) int16_t scratchInt16[132];
 
 // 1. CONV_2D (SAME stride 1x2 dilation 1x1 RELU), 720 multiply-accumulates
 //      input: int8 [1, 1, 20, 6], scale 0.026083912700414658, zero point -9
@@ -46,7 +44,6 @@ constexpr bandsmith::Mac16Conv1dParameters kLayer1 = {
     kLayer1Weights,  // weights in int16, filters filled up to whole turns
     kLayer1Channels,  // start, mantissa, rounding, shift of each channel
     21,  // columns of a phase
-    scratchInt16 + 0,  // a row in int16
 };
 
 // 2. AVERAGE_POOL_2D (VALID filter 1x10 stride 1x1 NONE), 0 multiply-accumulates
@@ -86,7 +83,6 @@ constexpr bandsmith::Mac16Conv1dParameters kLayer3 = {
     kLayer3Weights,  // weights in int16, filters filled up to whole turns
     kLayer3Channels,  // start, mantissa, rounding, shift of each channel
     1,  // columns of a phase
-    scratchInt16 + 0,  // a row in int16
 };
 
 // 4. SOFTMAX (beta 1), 0 multiply-accumulates
@@ -104,13 +100,13 @@ constexpr bandsmith::SoftmaxParameters kLayer4 = {
 
 void runNetwork(const int8_t* input, int8_t* output) {
   // 1. CONV_2D
-  bandsmith::mac16Conv1d<1, 4, -20>(kLayer1, input, arena + 0);
+  bandsmith::mac16Conv1d<1, 4, -20>(kLayer1, bandsmith::scratchIn<int16_t, 132>(arena + 0), input, arena + 264);
   // 2. AVERAGE_POOL_2D
-  bandsmith::averagePool2d(kLayer2, arena + 0, arena + 40);
+  bandsmith::averagePool2d(kLayer2, arena + 264, arena + 20);
   // 3. FULLY_CONNECTED
-  bandsmith::mac16Conv1d<0, 0, 0>(kLayer3, arena + 40, arena + 0);
+  bandsmith::mac16Conv1d<0, 0, 0>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 24);
   // 4. SOFTMAX
-  bandsmith::softmax(kLayer4, arena + 0, output);
+  bandsmith::softmax(kLayer4, arena + 24, output);
 }
 
 }  // namespace compiled

@@ -11,8 +11,8 @@ namespace compiled {
 inline constexpr size_t kInputBytes = 120;
 inline constexpr size_t kOutputBytes = 3;
 
-/** What lies between input and output, planned so that values alive at the same time do not overlap. */
-inline constexpr size_t kArenaBytes = 44;
+/** What lies between input and output, and scratch memory: what is alive at the same time does not overlap. */
+inline constexpr size_t kArenaBytes = 304;
 
 /** One inference. Not reentrant: the arena is static. */
 void runNetwork(const int8_t* input, int8_t* output);
