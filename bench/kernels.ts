@@ -85,7 +85,7 @@ function judge(batch: readonly Case[]): void {
   try {
     const files = networkSources(
       batch.map(({ graph }) => graph),
-      { mac16: options.mac16 },
+      { mac16: options.mac16, highProduct: !options.mac16 },
     );
     for (const [file, text] of files) writeFileSync(path.join(folder, file), text);
     writeFileSync(path.join(folder, "frames.bin"), frameBytes(batch.flatMap(({ frames }) => frames)));

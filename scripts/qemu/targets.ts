@@ -21,6 +21,9 @@ export interface Target {
   readonly packages: readonly string[];
 }
 
+/** For these emulated cores, of which none has MULSH. */
+const WITHOUT_HIGH_PRODUCT: KernelTarget = { ...PORTABLE, highProduct: false };
+
 export const TARGETS: readonly Target[] = [
   {
     id: "rv32",
@@ -50,7 +53,7 @@ export const TARGETS: readonly Target[] = [
       `loader,file=${image},cpu-num=0`,
     ],
     ticksPerInstruction: 64 / 25,
-    kernels: PORTABLE,
+    kernels: WITHOUT_HIGH_PRODUCT,
     packages: ["gcc-xtensa-lx106", "qemu-system-misc"],
   },
 ];
@@ -75,9 +78,9 @@ export const LX6: Target = {
     `loader,file=${image},cpu-num=0`,
   ],
   ticksPerInstruction: 64 / 25,
-  kernels: { mac16: true },
+  kernels: { mac16: true, highProduct: false },
   packages: ["scripts/toolchain-lx6.sh", "qemu-system-misc"],
 };
 
 /** The same core with the portable kernels. */
-export const LX6_PORTABLE: Target = { ...LX6, title: `${LX6.title}, portable kernels`, kernels: PORTABLE };
+export const LX6_PORTABLE: Target = { ...LX6, title: `${LX6.title}, portable kernels`, kernels: WITHOUT_HIGH_PRODUCT };

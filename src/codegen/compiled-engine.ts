@@ -77,7 +77,7 @@ export function networkView(
         tablesOf(call).map((table) => tableView(table, `${name}${table.name}`)),
       ),
       parameters: calls.map(({ call, name }) => ({
-        type: identifier(call.parameters),
+        type: parametersType(call),
         name,
         fields: fieldsOf(call, name),
       })),
@@ -143,6 +143,12 @@ function functionOf({ function: name, specialisedFor }: KernelCall): string {
   const specialisation =
     specialisedFor === undefined ? "" : `<${specialisedFor.map(int32Literal).join(", ")}>`;
   return `bandsmith::${identifier(name)}${specialisation}`;
+}
+
+function parametersType({ parameters, parametersOf }: KernelCall): string {
+  return (
+    identifier(parameters) + (parametersOf === undefined ? "" : `<bandsmith::${identifier(parametersOf)}>`)
+  );
 }
 
 function tableView({ type, values, record }: KernelTable, name: string): View {

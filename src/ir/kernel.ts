@@ -5,10 +5,12 @@
 export interface KernelTarget {
   /** 16-bit multiply-accumulates with loads (Xtensa's MAC16 option, as the ESP32 has it). */
   readonly mac16: boolean;
+  /** The upper half of a product of two int32 in one instruction, as RISC-V's MULH. */
+  readonly highProduct: boolean;
 }
 
-/** Plain C++ on any chip. */
-export const PORTABLE: KernelTarget = { mac16: false };
+/** Plain C++ for any chip with that product; where there is none it is slower. */
+export const PORTABLE: KernelTarget = { mac16: false, highProduct: true };
 
 /** A table in flash. */
 export interface KernelTable {
@@ -45,6 +47,8 @@ export interface KernelCall {
   readonly specialisedFor?: readonly number[];
   /** The struct of its parameters, in namespace bandsmith. */
   readonly parameters: string;
+  /** The type that the struct is a template of, in namespace bandsmith. */
+  readonly parametersOf?: string;
   /** The struct's members in their order. */
   readonly fields: readonly KernelField[];
   /** Null where the function takes scratch memory, and this call needs none. */

@@ -1,8 +1,8 @@
 // CONV_2D and FULLY_CONNECTED as blocked_conv_2d.h computes them: which shapes, in what blocks, and the weights' layout.
-import type { KernelCall, KernelScratch } from "../ir/kernel.ts";
+import type { KernelCall, KernelScratch, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { FusedActivation } from "./activation.ts";
-import { channelScalings, clampField } from "./channel-scaling.ts";
+import { channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 import type { Axis } from "./window2d.ts";
@@ -30,16 +30,13 @@ export function emitBlockedConv(
   activation: FusedActivation,
   inputs: readonly [Tensor, Tensor, Tensor],
   output: Tensor,
+  target: KernelTarget,
 ): KernelCall | null {
   const { batch, rows, columns, inputDepth, outputDepth } = simplified(geometry);
   const weights = constantOf(inputs[1]);
   const size = weights.length / outputDepth;
-  const channels = channelScalings(
-    inputs,
-    output,
-    (c) => [...weights.slice(c * size, (c + 1) * size)],
-    BLOCK,
-  );
+  const weightsOf = (c: number): number[] => [...weights.slice(c * size, (c + 1) * size)];
+  const channels = channelScalings(inputs, output, activation, weightsOf, BLOCK, target);
   if (channels === null) return null;
   const windows = widthFor(columns.output);
   return {
@@ -47,6 +44,7 @@ export function emitBlockedConv(
     function: "blockedConv2d",
     specialisedFor: [windows, columns.stride * inputDepth],
     parameters: "BlockedConv2dParameters",
+    parametersOf: channels.type,
     fields: [
       [batch, "batches"],
       [axisField(rows), `rows: ${AXIS_FIELDS}`],
@@ -59,7 +57,7 @@ export function emitBlockedConv(
         { name: "Weights", type: "int8_t", values: interleaved(weights, outputDepth, size) },
         "weights, four filters interleaved",
       ],
-      [channels, "start, mantissa, rounding, shift of each channel"],
+      scalingField(channels),
     ],
     scratch: [paddedCopy(rows, columns, inputDepth, windows)],
     inputs: [0],

@@ -1,11 +1,11 @@
 // The constants of channel_scaling.h, where a layer's sums allow its short form of the requantisation.
-import type { KernelField, KernelTable } from "../ir/kernel.ts";
+import type { KernelField, KernelTable, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { type FusedActivation, int8Range } from "./activation.ts";
 import { constantOf } from "./kernel-fields.ts";
 import { convolutionMultipliers, perTensor } from "./quantization.ts";
+import { highLine, type Line, SPLIT_BITS, splitLine } from "./rectified-scaling.ts";
 
-const MEMBERS = 4;
 /** Any stored input. */
 const LARGEST_INPUT = 128;
 
@@ -43,30 +43,85 @@ export function scalingOf(
   return [start, mantissa, rounding, right];
 }
 
-/** Of the channels of a convolution or a dense layer, rounded up to whole blocks; null where a channel has none. */
-export function channelScalings(
-  [input, weights, bias]: readonly [Tensor, Tensor, Tensor],
-  output: Tensor,
-  weightsOf: (channel: number) => readonly number[],
-  block: number,
-): KernelTable | null {
-  const biases = constantOf(bias);
-  const { mantissas, shifts } = convolutionMultipliers(input, weights, output, biases.length);
-  const [inputZero, outputZero] = [perTensor(input).zeroPoint, perTensor(output).zeroPoint];
-  const channels = Array.from(biases, (value, c) =>
-    scalingOf({ weights: weightsOf(c), bias: value }, inputZero, outputZero, {
-      mantissa: mantissas[c]!,
-      shift: shifts[c]!,
-    }),
-  );
-  if (!channels.every((channel) => channel !== null)) return null;
-  const missing = (block - (channels.length % block)) % block;
-  const values = [...channels.flat(), ...new Array<number>(missing * MEMBERS).fill(0)];
-  return scalingTable(values);
+/** The channels of a layer, and which struct of channel_scaling.h or rectified_scaling.h has them. */
+export interface ChannelScalings {
+  readonly type: "ChannelScaling" | "HighScaling" | "SplitScaling";
+  readonly table: KernelTable;
+  /** For a SplitScaling, no sum above it matters. */
+  readonly top: number;
 }
 
-function scalingTable(values: readonly number[]): KernelTable {
-  return { name: "Channels", type: "int32_t", values, record: { type: "ChannelScaling", members: MEMBERS } };
+/** Of a convolution or a dense layer, channels rounded up to whole blocks; null where one channel has none. */
+export function channelScalings(
+  inputs: readonly [Tensor, Tensor, Tensor],
+  output: Tensor,
+  activation: FusedActivation,
+  weightsOf: (channel: number) => readonly number[],
+  block: number,
+  target: KernelTarget,
+): ChannelScalings | null {
+  const biases = constantOf(inputs[2]);
+  const { mantissas, shifts } = convolutionMultipliers(inputs[0], inputs[1], output, biases.length);
+  const [inputZero, outputZero] = [perTensor(inputs[0]).zeroPoint, perTensor(output).zeroPoint];
+  const { min, max } = int8Range(activation, output);
+  const channels = Array.from(biases, (bias, c) => ({ weights: weightsOf(c), bias }));
+  const multipliers = channels.map((_, c) => ({ mantissa: mantissas[c]!, shift: shifts[c]! }));
+  const general = channels.map((channel, c) => scalingOf(channel, inputZero, outputZero, multipliers[c]!));
+  if (!general.every((scaling) => scaling !== null)) return null;
+  const starts = general.map(([start]) => start!);
+  if (min === outputZero) {
+    const lines = channels.map((channel, c) => {
+      const most = mostOf(channel, inputZero);
+      const rectified = { most, scaling: multipliers[c]!, zeroPoint: outputZero, max };
+      return target.highProduct ? highLine(rectified) : splitLine(rectified);
+    });
+    if (lines.every((line) => line !== null)) return rectifiedScalings(lines, starts, block, target);
+  }
+  return { type: "ChannelScaling", table: scalingTable("ChannelScaling", general, block), top: 0 };
+}
+
+/** The largest sum that stored inputs can make. */
+function mostOf({ weights, bias }: Channel, inputZeroPoint: number): number {
+  return weights.reduce(
+    (sum, weight) => sum + Math.max(weight * (-128 - inputZeroPoint), weight * (127 - inputZeroPoint)),
+    bias,
+  );
+}
+
+function rectifiedScalings(
+  lines: readonly Line[],
+  starts: readonly number[],
+  block: number,
+  { highProduct }: KernelTarget,
+): ChannelScalings {
+  const type = highProduct ? "HighScaling" : "SplitScaling";
+  const records = lines.map(({ mantissa, rounding, shift, offset, top }, c) => {
+    const start = starts[c]! + offset;
+    const parts = [Math.floor(mantissa / 2 ** SPLIT_BITS), mantissa % 2 ** SPLIT_BITS];
+    return highProduct ? [start, mantissa, rounding, shift] : [start, top, ...parts, rounding, shift];
+  });
+  return { type, table: scalingTable(type, records, block), top: Math.max(...lines.map(({ top }) => top)) };
+}
+
+function scalingTable(
+  type: ChannelScalings["type"],
+  records: readonly (readonly number[])[],
+  block: number,
+): KernelTable {
+  const members = records[0]!.length;
+  const missing = (block - (records.length % block)) % block;
+  const values = [...records.flat(), ...new Array<number>(missing * members).fill(0)];
+  return { name: "Channels", type: "int32_t", values, record: { type, members } };
+}
+
+/** What a member says to the reader of the generated file. */
+export function scalingField({ type, table }: ChannelScalings): KernelField {
+  const members = {
+    ChannelScaling: "start, mantissa, rounding, shift",
+    HighScaling: "start, mantissa, rounding, shift",
+    SplitScaling: "start, top, mantissa in two parts, rounding, shift",
+  };
+  return [table, `${members[type]} of each channel`];
 }
 
 /** ClampedRange of channel_scaling.h. */

@@ -169,8 +169,8 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
     const geometry = geometryOf(attrs, inputs);
     const { batch, rows, columns, inputDepth, outputDepth } = geometry;
     const fast =
-      (target.mac16 ? emitMac16Conv(geometry, attrs.activation, inputs, output) : null) ??
-      emitBlockedConv(geometry, attrs.activation, inputs, output);
+      (target.mac16 ? emitMac16Conv(geometry, attrs.activation, inputs, output, target) : null) ??
+      emitBlockedConv(geometry, attrs.activation, inputs, output, target);
     if (fast !== null) return [fast];
     const names = { header: "conv_2d.h", function: "conv2d", parameters: "Conv2dParameters" };
     const depths = [

@@ -179,10 +179,10 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
     const sums = bindSums(geometryOf(attrs, tensorsOf(inputs)), inputs);
     return bindConvolutionInt8(sums, attrs.activation, inputs, output);
   },
-  emit(attrs, inputs, [output]) {
+  emit(attrs, inputs, [output], target) {
     const geometry = geometryOf(attrs, inputs);
     const { batch, rows, columns, inputDepth, multiplier } = geometry;
-    const unrolled = emitUnrolledDepthwise(geometry, attrs.activation, inputs, output);
+    const unrolled = emitUnrolledDepthwise(geometry, attrs.activation, inputs, output, target);
     if (unrolled !== null) return [unrolled];
     const names = {
       header: "depthwise_conv_2d.h",

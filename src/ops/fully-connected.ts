@@ -106,8 +106,8 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
     if (weightZero === 0) {
       const geometry = { ...pointwise(batch), batch: 1, inputDepth: depth, outputDepth: units };
       const fast =
-        (target.mac16 ? emitMac16Conv(geometry, activation, inputs, output) : null) ??
-        emitBlockedConv(geometry, activation, inputs, output);
+        (target.mac16 ? emitMac16Conv(geometry, activation, inputs, output, target) : null) ??
+        emitBlockedConv(geometry, activation, inputs, output, target);
       if (fast !== null) return [fast];
     }
     const fields: readonly KernelField[] = [

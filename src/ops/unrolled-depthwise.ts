@@ -1,9 +1,9 @@
 // DEPTHWISE_CONV_2D as unrolled_depthwise_conv_2d.h computes it: for which filters, and the weights' layout.
-import type { KernelCall } from "../ir/kernel.ts";
+import type { KernelCall, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { FusedActivation } from "./activation.ts";
 import { paddedCopy } from "./blocked-conv.ts";
-import { channelScalings, clampField } from "./channel-scaling.ts";
+import { channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 import type { Axis } from "./window2d.ts";
@@ -27,13 +27,14 @@ export function emitUnrolledDepthwise(
   activation: FusedActivation,
   inputs: readonly [Tensor, Tensor, Tensor],
   output: Tensor,
+  target: KernelTarget,
 ): KernelCall | null {
   const taps = rows.filter * columns.filter;
   if (multiplier !== 1 || taps > MOST_TAPS) return null;
   const weights = constantOf(inputs[1]);
   const ofChannel = (c: number): number[] =>
     Array.from({ length: taps }, (_, tap) => weights[tap * depth + c]!);
-  const channels = channelScalings(inputs, output, ofChannel, 1);
+  const channels = channelScalings(inputs, output, activation, ofChannel, 1, target);
   if (channels === null) return null;
   const values = Array.from({ length: depth }, (_, c) => ofChannel(c)).flat();
   return {
@@ -41,6 +42,7 @@ export function emitUnrolledDepthwise(
     function: "unrolledDepthwise",
     specialisedFor: [rows.filter, columns.filter, columns.dilation * depth],
     parameters: "UnrolledDepthwiseParameters",
+    parametersOf: channels.type,
     fields: [
       [batch, "batches"],
       [axisField(rows), `rows: ${AXIS_FIELDS}`],
@@ -49,7 +51,7 @@ export function emitUnrolledDepthwise(
       [perTensor(inputs[0]).zeroPoint, "input zero point"],
       clampField(activation, output),
       [{ name: "Weights", type: "int8_t", values }, "weights, channel by channel"],
-      [channels, "start, mantissa, rounding, shift of each channel"],
+      scalingField(channels),
     ],
     scratch: [paddedCopy(rows, columns, depth, PADDED_RUN)],
     inputs: [0],

@@ -21,7 +21,7 @@ export function parseBoard(value: unknown, id: string): Board {
 }
 
 /** What the compiled engine's kernels may count on. */
-export function kernelTarget({ mcu }: Pick<Board, "mcu">): Pick<Mcu, "mac16"> {
+export function kernelTarget({ mcu }: Pick<Board, "mcu">): Pick<Mcu, "mac16" | "highProduct"> {
   return MCUS[mcu];
 }
 

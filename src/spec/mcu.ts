@@ -27,6 +27,11 @@ export interface Mcu {
   readonly staticRamBytes: number;
   /** Xtensa's MAC16 option (XCHAL_HAVE_MAC16 of the core's header in ESP-IDF). */
   readonly mac16: boolean;
+  /**
+   * Whether kernels are to use the upper half of a product: RISC-V's MULH, Xtensa's MULSH. The ESP32 has it, but not the
+   * emulated core on which its kernels were measured.
+   */
+  readonly highProduct: boolean;
 }
 
 export const MCUS: Readonly<Record<McuId, Mcu>> = {
@@ -43,6 +48,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogMillivolts: 2450,
     staticRamBytes: 160 * 1024,
     mac16: true,
+    highProduct: false,
   },
   esp32c3: {
     title: "ESP32-C3",
@@ -58,6 +64,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogMillivolts: 2500,
     staticRamBytes: 310 * 1024,
     mac16: false,
+    highProduct: true,
   },
   esp32s3: {
     title: "ESP32-S3",
@@ -72,6 +79,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogMillivolts: 3100,
     staticRamBytes: 330 * 1024,
     mac16: false,
+    highProduct: true,
   },
 };
 

@@ -61,7 +61,7 @@ const cases = families.flatMap(([family, make]) => casesOf(family, make));
 let compiled: CompiledNetworks;
 /** Laid out for a core with MAC16; here, plain C++ stands in for its instructions. */
 let forMac16: CompiledNetworks;
-const MAC16: KernelTarget = { mac16: true };
+const MAC16: KernelTarget = { mac16: true, highProduct: false };
 
 beforeAll(async () => {
   const labels = ["a", "b", "c", "d", "e", "f", "g"];

@@ -10,6 +10,7 @@
 
 namespace bandsmith {
 
+template <typename Scaling>
 struct BlockedConv2dParameters {
   int32_t batches;
   SlidingAxis rows;
@@ -20,12 +21,13 @@ struct BlockedConv2dParameters {
   ClampedRange range;
   /** [blocks of four filters, height, width, in, 4]; filters that a last block lacks are zero. */
   const int8_t* weights;
-  const ChannelScaling* channels;
+  const Scaling* channels;
 };
 
 /** Some windows with all filters. */
-template <int32_t kWindows, int32_t kStep>
-inline void blockedConvolution(const BlockedConv2dParameters& p, const Windows& windows, int8_t* output) {
+template <int32_t kWindows, int32_t kStep, typename Scaling>
+inline void blockedConvolution(const BlockedConv2dParameters<Scaling>& p, const Windows& windows,
+                               int8_t* output) {
   // The taps of a filter row lie side by side unless they are spread out.
   const bool isDense = p.columns.dilation == 1;
   const int32_t taps = isDense ? p.columns.filter * p.inputDepth : p.inputDepth;
@@ -34,7 +36,7 @@ inline void blockedConvolution(const BlockedConv2dParameters& p, const Windows& 
   const int8_t* weights = p.weights;
   for (int32_t c = 0; c < p.outputDepth; c += kBlockChannels) {
     DotBlock<kWindows, kStep> block;
-    const ChannelScaling* channels = p.channels + c;
+    const Scaling* channels = p.channels + c;
     block.begin({channels[0].start, channels[1].start, channels[2].start, channels[3].start});
     for (int32_t row = 0; row < p.rows.filter; ++row) {
       const int8_t* input = windows.first + row * windows.rowPitch;
@@ -50,8 +52,8 @@ inline void blockedConvolution(const BlockedConv2dParameters& p, const Windows& 
  * `kWidth`: windows at a time; an output row has at least as many. `kStep`: values from one to the next.
  * `padded`: for windows that reach into the padding; nullptr where none does.
  */
-template <int32_t kWidth, int32_t kStep>
-inline void blockedConv2d(const BlockedConv2dParameters& p, int8_t* padded, const int8_t* input,
+template <int32_t kWidth, int32_t kStep, typename Scaling>
+inline void blockedConv2d(const BlockedConv2dParameters<Scaling>& p, int8_t* padded, const int8_t* input,
                           int8_t* output) {
   constexpr int32_t kWindows = kWidth < kMostWindows ? kWidth : kMostWindows;
   Image image = {input, p.rows, p.columns, p.inputDepth, p.inputZeroPoint};

@@ -71,4 +71,9 @@ struct ClampedRange {
   return static_cast<int8_t>(result);
 }
 
+[[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const ChannelScaling& channel,
+                                                  const ClampedRange& range) {
+  return clamped(requantized(sum, channel), range);
+}
+
 }  // namespace bandsmith

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/channel_scaling.h"
+#include "bandsmith/nn/rectified_scaling.h"
 
 namespace bandsmith {
 
@@ -49,9 +49,10 @@ struct DotBlock {
     rest.add(which, weight);
   }
   /** One of the four sums of each window, scaled, `pitch` apart. */
-  [[gnu::always_inline]] void store(int32_t FourSums::*which, const ChannelScaling& channel,
+  template <typename Scaling>
+  [[gnu::always_inline]] void store(int32_t FourSums::*which, const Scaling& channel,
                                     const ClampedRange& range, int8_t* output, int32_t pitch) const {
-    *output = clamped(requantized(sums.*which, channel), range);
+    *output = scaledOutput(sums.*which, channel, range);
     rest.store(which, channel, range, output + pitch, pitch);
   }
 };
@@ -61,7 +62,8 @@ struct DotBlock<0, kStep> {
   [[gnu::always_inline]] void begin(const FourSums&) {}
   [[gnu::always_inline]] void load(const int8_t*) {}
   [[gnu::always_inline]] void add(int32_t FourSums::*, int32_t) {}
-  [[gnu::always_inline]] void store(int32_t FourSums::*, const ChannelScaling&, const ClampedRange&, int8_t*,
+  template <typename Scaling>
+  [[gnu::always_inline]] void store(int32_t FourSums::*, const Scaling&, const ClampedRange&, int8_t*,
                                     int32_t) const {}
 };
 
@@ -94,14 +96,14 @@ template <int32_t kWindows, int32_t kStep>
 }
 
 /** Scales the sums of up to four channels; a last block may have fewer. */
-template <int32_t kWindows, int32_t kStep>
-[[gnu::always_inline]] inline void storeBlock(const DotBlock<kWindows, kStep>& block,
-                                              const ChannelScaling* channels, int32_t count,
-                                              const ClampedRange& range, int8_t* output, int32_t pitch) {
+template <int32_t kWindows, int32_t kStep, typename Scaling>
+[[gnu::always_inline]] inline void storeBlock(const DotBlock<kWindows, kStep>& block, const Scaling* channels,
+                                              int32_t count, const ClampedRange& range, int8_t* output,
+                                              int32_t pitch) {
   // Copies, since for all that the compiler knows a store of int8 could change the constants.
   const ClampedRange to = range;
   const auto store = [&](int32_t c, int32_t FourSums::*which) __attribute__((always_inline)) {
-    const ChannelScaling channel = channels[c];
+    const Scaling channel = channels[c];
     block.store(which, channel, to, output + c, pitch);
   };
   store(0, &FourSums::c0);

@@ -5,12 +5,13 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/channel_scaling.h"
 #include "bandsmith/nn/mac16.h"
+#include "bandsmith/nn/rectified_scaling.h"
 #include "bandsmith/nn/window_2d.h"
 
 namespace bandsmith {
 
+template <typename Scaling>
 struct Mac16Conv1dParameters {
   /** Rows of the input, one after the other. */
   int32_t rows;
@@ -25,7 +26,7 @@ struct Mac16Conv1dParameters {
   ClampedRange range;
   /** [out, turns · 4]. */
   const int16_t* weights;
-  const ChannelScaling* channels;
+  const Scaling* channels;
   /** Columns of one phase: column x is the (x / dilation)-th of phase x % dilation. */
   int32_t phaseColumns;
 };
@@ -46,7 +47,8 @@ inline const int8_t* widen(const int8_t* input, int32_t count, int16_t* to) {
  * The row with its padding in int16, [phase, column, widened depth]: taps of a window lie side by side in a
  * phase. What the zero weights meet need not be written: any value would do.
  */
-inline void widenRow(const Mac16Conv1dParameters& p, int16_t* widened, const int8_t* input) {
+template <typename Scaling>
+inline void widenRow(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input) {
   const int16_t zero = static_cast<int16_t>(p.inputZeroPoint);
   const int32_t depth = p.inputDepth;
   // Columns that lie side by side in both go in one piece.
@@ -78,84 +80,96 @@ struct Mac16Run {
 };
 
 /** Any channel: the dot product in assembly, the rest in C++. */
+template <typename Scaling>
 [[gnu::always_inline]] inline void mac16Channel(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                                const ChannelScaling& channel, const ClampedRange& range) {
+                                                const Scaling& channel, const ClampedRange& range) {
   const int16_t* values = run.values;
   int8_t* output = run.output;
   for (int32_t left = run.count; left > 0; --left, values += run.step, output += run.pitch) {
-    *output = clamped(requantized(mac16Dot(values, weights, turns, channel.start), channel), range);
+    *output = scaledOutput(mac16Dot(values, weights, turns, channel.start), channel, range);
   }
 }
 
 #if defined(__XTENSA__) && XCHAL_HAVE_MAC16
 
+// LDINC moves before it loads. Up to the line's value, and from there to the output and the next window.
+#define BANDSMITH_MAC16_LINE                 \
+  "ssr %[sum]\n"                             \
+  "addi %[values], %[values], -4\n"          \
+  "2:\n"                                     \
+  "addi %[weight], %[weights], -4\n"         \
+  "wsr %[start], acclo\n"                    \
+  "ldinc m0, %[values]\n"                    \
+  "ldinc m2, %[weight]\n"                    \
+  "loopgtz %[turns], 1f\n"                   \
+  "mula.dd.ll.ldinc m1, %[values], m0, m2\n" \
+  "mula.dd.hh.ldinc m3, %[weight], m0, m2\n" \
+  "mula.dd.ll.ldinc m0, %[values], m1, m3\n" \
+  "mula.dd.hh.ldinc m2, %[weight], m1, m3\n" \
+  "1:\n"                                     \
+  "rsr %[sum], acclo\n"                      \
+  "clamps %[sum], %[sum], %[bits]\n"         \
+  "mull %[weight], %[sum], %[low]\n"         \
+  "srai %[weight], %[weight], %[split]\n"    \
+  "mull %[sum], %[sum], %[high]\n"           \
+  "add %[weight], %[weight], %[rounding]\n"  \
+  "add %[sum], %[sum], %[weight]\n"          \
+  "sra %[sum], %[sum]\n"
+#define BANDSMITH_MAC16_STORE             \
+  "clamps %[sum], %[sum], 7\n"            \
+  "s8i %[sum], %[output], 0\n"            \
+  "addi %[output], %[output], %[pitch]\n" \
+  "addi %[values], %[values], %[back]\n"  \
+  "bne %[output], %[end], 2b\n"
+
 /**
- * The same without leaving the registers, for outputs that are clamped to int8 and no lower than the zero
- * point: then a negative sum gives the least output however it is rounded. `kPitch`: bytes from one output to
- * the next; `kBack`: from where a dot product ends to the next window.
+ * The same without leaving the registers, for outputs that are clamped to int8 alone. `kBits`: sums are
+ * first clamped to -2^kBits … 2^kBits - 1, which holds every top. `kPitch`: bytes from one output to the
+ * next; `kBack`: from where a dot product ends to the next window.
  */
-template <int32_t kPitch, int32_t kBack>
-[[gnu::always_inline]] inline void mac16Rectified(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                                  const ChannelScaling& channel) {
-  const int16_t* values = run.values - 2;
+template <int32_t kBits, int32_t kPitch, int32_t kBack>
+[[gnu::always_inline]] inline void mac16Line(const Mac16Run& run, const int16_t* weights, int32_t turns,
+                                             const SplitScaling& channel) {
+  const int16_t* values = run.values;
   int8_t* output = run.output;
-  int32_t left = run.count;
   // Registers are scarce: this one brings the shift.
   int32_t sum = channel.shift;
-  int32_t middle;
   const int16_t* weight;
-  // The names are those of highProductOfHalves; its constants are those of channel_scaling.h.
-  __asm__ volatile(
-      "ssr %[sum]\n"
-      "2:\n"
-      "mov %[weight], %[weights]\n"
-      "wsr %[start], acclo\n"
-      "ldinc m0, %[values]\n"
-      "ldinc m2, %[weight]\n"
-      "loopgtz %[turns], 1f\n"
-      "mula.dd.ll.ldinc m1, %[values], m0, m2\n"
-      "mula.dd.hh.ldinc m3, %[weight], m0, m2\n"
-      "mula.dd.ll.ldinc m0, %[values], m1, m3\n"
-      "mula.dd.hh.ldinc m2, %[weight], m1, m3\n"
-      "1:\n"
-      "rsr %[sum], acclo\n"
-      "mul16u %[middle], %[sum], %[c]\n"
-      "mul16u %[weight], %[sum], %[d]\n"
-      "srai %[sum], %[sum], 16\n"
-      "extui %[weight], %[weight], 16, 16\n"
-      "add %[middle], %[middle], %[weight]\n"
-      "mull %[weight], %[sum], %[d]\n"
-      "add %[middle], %[middle], %[ends]\n"
-      "add %[middle], %[middle], %[weight]\n"
-      "mull %[sum], %[sum], %[c]\n"
-      "srli %[middle], %[middle], 15\n"
-      "addx2 %[sum], %[sum], %[middle]\n"
-      "add %[sum], %[sum], %[rounding]\n"
-      "sra %[sum], %[sum]\n"
-      "clamps %[sum], %[sum], 7\n"
-      "s8i %[sum], %[output], 0\n"
-      "addi %[output], %[output], %[pitch]\n"
-      "addi %[values], %[values], %[back]\n"
-      "addi %[left], %[left], -1\n"
-      "bnez %[left], 2b\n"
-      : [values] "+r"(values), [output] "+r"(output), [left] "+r"(left), [sum] "+r"(sum),
-        [middle] "=&r"(middle), [weight] "=&r"(weight)
-      : [weights] "r"(weights - 2), [turns] "r"(turns), [start] "r"(channel.start),
-        [c] "r"(channel.mantissa >> 16), [d] "r"(channel.mantissa & 0xFFFF),
-        [ends] "r"((1 << 14) + (1 << 23)), [rounding] "r"(channel.rounding - (1 << 8)), [pitch] "i"(kPitch),
-        [back] "i"(kBack)
-      : "memory", "acc");
+  const auto line = [&](int32_t rounding) __attribute__((always_inline)) {
+    // Before a sum of the most bits comes the least zero point: together they could leave 32 bits.
+    if constexpr (kBits < kSplitSumBits) {
+      __asm__ volatile(
+          BANDSMITH_MAC16_LINE BANDSMITH_MAC16_STORE
+          : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight)
+          : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
+            [low] "r"(channel.low), [rounding] "r"(rounding), [end] "r"(run.output + run.count * kPitch),
+            [bits] "i"(kBits), [split] "i"(kSplitBits), [pitch] "i"(kPitch), [back] "i"(kBack)
+          : "memory", "acc");
+    } else {
+      __asm__ volatile(
+          BANDSMITH_MAC16_LINE "addi %[sum], %[sum], -128\n" BANDSMITH_MAC16_STORE
+          : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight)
+          : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
+            [low] "r"(channel.low), [rounding] "r"(rounding), [end] "r"(run.output + run.count * kPitch),
+            [bits] "i"(kBits), [split] "i"(kSplitBits), [pitch] "i"(kPitch), [back] "i"(kBack)
+          : "memory", "acc");
+    }
+  };
+  line(kBits < kSplitSumBits ? channel.rounding : channel.rounding + (128 << channel.shift));
 }
+
+#undef BANDSMITH_MAC16_LINE
+#undef BANDSMITH_MAC16_STORE
 
 #endif
 
-/** One channel of outputs. `kRectified`: whether mac16Rectified holds. */
-template <int32_t kRectified, int32_t kPitch, int32_t kBack>
+/** One channel of outputs. `kBits`: where mac16Line holds, what it needs; otherwise 0. */
+template <int32_t kBits, int32_t kPitch, int32_t kBack, typename Scaling>
 [[gnu::always_inline]] inline void mac16Outputs(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                                const ChannelScaling& channel, const ClampedRange& range) {
+                                                const Scaling& channel, const ClampedRange& range) {
 #if defined(__XTENSA__) && XCHAL_HAVE_MAC16
-  if constexpr (kRectified != 0) {
-    mac16Rectified<kPitch, kBack>(run, weights, turns, channel);
+  if constexpr (kBits != 0) {
+    mac16Line<kBits, kPitch, kBack>(run, weights, turns, channel);
     return;
   }
 #endif
@@ -163,8 +177,8 @@ template <int32_t kRectified, int32_t kPitch, int32_t kBack>
 }
 
 /** `widened`: a row of the input, as widenRow() lays it out. */
-template <int32_t kRectified, int32_t kPitch, int32_t kBack>
-inline void mac16Conv1d(const Mac16Conv1dParameters& p, int16_t* widened, const int8_t* input,
+template <int32_t kBits, int32_t kPitch, int32_t kBack, typename Scaling>
+inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input,
                         int8_t* output) {
   const SlidingAxis columns = p.columns;
   const ClampedRange range = p.range;
@@ -178,10 +192,10 @@ inline void mac16Conv1d(const Mac16Conv1dParameters& p, int16_t* widened, const 
                       (columns.output - phase + columns.dilation - 1) / columns.dilation,
                       output + phase * outputDepth, columns.dilation * outputDepth};
       const int16_t* weights = p.weights;
-      const ChannelScaling* channel = p.channels;
+      const Scaling* channel = p.channels;
       for (int32_t c = outputDepth; c > 0; --c, weights += turns * kMac16Taps, ++channel, ++run.output) {
-        const ChannelScaling own = *channel;
-        mac16Outputs<kRectified, kPitch, kBack>(run, weights, turns, own, range);
+        const Scaling own = *channel;
+        mac16Outputs<kBits, kPitch, kBack>(run, weights, turns, own, range);
       }
     }
     input += columns.input * p.inputDepth;

@@ -5,11 +5,12 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/channel_scaling.h"
 #include "bandsmith/nn/padded_windows.h"
+#include "bandsmith/nn/rectified_scaling.h"
 
 namespace bandsmith {
 
+template <typename Scaling>
 struct UnrolledDepthwiseParameters {
   int32_t batches;
   SlidingAxis rows;
@@ -19,7 +20,7 @@ struct UnrolledDepthwiseParameters {
   ClampedRange range;
   /** [channel, height, width]. */
   const int8_t* weights;
-  const ChannelScaling* channels;
+  const Scaling* channels;
 };
 
 /** Windows that are copied at a time where they reach into the padding. */
@@ -67,8 +68,8 @@ struct Filter<0, kTaps, kPitch> {
 };
 
 /** `count` positions side by side, channel by channel. */
-template <int32_t kRows, int32_t kTaps, int32_t kPitch>
-inline void depthwiseRun(const UnrolledDepthwiseParameters& p, const Windows& windows, int32_t count,
+template <int32_t kRows, int32_t kTaps, int32_t kPitch, typename Scaling>
+inline void depthwiseRun(const UnrolledDepthwiseParameters<Scaling>& p, const Windows& windows, int32_t count,
                          int8_t* output) {
   const int32_t step = p.columns.stride * p.depth;
   const int32_t depth = p.depth;
@@ -76,13 +77,13 @@ inline void depthwiseRun(const UnrolledDepthwiseParameters& p, const Windows& wi
   const ClampedRange range = p.range;
   const int8_t* weights = p.weights;
   for (int32_t c = 0; c < depth; ++c, weights += kRows * kTaps) {
-    const ChannelScaling channel = p.channels[c];
+    const Scaling channel = p.channels[c];
     Filter<kRows, kTaps, kPitch> filter;
     filter.load(weights);
     const int8_t* input = windows.first + c;
     int8_t* to = output + c;
     for (int8_t* const end = to + count * depth; to != end; to += depth, input += step) {
-      *to = clamped(requantized(filter.addTo(channel.start, input, rowPitch), channel), range);
+      *to = scaledOutput(filter.addTo(channel.start, input, rowPitch), channel, range);
     }
   }
 }
@@ -91,9 +92,9 @@ inline void depthwiseRun(const UnrolledDepthwiseParameters& p, const Windows& wi
  * `kRows` × `kTaps`: the filter. `kPitch`: values from one tap of a row to the next. `padded`: for windows
  * that reach into the padding; nullptr where none does.
  */
-template <int32_t kRows, int32_t kTaps, int32_t kPitch>
-inline void unrolledDepthwise(const UnrolledDepthwiseParameters& p, int8_t* padded, const int8_t* input,
-                              int8_t* output) {
+template <int32_t kRows, int32_t kTaps, int32_t kPitch, typename Scaling>
+inline void unrolledDepthwise(const UnrolledDepthwiseParameters<Scaling>& p, int8_t* padded,
+                              const int8_t* input, int8_t* output) {
   Image image = {input, p.rows, p.columns, p.depth, p.inputZeroPoint};
   for (int32_t b = 0; b < p.batches; ++b, image.values += p.rows.input * p.columns.input * p.depth) {
     for (int32_t oy = 0; oy < p.rows.output; ++oy) {

@@ -1,0 +1,53 @@
+// A layer's end where its least output is the zero point, as after a ReLU: a straight line that the compiler
+// has found to give the definition's output for every sum (src/ops/rectified-scaling.ts). Two forms, for two
+// kinds of chips.
+#pragma once
+
+#include <stdint.h>
+
+#include "bandsmith/nn/channel_scaling.h"
+
+namespace bandsmith {
+
+/** By the upper half of a product: for chips that give it in one instruction. */
+struct HighScaling {
+  /** Where the sum begins. */
+  int32_t start;
+  int32_t mantissa;
+  /** With the zero point in it. */
+  int32_t rounding;
+  int32_t shift;
+};
+
+/** By two products whose lower halves are enough. */
+struct SplitScaling {
+  int32_t start;
+  /** The first sum of the largest output, below 2^18. */
+  int32_t top;
+  /** mantissa = high · 2^13 + low. */
+  int32_t high;
+  int32_t low;
+  int32_t rounding;
+  int32_t shift;
+};
+
+constexpr int32_t kSplitBits = 13;
+constexpr int32_t kSplitSumBits = 18;
+
+[[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const HighScaling& channel,
+                                                  const ClampedRange& range) {
+  const int32_t high = static_cast<int32_t>(static_cast<int64_t>(sum) * channel.mantissa >> 32);
+  return clamped((high + channel.rounding) >> channel.shift, range);
+}
+
+[[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const SplitScaling& channel,
+                                                  const ClampedRange&) {
+  // A sum within its bounds gives an output within its own.
+  const int32_t low = sum < 0 ? 0 : sum;
+  const int32_t x = low > channel.top ? channel.top : low;
+  int32_t result = (x * channel.high + (x * channel.low >> kSplitBits) + channel.rounding) >> channel.shift;
+  __asm__("" : "+r"(result));
+  return static_cast<int8_t>(result);
+}
+
+}  // namespace bandsmith
