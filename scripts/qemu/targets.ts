@@ -83,4 +83,9 @@ export const LX6: Target = {
 };
 
 /** The same core with the portable kernels. */
-export const LX6_PORTABLE: Target = { ...LX6, title: `${LX6.title}, portable kernels`, kernels: WITHOUT_HIGH_PRODUCT };
+export const LX6_PORTABLE: Target = {
+  ...LX6,
+  title: `${LX6.title}, portable kernels`,
+  flags: ["-mlongcalls", "-DXCHAL_HAVE_MAC16=0"],
+  kernels: WITHOUT_HIGH_PRODUCT,
+};

@@ -3,8 +3,8 @@ import type { KernelField, KernelTable, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { type FusedActivation, int8Range } from "./activation.ts";
 import { constantOf } from "./kernel-fields.ts";
+import { highLine, type Line, SPLIT_BITS, splitLine } from "./line-scaling.ts";
 import { convolutionMultipliers, perTensor } from "./quantization.ts";
-import { highLine, type Line, SPLIT_BITS, splitLine } from "./rectified-scaling.ts";
 
 /** Any stored input. */
 const LARGEST_INPUT = 128;
@@ -43,9 +43,9 @@ export function scalingOf(
   return [start, mantissa, rounding, right];
 }
 
-/** The channels of a layer, and which struct of channel_scaling.h or rectified_scaling.h has them. */
+/** The channels of a layer, and which struct of channel_scaling.h or line_scaling.h has them. */
 export interface ChannelScalings {
-  readonly type: "ChannelScaling" | "HighScaling" | "SplitScaling";
+  readonly type: "ChannelScaling" | "HighScaling" | "SplitScaling" | "SignedScaling";
   readonly table: KernelTable;
   /** For a SplitScaling, no sum above it matters. */
   readonly top: number;
@@ -69,36 +69,40 @@ export function channelScalings(
   const general = channels.map((channel, c) => scalingOf(channel, inputZero, outputZero, multipliers[c]!));
   if (!general.every((scaling) => scaling !== null)) return null;
   const starts = general.map(([start]) => start!);
-  if (min === outputZero) {
-    const lines = channels.map((channel, c) => {
-      const most = mostOf(channel, inputZero);
-      const rectified = { most, scaling: multipliers[c]!, zeroPoint: outputZero, max };
-      return target.highProduct ? highLine(rectified) : splitLine(rectified);
-    });
-    if (lines.every((line) => line !== null)) return rectifiedScalings(lines, starts, block, target);
-  }
+  const lines = channels.map((channel, c) => {
+    const [least, most] = boundsOf(channel, inputZero);
+    const own = { least, most, scaling: multipliers[c]!, zeroPoint: outputZero, min, max };
+    return target.highProduct ? highLine(own) : splitLine(own);
+  });
+  if (lines.every((line) => line !== null)) return lineScalings(lines, starts, block, target);
   return { type: "ChannelScaling", table: scalingTable("ChannelScaling", general, block), top: 0 };
 }
 
-/** The largest sum that stored inputs can make. */
-function mostOf({ weights, bias }: Channel, inputZeroPoint: number): number {
-  return weights.reduce(
-    (sum, weight) => sum + Math.max(weight * (-128 - inputZeroPoint), weight * (127 - inputZeroPoint)),
-    bias,
+/** The least and the largest sum that stored inputs can make, and zero. */
+function boundsOf(
+  { weights, bias }: Channel,
+  inputZeroPoint: number,
+): readonly [least: number, most: number] {
+  const ends = [-128 - inputZeroPoint, 127 - inputZeroPoint] as const;
+  const sums = [Math.min, Math.max].map((choose) =>
+    weights.reduce((sum, weight) => sum + choose(weight * ends[0], weight * ends[1]), bias),
   );
+  return [Math.min(0, sums[0]!), Math.max(0, sums[1]!)];
 }
 
-function rectifiedScalings(
+function lineScalings(
   lines: readonly Line[],
   starts: readonly number[],
   block: number,
   { highProduct }: KernelTarget,
 ): ChannelScalings {
-  const type = highProduct ? "HighScaling" : "SplitScaling";
-  const records = lines.map(({ mantissa, rounding, shift, offset, top }, c) => {
+  const isSigned = lines.some(({ bottom }) => bottom < 0);
+  const type = highProduct ? "HighScaling" : isSigned ? "SignedScaling" : "SplitScaling";
+  const records = lines.map(({ mantissa, rounding, negative, shift, offset, bottom, top }, c) => {
     const start = starts[c]! + offset;
-    const parts = [Math.floor(mantissa / 2 ** SPLIT_BITS), mantissa % 2 ** SPLIT_BITS];
-    return highProduct ? [start, mantissa, rounding, shift] : [start, top, ...parts, rounding, shift];
+    if (highProduct) return [start, mantissa, rounding, shift];
+    const line = [Math.floor(mantissa / 2 ** SPLIT_BITS), mantissa % 2 ** SPLIT_BITS, rounding, shift];
+    return isSigned ? [start, bottom, top, ...line, negative] : [start, top, ...line];
   });
   return { type, table: scalingTable(type, records, block), top: Math.max(...lines.map(({ top }) => top)) };
 }
@@ -120,6 +124,7 @@ export function scalingField({ type, table }: ChannelScalings): KernelField {
     ChannelScaling: "start, mantissa, rounding, shift",
     HighScaling: "start, mantissa, rounding, shift",
     SplitScaling: "start, top, mantissa in two parts, rounding, shift",
+    SignedScaling: "start, bottom, top, mantissa in two parts, rounding, shift, rounding added below zero",
   };
   return [table, `${members[type]} of each channel`];
 }

@@ -16,6 +16,7 @@ import { readActivation, readPadding } from "./options.ts";
 import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
 import type { ChannelSums } from "./requantize.ts";
+import { emitSlidingDepthwise } from "./sliding-depthwise.ts";
 import { type DepthwiseGeometry, emitUnrolledDepthwise } from "./unrolled-depthwise.ts";
 import { checkReach, nhwc, PADDING_CODES, slide } from "./window2d.ts";
 
@@ -182,8 +183,10 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
   emit(attrs, inputs, [output], target) {
     const geometry = geometryOf(attrs, inputs);
     const { batch, rows, columns, inputDepth, multiplier } = geometry;
-    const unrolled = emitUnrolledDepthwise(geometry, attrs.activation, inputs, output, target);
-    if (unrolled !== null) return [unrolled];
+    const fast =
+      emitSlidingDepthwise(geometry, attrs.activation, inputs, output, target) ??
+      emitUnrolledDepthwise(geometry, attrs.activation, inputs, output, target);
+    if (fast !== null) return [fast];
     const names = {
       header: "depthwise_conv_2d.h",
       function: "depthwiseConv2d",

@@ -5,8 +5,8 @@ import { type FusedActivation, int8Range } from "./activation.ts";
 import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
 import { type ChannelScalings, channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
+import { SPLIT_SUM_BITS } from "./line-scaling.ts";
 import { perTensor } from "./quantization.ts";
-import { SPLIT_SUM_BITS } from "./rectified-scaling.ts";
 
 /** kMac16Taps and kMac16Ahead of mac16.h. */
 const TAPS = 4;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "bandsmith/nn/mac16.h"
-#include "bandsmith/nn/rectified_scaling.h"
+#include "bandsmith/nn/line_scaling.h"
 #include "bandsmith/nn/window_2d.h"
 
 namespace bandsmith {

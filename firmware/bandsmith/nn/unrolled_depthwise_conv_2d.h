@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "bandsmith/nn/padded_windows.h"
-#include "bandsmith/nn/rectified_scaling.h"
+#include "bandsmith/nn/line_scaling.h"
 
 namespace bandsmith {
 

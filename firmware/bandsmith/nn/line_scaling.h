@@ -1,6 +1,6 @@
-// A layer's end where its least output is the zero point, as after a ReLU: a straight line that the compiler
-// has found to give the definition's output for every sum (src/ops/rectified-scaling.ts). Two forms, for two
-// kinds of chips.
+// A layer's end as a straight line that the compiler has found to give the definition's output for every sum
+// (src/ops/line-scaling.ts). For two kinds of chips; and where the least output is the zero point, as after a
+// ReLU, without what sums below zero need.
 #pragma once
 
 #include <stdint.h>
@@ -9,7 +9,8 @@
 
 namespace bandsmith {
 
-/** By the upper half of a product: for chips that give it in one instruction. */
+/** By the upper half of a product, for chips that give it in one instruction; of layers with such an output.
+ */
 struct HighScaling {
   /** Where the sum begins. */
   int32_t start;
@@ -19,7 +20,7 @@ struct HighScaling {
   int32_t shift;
 };
 
-/** By two products whose lower halves are enough. */
+/** By two products whose lower halves are enough; of layers with such an output. */
 struct SplitScaling {
   int32_t start;
   /** The first sum of the largest output, below 2^18. */
@@ -29,6 +30,20 @@ struct SplitScaling {
   int32_t low;
   int32_t rounding;
   int32_t shift;
+};
+
+/** The same for any layer. */
+struct SignedScaling {
+  int32_t start;
+  /** The first sum of the least output from zero down. */
+  int32_t bottom;
+  int32_t top;
+  int32_t high;
+  int32_t low;
+  int32_t rounding;
+  int32_t shift;
+  /** Added to the rounding of sums below zero. */
+  int32_t negative;
 };
 
 constexpr int32_t kSplitBits = 13;
@@ -46,6 +61,16 @@ constexpr int32_t kSplitSumBits = 18;
   const int32_t low = sum < 0 ? 0 : sum;
   const int32_t x = low > channel.top ? channel.top : low;
   int32_t result = (x * channel.high + (x * channel.low >> kSplitBits) + channel.rounding) >> channel.shift;
+  __asm__("" : "+r"(result));
+  return static_cast<int8_t>(result);
+}
+
+[[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const SignedScaling& channel,
+                                                  const ClampedRange&) {
+  const int32_t low = sum < channel.bottom ? channel.bottom : sum;
+  const int32_t x = low > channel.top ? channel.top : low;
+  const int32_t rounding = channel.rounding + (x >> 31 & channel.negative);
+  int32_t result = (x * channel.high + (x * channel.low >> kSplitBits) + rounding) >> channel.shift;
   __asm__("" : "+r"(result));
   return static_cast<int8_t>(result);
 }

@@ -1,0 +1,164 @@
+// The shortest requantisation that gives the definition's outputs. Only the sums at which the output steps up matter, at
+// most 255 a channel. A straight line, floor((x · mantissa + rounding · 2^q) / 2^(q + shift)), is exact if it puts each
+// of those steps between the same two sums; the compiler looks for such a line and keeps the definition where there is
+// none. As the definition rounds halves away from zero, sums below zero have a rounding of their own, which layers do
+// without whose least output is the zero point (as after a ReLU).
+import { multiplyByQuantizedMultiplier } from "../util/fixedpoint.ts";
+import type { Scaling } from "./channel-scaling.ts";
+
+/** What one channel's sums can be, and what comes of them. */
+export interface LineChannel {
+  /** The least and the largest sum, below and above zero or zero. */
+  readonly least: number;
+  readonly most: number;
+  readonly scaling: Scaling;
+  readonly zeroPoint: number;
+  /** The least and the largest output. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A line in one of the forms of line_scaling.h. */
+export interface Line {
+  readonly mantissa: number;
+  /** For sums from zero on, with the zero point in it. */
+  readonly rounding: number;
+  /** What is added to it for sums below zero. */
+  readonly negative: number;
+  readonly shift: number;
+  /** What is added to the sums before. */
+  readonly offset: number;
+  /** The nearest sums to zero that give the least and the largest output that there is. */
+  readonly bottom: number;
+  readonly top: number;
+}
+
+/** Products are worked out in doubles. */
+const EXACT = 2 ** 53;
+/** Of an offset: far more lines than are needed, and far less than sums have room for. */
+const MOST_OFFSET = 2 ** 14;
+const GUESSED = 8;
+/** kSplitBits of line_scaling.h: the lower part of a split mantissa. */
+export const SPLIT_BITS = 13;
+/** Bits of a split mantissa: both parts times a sum below 2^18 stay within 32 bits. */
+const SPLIT_MANTISSA_BITS = 26;
+export const SPLIT_SUM_BITS = 18;
+/** 2^shift times the 256 outputs and their zero point. */
+const MOST_SHIFT = 22;
+
+/** By the upper half of a 64-bit product, for layers whose least output is the zero point. */
+export function highLine(channel: LineChannel): Line | null {
+  if (channel.min !== channel.zeroPoint) return null;
+  const { mantissa, shift } = channel.scaling;
+  return lineFor(channel, { mantissa, shift: -shift - 1, dropped: 32 }, MOST_OFFSET);
+}
+
+/** By two products of 32 bits. */
+export function splitLine(channel: LineChannel): Line | null {
+  const { mantissa, shift } = channel.scaling;
+  const fraction = 31 - SPLIT_MANTISSA_BITS;
+  for (const less of [0, 1]) {
+    const bits = SPLIT_MANTISSA_BITS - less - SPLIT_BITS;
+    const nearest = Math.min(2 ** (SPLIT_BITS + bits) - 1, Math.round(mantissa / 2 ** (fraction + less)));
+    for (const step of [0, 1, -1]) {
+      const slope = { mantissa: nearest + step, shift: bits - shift, dropped: SPLIT_BITS };
+      if (slope.mantissa >= 2 ** SPLIT_MANTISSA_BITS) continue;
+      const line = lineFor(channel, slope, 0);
+      if (line === null) continue;
+      // Sums are clamped to bottom and top, so that zero must give the zero point.
+      const zeroHolds = line.rounding >= channel.zeroPoint * 2 ** line.shift;
+      const fits = line.top < 2 ** SPLIT_SUM_BITS && line.bottom > -(2 ** SPLIT_SUM_BITS);
+      if (zeroHolds && fits) return line;
+    }
+  }
+  return null;
+}
+
+interface Slope {
+  readonly mantissa: number;
+  readonly shift: number;
+  /** q: bits of the product that are dropped before the rounding is added. */
+  readonly dropped: number;
+}
+
+function lineFor(channel: LineChannel, { mantissa, shift, dropped }: Slope, offsets: number): Line | null {
+  const { zeroPoint } = channel;
+  const above = stepsAbove(channel);
+  const below = stepsBelow(channel);
+  const bottom = below.length === 0 ? 0 : below.at(-1)!.sum - 1;
+  const top = above.at(-1)?.sum ?? 0;
+  const one = 2 ** (dropped + shift);
+  const nothing = { mantissa: 0, rounding: zeroPoint, negative: 0, shift: 0, offset: 0, bottom: 0, top: 0 };
+  if (above.length + below.length === 0) return nothing;
+  if (shift < 0 || shift > MOST_SHIFT || one * 2 ** 8 >= EXACT) return null;
+  const grain = 2 ** dropped;
+  const positive = windowOf(above, one, mantissa);
+  const negative = windowOf(below, one, mantissa);
+  for (let offset = 0; offset <= offsets; offset++) {
+    const rounding = roundingIn(positive, mantissa * offset, grain);
+    const lower = below.length === 0 ? rounding : roundingIn(negative, mantissa * offset, grain);
+    if (rounding === null || lower === null) continue;
+    const own = rounding + zeroPoint * 2 ** shift;
+    return { mantissa, rounding: own, negative: lower - rounding, shift, offset, bottom, top };
+  }
+  return null;
+}
+
+/** An output, less the zero point, and the first sum that gives it. */
+interface Step {
+  readonly value: number;
+  readonly sum: number;
+}
+
+/** Where the rounding must lie, [least, most), for each step to be reached there and not before. */
+interface Window {
+  readonly least: number;
+  readonly most: number;
+}
+
+function windowOf(steps: readonly Step[], one: number, mantissa: number): Window {
+  // Without a step, zero must give the zero point.
+  if (steps.length === 0) return { least: 0, most: one };
+  const reached = steps.map(({ value, sum }) => value * one - mantissa * sum);
+  return { least: Math.max(...reached), most: Math.min(...reached) + mantissa };
+}
+
+function roundingIn({ least, most }: Window, offset: number, grain: number): number | null {
+  const rounding = Math.ceil((least - offset) / grain);
+  return rounding * grain < most - offset ? rounding : null;
+}
+
+/** The steps above the zero point, as far as sums and outputs reach: all at sums above zero. */
+function stepsAbove({ most, scaling, zeroPoint, max }: LineChannel): Step[] {
+  const steps: Step[] = [];
+  for (let value = 1; value <= max - zeroPoint; value++) {
+    const sum = firstSumOf(value, scaling, most);
+    if (sum === null || sum > most) break;
+    steps.push({ value, sum });
+  }
+  return steps;
+}
+
+/** Those to the zero point and to lower outputs: all at sums below zero. */
+function stepsBelow({ least, scaling, zeroPoint, min }: LineChannel): Step[] {
+  const steps: Step[] = [];
+  for (let value = 0; value > min - zeroPoint; value--) {
+    const sum = firstSumOf(value, scaling, -least);
+    if (sum === null || sum <= least) break;
+    steps.push({ value, sum });
+  }
+  return steps;
+}
+
+/** The least sum whose output is the zero point plus `value` or more; null where it is beyond ±`furthest`. */
+function firstSumOf(value: number, { mantissa, shift }: Scaling, furthest: number): number | null {
+  if (mantissa === 0) return null;
+  const half = value > 0 ? 0.5 : -0.5;
+  let sum = Math.ceil((((value - 0.5) * 2 ** -shift - half) * 2 ** 31) / mantissa);
+  // The guess is off by a few at most.
+  if (Math.abs(sum) - GUESSED > furthest) return null;
+  const outputAt = (x: number): number => multiplyByQuantizedMultiplier(x, mantissa, shift);
+  while (outputAt(sum - 1) >= value) sum--;
+  while (outputAt(sum) < value) sum++;
+  return sum;
+}

@@ -1,0 +1,105 @@
+// The lines that the compiler finds, in C++, against the definition: every sum that can be.
+import { beforeAll, describe, expect, it } from "vitest";
+import { highLine, type LineChannel, splitLine } from "../../src/ops/line-scaling.ts";
+import { quantizeMultiplier } from "../../src/util/fixedpoint.ts";
+import { seededRandom } from "../../src/util/random.ts";
+import { clang, textsBelow } from "./support/wasm.ts";
+
+const MAIN = `#include "bandsmith/nn/line_scaling.h"
+#include "bandsmith/nn/requantize.h"
+using namespace bandsmith;
+namespace {
+template <typename Scaling>
+int32_t wrong(const Scaling& channel, int32_t offset, int32_t least, int32_t most, int32_t m, int32_t e, int32_t z,
+              int32_t min, int32_t max) {
+  const ClampedRange range = {min, max};
+  const OutputRange definition = {z, min, max};
+  int32_t count = 0;
+  for (int32_t x = least; x <= most; ++x) {
+    const int8_t wanted = toInt8(multiplyByQuantizedMultiplier(x, m, -e), definition);
+    if (scaledOutput(x + offset, channel, range) != wanted) ++count;
+  }
+  return count;
+}
+}
+extern "C" __attribute__((export_name("high"))) int32_t high(int32_t mantissa, int32_t rounding, int32_t shift,
+    int32_t negative, int32_t offset, int32_t bottom, int32_t top, int32_t least, int32_t most, int32_t m, int32_t e,
+    int32_t z, int32_t min, int32_t max) {
+  (void)negative, (void)bottom, (void)top;
+  return wrong(HighScaling{0, mantissa, rounding, shift}, offset, least, most, m, e, z, min, max);
+}
+extern "C" __attribute__((export_name("split"))) int32_t split(int32_t mantissa, int32_t rounding, int32_t shift,
+    int32_t negative, int32_t offset, int32_t bottom, int32_t top, int32_t least, int32_t most, int32_t m, int32_t e,
+    int32_t z, int32_t min, int32_t max) {
+  const int32_t upper = mantissa >> kSplitBits;
+  const int32_t lower = mantissa & ((1 << kSplitBits) - 1);
+  if (bottom == 0) {
+    return wrong(SplitScaling{0, top, upper, lower, rounding, shift}, offset, least, most, m, e, z, min, max);
+  }
+  const SignedScaling channel = {0, bottom, top, upper, lower, rounding, shift, negative};
+  return wrong(channel, offset, least, most, m, e, z, min, max);
+}
+`;
+
+type Check = (...numbers: number[]) => number;
+let checks: { readonly high: Check; readonly split: Check };
+
+beforeAll(async () => {
+  const firmware = [...textsBelow("firmware")].filter(([file]) => file.startsWith("bandsmith/nn/"));
+  const flags = "-O2 -fsanitize=undefined -fno-sanitize=vptr -fsanitize-trap=undefined".split(" ");
+  const link = "-I. -nostartfiles -Wl,--no-entry main.cpp -o a.wasm".split(" ");
+  const tree = await clang([...flags, ...link], new Map([...firmware, ["main.cpp", MAIN]]));
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(tree["a.wasm"] as Uint8Array));
+  checks = instance.exports as unknown as typeof checks;
+});
+
+/** Multipliers from 0.4 to 2^-11, sums that reach the largest output and sums that do not. */
+function channels(): LineChannel[] {
+  const random = seededRandom("rectified");
+  const drawn = Array.from({ length: 200 }, (_, i): LineChannel => {
+    const real = 0.4 * 2 ** (-i / 20) * (0.9 + random.uniform() / 10);
+    const zeroPoint = [-128, -128, -100, -1, 0, 90][random.integer(6)]!;
+    const max = random.integer(4) === 0 ? zeroPoint + 1 + random.integer(127 - zeroPoint) : 127;
+    const min = random.integer(2) === 0 ? zeroPoint : -128;
+    const reach = (): number => Math.round((random.integer(3) === 0 ? 0.4 : 3) * (255 / real));
+    return { least: -reach(), most: reach(), scaling: quantizeMultiplier(real), zeroPoint, min, max };
+  });
+  const first = { ...drawn[0]!, min: -128, zeroPoint: -128 };
+  return [
+    ...drawn,
+    { ...first, scaling: { mantissa: 0, shift: 0 } },
+    { ...first, most: 0 },
+    { ...first, max: -128 },
+    { ...first, zeroPoint: 127, max: 127 },
+    { ...first, zeroPoint: 127, least: 0, most: 9 },
+    { ...first, scaling: { mantissa: 2 ** 31 - 1, shift: -1 } },
+    { ...first, scaling: { mantissa: 2 ** 30, shift: -6 }, most: 2 ** 16 },
+  ];
+}
+
+describe.each([
+  ["high", highLine],
+  ["split", splitLine],
+] as const)("the %s form", (form, lineOf) => {
+  it("gives the definition's output for every sum", () => {
+    const found = { rectified: 0, other: 0 };
+    for (const channel of channels()) {
+      const line = lineOf(channel);
+      if (line === null) continue;
+      const { least, most, scaling, zeroPoint, min, max } = channel;
+      found[min === zeroPoint ? "rectified" : "other"]++;
+      const { mantissa, rounding, negative, shift, offset, bottom, top } = line;
+      const own = [mantissa, rounding, shift, negative, offset, bottom, top, least, most];
+      const wrong = checks[form](...own, scaling.mantissa, -scaling.shift, zeroPoint, min, max);
+      expect(wrong, JSON.stringify({ channel, line })).toBe(0);
+    }
+    // There is none for the smallest multipliers, nor of the one form for sums below zero.
+    expect(found.rectified).toBeGreaterThan(90);
+    expect(found.other > 60).toBe(form === "split");
+  }, 60_000);
+
+  it("is refused where a product would not be exact", () => {
+    const scaling = quantizeMultiplier(2 ** -20);
+    expect(lineOf({ least: 0, most: 2 ** 22, scaling, zeroPoint: -128, min: -128, max: 127 })).toBeNull();
+  });
+});
