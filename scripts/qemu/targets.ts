@@ -70,7 +70,7 @@ export const LX6: Target = {
   title: "Xtensa LX6 class (the ESP32's: loops, MAC16)",
   toolchain: LX6_TOOLCHAIN,
   // In ESP-IDF, the core's own header says so.
-  flags: ["-mlongcalls", "-DXCHAL_HAVE_MAC16=1"],
+  flags: ["-mlongcalls", "-DXCHAL_HAVE_MAC16=1", "-DXCHAL_HAVE_CLAMPS=1"],
   sources: ["start.S", "../lx106/platform.cpp"],
   emulator: "qemu-system-xtensa",
   run: (image) => [
@@ -86,6 +86,6 @@ export const LX6: Target = {
 export const LX6_PORTABLE: Target = {
   ...LX6,
   title: `${LX6.title}, portable kernels`,
-  flags: ["-mlongcalls", "-DXCHAL_HAVE_MAC16=0"],
+  flags: ["-mlongcalls", "-DXCHAL_HAVE_MAC16=0", "-DXCHAL_HAVE_CLAMPS=1"],
   kernels: WITHOUT_HIGH_PRODUCT,
 };

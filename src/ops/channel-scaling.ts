@@ -3,7 +3,7 @@ import type { KernelField, KernelTable, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { type FusedActivation, int8Range } from "./activation.ts";
 import { constantOf } from "./kernel-fields.ts";
-import { highLine, type Line, SPLIT_BITS, splitLine } from "./line-scaling.ts";
+import { highLine, type Line, type LineChannel, narrowLine, SPLIT_BITS, splitLine } from "./line-scaling.ts";
 import { convolutionMultipliers, perTensor } from "./quantization.ts";
 
 /** Any stored input. */
@@ -45,10 +45,8 @@ export function scalingOf(
 
 /** The channels of a layer, and which struct of channel_scaling.h or line_scaling.h has them. */
 export interface ChannelScalings {
-  readonly type: "ChannelScaling" | "HighScaling" | "SplitScaling" | "SignedScaling";
+  readonly type: "ChannelScaling" | "HighScaling" | "NarrowScaling" | "SplitScaling" | "SignedScaling";
   readonly table: KernelTable;
-  /** For a SplitScaling, no sum above it matters. */
-  readonly top: number;
 }
 
 /** Of a convolution or a dense layer, channels rounded up to whole blocks; null where one channel has none. */
@@ -69,13 +67,21 @@ export function channelScalings(
   const general = channels.map((channel, c) => scalingOf(channel, inputZero, outputZero, multipliers[c]!));
   if (!general.every((scaling) => scaling !== null)) return null;
   const starts = general.map(([start]) => start!);
-  const lines = channels.map((channel, c) => {
+  const lineChannels = channels.map((channel, c) => {
     const [least, most] = boundsOf(channel, inputZero);
-    const own = { least, most, scaling: multipliers[c]!, zeroPoint: outputZero, min, max };
-    return target.highProduct ? highLine(own) : splitLine(own);
+    return { least, most, scaling: multipliers[c]!, zeroPoint: outputZero, min, max };
   });
-  if (lines.every((line) => line !== null)) return lineScalings(lines, starts, block, target);
-  return { type: "ChannelScaling", table: scalingTable("ChannelScaling", general, block), top: 0 };
+  for (const type of lineTypes(lineChannels[0]!, target)) {
+    const { find, record } = LINES[type];
+    const lines = lineChannels.map(find);
+    if (!lines.every((line) => line !== null)) continue;
+    return scalingTable(
+      type,
+      lines.map((line, c) => record(starts[c]! + line.offset, line)),
+      block,
+    );
+  }
+  return scalingTable("ChannelScaling", general, block);
 }
 
 /** The least and the largest sum that stored inputs can make, and zero. */
@@ -90,32 +96,65 @@ function boundsOf(
   return [Math.min(0, sums[0]!), Math.max(0, sums[1]!)];
 }
 
-function lineScalings(
-  lines: readonly Line[],
-  starts: readonly number[],
-  block: number,
-  { highProduct }: KernelTarget,
-): ChannelScalings {
-  const isSigned = lines.some(({ bottom }) => bottom < 0);
-  const type = highProduct ? "HighScaling" : isSigned ? "SignedScaling" : "SplitScaling";
-  const records = lines.map(({ mantissa, rounding, negative, shift, offset, bottom, top }, c) => {
-    const start = starts[c]! + offset;
-    if (highProduct) return [start, mantissa, rounding, shift];
-    const line = [Math.floor(mantissa / 2 ** SPLIT_BITS), mantissa % 2 ** SPLIT_BITS, rounding, shift];
-    return isSigned ? [start, bottom, top, ...line, negative] : [start, top, ...line];
-  });
-  return { type, table: scalingTable(type, records, block), top: Math.max(...lines.map(({ top }) => top)) };
+type LineType = Exclude<ChannelScalings["type"], "ChannelScaling">;
+
+/** What a layer's channels may have, the shortest first. */
+function lineTypes({ zeroPoint, min, max }: LineChannel, target: KernelTarget): readonly LineType[] {
+  const isRectified = min === zeroPoint;
+  if (target.highProduct) return isRectified ? ["HighScaling"] : [];
+  if (!isRectified) return ["SignedScaling"];
+  return target.mac16 && min === -128 && max === 127 ? ["NarrowScaling", "SplitScaling"] : ["SplitScaling"];
+}
+
+/** The structs of line_scaling.h. */
+const LINES: Readonly<
+  Record<
+    LineType,
+    {
+      readonly find: (channel: LineChannel) => Line | null;
+      readonly record: (start: number, line: Line) => readonly number[];
+    }
+  >
+> = {
+  HighScaling: {
+    find: highLine,
+    record: (start, { mantissa, rounding, shift }) => [start, mantissa, rounding, shift],
+  },
+  NarrowScaling: {
+    find: narrowLine,
+    record: (start, line) => [start, ...splitMantissa(line), line.rounding, line.shift],
+  },
+  SplitScaling: {
+    find: splitLine,
+    record: (start, line) => [start, line.top, ...splitMantissa(line), line.rounding, line.shift],
+  },
+  SignedScaling: {
+    find: splitLine,
+    record: (start, { bottom, top, negative, ...line }) => [
+      start,
+      bottom,
+      top,
+      ...splitMantissa(line),
+      line.rounding,
+      line.shift,
+      negative,
+    ],
+  },
+};
+
+function splitMantissa({ mantissa }: Pick<Line, "mantissa">): readonly [high: number, low: number] {
+  return [Math.floor(mantissa / 2 ** SPLIT_BITS), mantissa % 2 ** SPLIT_BITS];
 }
 
 function scalingTable(
   type: ChannelScalings["type"],
   records: readonly (readonly number[])[],
   block: number,
-): KernelTable {
+): ChannelScalings {
   const members = records[0]!.length;
   const missing = (block - (records.length % block)) % block;
   const values = [...records.flat(), ...new Array<number>(missing * members).fill(0)];
-  return { name: "Channels", type: "int32_t", values, record: { type, members } };
+  return { type, table: { name: "Channels", type: "int32_t", values, record: { type, members } } };
 }
 
 /** What a member says to the reader of the generated file. */
@@ -123,6 +162,7 @@ export function scalingField({ type, table }: ChannelScalings): KernelField {
   const members = {
     ChannelScaling: "start, mantissa, rounding, shift",
     HighScaling: "start, mantissa, rounding, shift",
+    NarrowScaling: "start, mantissa in two parts, rounding, shift",
     SplitScaling: "start, top, mantissa in two parts, rounding, shift",
     SignedScaling: "start, bottom, top, mantissa in two parts, rounding, shift, rounding added below zero",
   };

@@ -40,9 +40,12 @@ const MOST_OFFSET = 2 ** 14;
 const GUESSED = 8;
 /** kSplitBits of line_scaling.h: the lower part of a split mantissa. */
 export const SPLIT_BITS = 13;
-/** Bits of a split mantissa: both parts times a sum below 2^18 stay within 32 bits. */
+/** Sums that matter, at most: kSumBits of line_scaling.h. */
+const SUM_BITS = 18;
+/** Bits of a split mantissa: its product with such a sum stays within 32 bits. */
 const SPLIT_MANTISSA_BITS = 26;
-export const SPLIT_SUM_BITS = 18;
+/** With one less, so does any rounding added to the product of any sum of so many bits. */
+const NARROW_MANTISSA_BITS = 25;
 /** 2^shift times the 256 outputs and their zero point. */
 const MOST_SHIFT = 22;
 
@@ -55,21 +58,25 @@ export function highLine(channel: LineChannel): Line | null {
 
 /** By two products of 32 bits. */
 export function splitLine(channel: LineChannel): Line | null {
+  return lineOfBits(channel, SPLIT_MANTISSA_BITS) ?? narrowLine(channel);
+}
+
+/** The same with room in the products. */
+export function narrowLine(channel: LineChannel): Line | null {
+  return lineOfBits(channel, NARROW_MANTISSA_BITS);
+}
+
+function lineOfBits(channel: LineChannel, bits: number): Line | null {
   const { mantissa, shift } = channel.scaling;
-  const fraction = 31 - SPLIT_MANTISSA_BITS;
-  for (const less of [0, 1]) {
-    const bits = SPLIT_MANTISSA_BITS - less - SPLIT_BITS;
-    const nearest = Math.min(2 ** (SPLIT_BITS + bits) - 1, Math.round(mantissa / 2 ** (fraction + less)));
-    for (const step of [0, 1, -1]) {
-      const slope = { mantissa: nearest + step, shift: bits - shift, dropped: SPLIT_BITS };
-      if (slope.mantissa >= 2 ** SPLIT_MANTISSA_BITS) continue;
-      const line = lineFor(channel, slope, 0);
-      if (line === null) continue;
-      // Sums are clamped to bottom and top, so that zero must give the zero point.
-      const zeroHolds = line.rounding >= channel.zeroPoint * 2 ** line.shift;
-      const fits = line.top < 2 ** SPLIT_SUM_BITS && line.bottom > -(2 ** SPLIT_SUM_BITS);
-      if (zeroHolds && fits) return line;
-    }
+  const nearest = Math.min(2 ** bits - 1, Math.round(mantissa / 2 ** (31 - bits)));
+  for (const step of [0, 1, -1]) {
+    if (nearest + step >= 2 ** bits) continue;
+    const slope = { mantissa: nearest + step, shift: bits - SPLIT_BITS - shift, dropped: SPLIT_BITS };
+    const line = lineFor(channel, slope, 0);
+    if (line === null) continue;
+    // Sums are clamped to bottom and top, so that zero must give the zero point.
+    const zeroHolds = line.rounding >= channel.zeroPoint * 2 ** line.shift;
+    if (zeroHolds && line.top < 2 ** SUM_BITS && line.bottom > -(2 ** SUM_BITS)) return line;
   }
   return null;
 }

@@ -1,11 +1,10 @@
 // CONV_2D of height 1 and FULLY_CONNECTED as mac16_conv_1d.h computes them: for which shapes, and the weights' layout.
 import type { KernelCall, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
-import { type FusedActivation, int8Range } from "./activation.ts";
+import type { FusedActivation } from "./activation.ts";
 import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
-import { type ChannelScalings, channelScalings, clampField, scalingField } from "./channel-scaling.ts";
+import { channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
-import { SPLIT_SUM_BITS } from "./line-scaling.ts";
 import { perTensor } from "./quantization.ts";
 
 /** kMac16Taps and kMac16Ahead of mac16.h. */
@@ -13,8 +12,6 @@ const TAPS = 4;
 const AHEAD = 2;
 /** Of an int16. */
 const BYTES = 2;
-
-type Six = [number, number, number, number, number, number];
 
 /** Null where windows span rows, are both spread out and strided, or the short requantisation does not hold. */
 export function emitMac16Conv(
@@ -44,14 +41,12 @@ export function emitMac16Conv(
       values.set(weights.slice(from, from + inputDepth), c * turns * TAPS + tap * depth);
     }
   }
-  const { min, max } = int8Range(activation, output);
-  const bits = min === -128 && max === 127 ? sumBits(channels) : 0;
   // A dot product ends one word beyond the window, of which pointers are one word short.
   const back = BYTES * (columns.stride * depth - turns * TAPS - AHEAD);
   return {
     header: "mac16_conv_1d.h",
     function: "mac16Conv1d",
-    specialisedFor: bits === 0 ? [0, 0, 0] : [bits, columns.dilation * outputDepth, back],
+    specialisedFor: [columns.dilation * outputDepth, back],
     parameters: "Mac16Conv1dParameters",
     parametersOf: channels.type,
     fields: [
@@ -71,18 +66,4 @@ export function emitMac16Conv(
     inputs: [0],
     outputs: [0],
   };
-}
-
-/** Bits that sums may be clamped to for mac16Line of the kernel; 0 where it does not hold. */
-function sumBits({ type, top, table: { values, record } }: ChannelScalings): number {
-  if (type !== "SplitScaling") return 0;
-  // The instruction clamps to 7 bits and more.
-  const bits = Math.max(7, Math.ceil(Math.log2(top + 1)));
-  if (bits < SPLIT_SUM_BITS) return bits;
-  // The largest sum must stay within 32 bits with a rounding that lacks the zero point.
-  for (let i = 0; i < values.length; i += record!.members) {
-    const [, , high, , rounding, shift] = Array.from({ length: 6 }, (_, k) => values[i + k]!) as Six;
-    if (2 ** bits * (high + 1) + rounding + 128 * 2 ** shift >= 2 ** 31) return 0;
-  }
-  return bits;
 }

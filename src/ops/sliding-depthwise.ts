@@ -33,7 +33,7 @@ export function emitSlidingDepthwise(
   return {
     header: "sliding_depthwise_conv_1d.h",
     function: "slidingDepthwise",
-    specialisedFor: [taps, stride],
+    specialisedFor: [taps, stride, depth],
     parameters: "SlidingDepthwiseParameters",
     parametersOf: channels.type,
     fields: [
@@ -45,7 +45,6 @@ export function emitSlidingDepthwise(
         Math.min(columns.output, Math.floor((columns.input + pad - taps) / stride) + 1),
         "outputs whose last tap is inside",
       ],
-      [depth, "depth"],
       [perTensor(inputs[0]).zeroPoint, "input zero point"],
       clampField(activation, output),
       [

@@ -1,6 +1,6 @@
 // The lines that the compiler finds, in C++, against the definition: every sum that can be.
 import { beforeAll, describe, expect, it } from "vitest";
-import { highLine, type LineChannel, splitLine } from "../../src/ops/line-scaling.ts";
+import { highLine, type LineChannel, narrowLine, splitLine } from "../../src/ops/line-scaling.ts";
 import { quantizeMultiplier } from "../../src/util/fixedpoint.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { clang, textsBelow } from "./support/wasm.ts";
@@ -39,10 +39,18 @@ extern "C" __attribute__((export_name("split"))) int32_t split(int32_t mantissa,
   const SignedScaling channel = {0, bottom, top, upper, lower, rounding, shift, negative};
   return wrong(channel, offset, least, most, m, e, z, min, max);
 }
+extern "C" __attribute__((export_name("narrow"))) int32_t narrow(int32_t mantissa, int32_t rounding, int32_t shift,
+    int32_t negative, int32_t offset, int32_t bottom, int32_t top, int32_t least, int32_t most, int32_t m, int32_t e,
+    int32_t z, int32_t min, int32_t max) {
+  (void)negative, (void)bottom, (void)top;
+  const int32_t lower = mantissa & ((1 << kSplitBits) - 1);
+  const NarrowScaling channel = {0, mantissa >> kSplitBits, lower, rounding, shift};
+  return wrong(channel, offset, least, most, m, e, z, min, max);
+}
 `;
 
 type Check = (...numbers: number[]) => number;
-let checks: { readonly high: Check; readonly split: Check };
+let checks: { readonly high: Check; readonly split: Check; readonly narrow: Check };
 
 beforeAll(async () => {
   const firmware = [...textsBelow("firmware")].filter(([file]) => file.startsWith("bandsmith/nn/"));
@@ -80,12 +88,16 @@ function channels(): LineChannel[] {
 describe.each([
   ["high", highLine],
   ["split", splitLine],
+  ["narrow", narrowLine],
 ] as const)("the %s form", (form, lineOf) => {
   it("gives the definition's output for every sum", () => {
     const found = { rectified: 0, other: 0 };
     for (const channel of channels()) {
       const line = lineOf(channel);
       if (line === null) continue;
+      // What clamps to int8 does for.
+      if (form === "narrow" && !(channel.min === -128 && channel.zeroPoint === -128 && channel.max === 127))
+        continue;
       const { least, most, scaling, zeroPoint, min, max } = channel;
       found[min === zeroPoint ? "rectified" : "other"]++;
       const { mantissa, rounding, negative, shift, offset, bottom, top } = line;
@@ -94,7 +106,7 @@ describe.each([
       expect(wrong, JSON.stringify({ channel, line })).toBe(0);
     }
     // There is none for the smallest multipliers, nor of the one form for sums below zero.
-    expect(found.rectified).toBeGreaterThan(90);
+    expect(found.rectified).toBeGreaterThan(form === "narrow" ? 40 : 90);
     expect(found.other > 60).toBe(form === "split");
   }, 60_000);
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "bandsmith/nn/channel_scaling.h"
+#include "bandsmith/nn/xtensa.h"
 
 namespace bandsmith {
 
@@ -32,6 +33,16 @@ struct SplitScaling {
   int32_t shift;
 };
 
+/** The same where no top reaches 2^17 and outputs are clamped to int8 alone: clamps to powers of two are
+ * enough. */
+struct NarrowScaling {
+  int32_t start;
+  int32_t high;
+  int32_t low;
+  int32_t rounding;
+  int32_t shift;
+};
+
 /** The same for any layer. */
 struct SignedScaling {
   int32_t start;
@@ -46,13 +57,32 @@ struct SignedScaling {
   int32_t negative;
 };
 
+constexpr int32_t kSumBits = 18;
 constexpr int32_t kSplitBits = 13;
-constexpr int32_t kSplitSumBits = 18;
 
 [[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const HighScaling& channel,
                                                   const ClampedRange& range) {
   const int32_t high = static_cast<int32_t>(static_cast<int64_t>(sum) * channel.mantissa >> 32);
   return clamped((high + channel.rounding) >> channel.shift, range);
+}
+
+/** To -2^bits … 2^bits - 1. */
+template <int32_t kBits>
+[[gnu::always_inline]] inline int32_t clampedToBits(int32_t x) {
+#if defined(__XTENSA__) && XCHAL_HAVE_CLAMPS
+  __asm__("clamps %0, %1, %2" : "=r"(x) : "r"(x), "i"(kBits));
+  return x;
+#else
+  constexpr int32_t kBound = INT32_C(1) << kBits;
+  return x < -kBound ? -kBound : x >= kBound ? kBound - 1 : x;
+#endif
+}
+
+[[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const NarrowScaling& channel,
+                                                  const ClampedRange&) {
+  const int32_t x = clampedToBits<kSumBits>(sum);
+  const int32_t line = x * channel.high + (x * channel.low >> kSplitBits) + channel.rounding;
+  return static_cast<int8_t>(clampedToBits<7>(line >> channel.shift));
 }
 
 [[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const SplitScaling& channel,

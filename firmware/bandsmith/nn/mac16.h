@@ -5,11 +5,7 @@
 
 #include <stdint.h>
 
-#if defined(__XTENSA__) && defined(__has_include)
-#if __has_include(<xtensa/config/core-isa.h>)
-#include <xtensa/config/core-isa.h>
-#endif
-#endif
+#include "bandsmith/nn/xtensa.h"
 
 namespace bandsmith {
 

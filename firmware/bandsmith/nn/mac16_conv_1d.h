@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/mac16.h"
 #include "bandsmith/nn/line_scaling.h"
+#include "bandsmith/nn/mac16.h"
 #include "bandsmith/nn/window_2d.h"
 
 namespace bandsmith {
@@ -92,92 +92,71 @@ template <typename Scaling>
 
 #if defined(__XTENSA__) && XCHAL_HAVE_MAC16
 
-// LDINC moves before it loads. Up to the line's value, and from there to the output and the next window.
-#define BANDSMITH_MAC16_LINE                 \
-  "ssr %[sum]\n"                             \
-  "addi %[values], %[values], -4\n"          \
-  "2:\n"                                     \
-  "addi %[weight], %[weights], -4\n"         \
-  "wsr %[start], acclo\n"                    \
-  "ldinc m0, %[values]\n"                    \
-  "ldinc m2, %[weight]\n"                    \
-  "loopgtz %[turns], 1f\n"                   \
-  "mula.dd.ll.ldinc m1, %[values], m0, m2\n" \
-  "mula.dd.hh.ldinc m3, %[weight], m0, m2\n" \
-  "mula.dd.ll.ldinc m0, %[values], m1, m3\n" \
-  "mula.dd.hh.ldinc m2, %[weight], m1, m3\n" \
-  "1:\n"                                     \
-  "rsr %[sum], acclo\n"                      \
-  "clamps %[sum], %[sum], %[bits]\n"         \
-  "mull %[weight], %[sum], %[low]\n"         \
-  "srai %[weight], %[weight], %[split]\n"    \
-  "mull %[sum], %[sum], %[high]\n"           \
-  "add %[weight], %[weight], %[rounding]\n"  \
-  "add %[sum], %[sum], %[weight]\n"          \
-  "sra %[sum], %[sum]\n"
-#define BANDSMITH_MAC16_STORE             \
-  "clamps %[sum], %[sum], 7\n"            \
-  "s8i %[sum], %[output], 0\n"            \
-  "addi %[output], %[output], %[pitch]\n" \
-  "addi %[values], %[values], %[back]\n"  \
-  "bne %[output], %[end], 2b\n"
-
 /**
- * The same without leaving the registers, for outputs that are clamped to int8 alone. `kBits`: sums are
- * first clamped to -2^kBits … 2^kBits - 1, which holds every top. `kPitch`: bytes from one output to the
- * next; `kBack`: from where a dot product ends to the next window.
+ * The same without leaving the registers. `kPitch`: bytes from one output to the next; `kBack`: from where a
+ * dot product ends to the next window.
  */
-template <int32_t kBits, int32_t kPitch, int32_t kBack>
-[[gnu::always_inline]] inline void mac16Line(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                             const SplitScaling& channel) {
+template <int32_t kPitch, int32_t kBack>
+[[gnu::always_inline]] inline void mac16Narrow(const Mac16Run& run, const int16_t* weights, int32_t turns,
+                                               const NarrowScaling& channel) {
   const int16_t* values = run.values;
   int8_t* output = run.output;
   // Registers are scarce: this one brings the shift.
   int32_t sum = channel.shift;
   const int16_t* weight;
-  const auto line = [&](int32_t rounding) __attribute__((always_inline)) {
-    // Before a sum of the most bits comes the least zero point: together they could leave 32 bits.
-    if constexpr (kBits < kSplitSumBits) {
-      __asm__ volatile(
-          BANDSMITH_MAC16_LINE BANDSMITH_MAC16_STORE
-          : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight)
-          : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
-            [low] "r"(channel.low), [rounding] "r"(rounding), [end] "r"(run.output + run.count * kPitch),
-            [bits] "i"(kBits), [split] "i"(kSplitBits), [pitch] "i"(kPitch), [back] "i"(kBack)
-          : "memory", "acc");
-    } else {
-      __asm__ volatile(
-          BANDSMITH_MAC16_LINE "addi %[sum], %[sum], -128\n" BANDSMITH_MAC16_STORE
-          : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight)
-          : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
-            [low] "r"(channel.low), [rounding] "r"(rounding), [end] "r"(run.output + run.count * kPitch),
-            [bits] "i"(kBits), [split] "i"(kSplitBits), [pitch] "i"(kPitch), [back] "i"(kBack)
-          : "memory", "acc");
-    }
-  };
-  line(kBits < kSplitSumBits ? channel.rounding : channel.rounding + (128 << channel.shift));
+  // LDINC moves before it loads. From RSR on, it is scaledOutput() of a NarrowScaling.
+  __asm__ volatile(
+      "ssr %[sum]\n"
+      "addi %[values], %[values], -4\n"
+      "2:\n"
+      "addi %[weight], %[weights], -4\n"
+      "wsr %[start], acclo\n"
+      "ldinc m0, %[values]\n"
+      "ldinc m2, %[weight]\n"
+      "loopgtz %[turns], 1f\n"
+      "mula.dd.ll.ldinc m1, %[values], m0, m2\n"
+      "mula.dd.hh.ldinc m3, %[weight], m0, m2\n"
+      "mula.dd.ll.ldinc m0, %[values], m1, m3\n"
+      "mula.dd.hh.ldinc m2, %[weight], m1, m3\n"
+      "1:\n"
+      "rsr %[sum], acclo\n"
+      "clamps %[sum], %[sum], %[bits]\n"
+      "mull %[weight], %[sum], %[low]\n"
+      "srai %[weight], %[weight], %[split]\n"
+      "mull %[sum], %[sum], %[high]\n"
+      "add %[weight], %[weight], %[rounding]\n"
+      "add %[sum], %[sum], %[weight]\n"
+      "sra %[sum], %[sum]\n"
+      "clamps %[sum], %[sum], 7\n"
+      "s8i %[sum], %[output], 0\n"
+      "addi %[output], %[output], %[pitch]\n"
+      "addi %[values], %[values], %[back]\n"
+      "bne %[output], %[end], 2b\n"
+      : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight)
+      : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
+        [low] "r"(channel.low), [rounding] "r"(channel.rounding), [end] "r"(run.output + run.count * kPitch),
+        [bits] "i"(kSumBits), [split] "i"(kSplitBits), [pitch] "i"(kPitch), [back] "i"(kBack)
+      : "memory", "acc");
 }
 
-#undef BANDSMITH_MAC16_LINE
-#undef BANDSMITH_MAC16_STORE
-
 #endif
 
-/** One channel of outputs. `kBits`: where mac16Line holds, what it needs; otherwise 0. */
-template <int32_t kBits, int32_t kPitch, int32_t kBack, typename Scaling>
+/** One channel of outputs. */
+template <int32_t kPitch, int32_t kBack, typename Scaling>
 [[gnu::always_inline]] inline void mac16Outputs(const Mac16Run& run, const int16_t* weights, int32_t turns,
                                                 const Scaling& channel, const ClampedRange& range) {
-#if defined(__XTENSA__) && XCHAL_HAVE_MAC16
-  if constexpr (kBits != 0) {
-    mac16Line<kBits, kPitch, kBack>(run, weights, turns, channel);
-    return;
-  }
-#endif
   mac16Channel(run, weights, turns, channel, range);
 }
 
-/** `widened`: a row of the input, as widenRow() lays it out. */
-template <int32_t kBits, int32_t kPitch, int32_t kBack, typename Scaling>
+#if defined(__XTENSA__) && XCHAL_HAVE_MAC16
+template <int32_t kPitch, int32_t kBack>
+[[gnu::always_inline]] inline void mac16Outputs(const Mac16Run& run, const int16_t* weights, int32_t turns,
+                                                const NarrowScaling& channel, const ClampedRange&) {
+  mac16Narrow<kPitch, kBack>(run, weights, turns, channel);
+}
+#endif
+
+template <int32_t kPitch, int32_t kBack, typename Scaling>
 inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input,
                         int8_t* output) {
   const SlidingAxis columns = p.columns;
@@ -195,7 +174,7 @@ inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widene
       const Scaling* channel = p.channels;
       for (int32_t c = outputDepth; c > 0; --c, weights += turns * kMac16Taps, ++channel, ++run.output) {
         const Scaling own = *channel;
-        mac16Outputs<kBits, kPitch, kBack>(run, weights, turns, own, range);
+        mac16Outputs<kPitch, kBack>(run, weights, turns, own, range);
       }
     }
     input += columns.input * p.inputDepth;

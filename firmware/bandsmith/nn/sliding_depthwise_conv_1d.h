@@ -21,7 +21,6 @@ struct SlidingDepthwiseParameters {
   int32_t pad;
   /** Outputs whose last tap lies inside the input. */
   int32_t inside;
-  int32_t depth;
   int32_t inputZeroPoint;
   ClampedRange range;
   /** [channel, taps, filled up to whole words]. */
@@ -105,7 +104,7 @@ class TapWeights {
 #endif
 
 /** One channel of a row. */
-template <int32_t kTaps, int32_t kStride, typename Scaling>
+template <int32_t kTaps, int32_t kStride, int32_t kDepth, typename Scaling>
 class SlidingWindow {
  public:
   [[gnu::always_inline]] SlidingWindow(const SlidingDepthwiseParameters<Scaling>& p, int32_t c,
@@ -113,7 +112,6 @@ class SlidingWindow {
       : weights_(p.weights + c * ((kTaps + 1) / 2 * 2)),
         channel_(p.channels[c]),
         range_(p.range),
-        depth_(p.depth),
         next_(input + c),
         output_(output + c) {}
 
@@ -153,7 +151,7 @@ class SlidingWindow {
  private:
   [[gnu::always_inline]] int32_t load() {
     const int32_t value = *next_;
-    next_ += depth_;
+    next_ += kDepth;
     return value;
   }
   /** The window's last values, of which `kTaken` are there. */
@@ -166,7 +164,7 @@ class SlidingWindow {
   }
   [[gnu::always_inline]] void store(int32_t sum) {
     *output_ = scaledOutput(sum, channel_, range_);
-    output_ += depth_;
+    output_ += kDepth;
   }
   template <int32_t kTap>
   [[gnu::always_inline]] void shift() {
@@ -180,20 +178,19 @@ class SlidingWindow {
   // Copies, since for all that the compiler knows a store of int8 could change the constants.
   Scaling channel_;
   ClampedRange range_;
-  int32_t depth_;
   const int8_t* next_;
   int8_t* output_;
   int32_t values_[kTaps];
 };
 
-/** `kTaps`: of the filter, more than `kStride`. */
-template <int32_t kTaps, int32_t kStride, typename Scaling>
+/** `kTaps`: of the filter, more than `kStride`. `kDepth`: channels. */
+template <int32_t kTaps, int32_t kStride, int32_t kDepth, typename Scaling>
 inline void slidingDepthwise(const SlidingDepthwiseParameters<Scaling>& p, const int8_t* input,
                              int8_t* output) {
   const int32_t beyond = p.inputs + p.pad - (kTaps - kStride) - p.inside * kStride;
   for (int32_t row = 0; row < p.rows; ++row) {
-    for (int32_t c = 0; c < p.depth; ++c) {
-      SlidingWindow<kTaps, kStride, Scaling> window(p, c, input, output);
+    for (int32_t c = 0; c < kDepth; ++c) {
+      SlidingWindow<kTaps, kStride, kDepth, Scaling> window(p, c, input, output);
       window.template begin<0>(p.pad, p.inputZeroPoint);
       int32_t left = p.inside;
       for (; left >= kTaps; left -= kTaps) window.template turn<0>();
@@ -201,8 +198,8 @@ inline void slidingDepthwise(const SlidingDepthwiseParameters<Scaling>& p, const
       int32_t values = beyond;
       for (left = p.outputs - p.inside; left > 0; --left) window.stepBeyond(values, p.inputZeroPoint);
     }
-    input += p.inputs * p.depth;
-    output += p.outputs * p.depth;
+    input += p.inputs * kDepth;
+    output += p.outputs * kDepth;
   }
 }
 
