@@ -3,13 +3,16 @@ import type { KernelCall, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { FusedActivation } from "./activation.ts";
 import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
-import { channelScalings, clampField, scalingField } from "./channel-scaling.ts";
+import { type ChannelScalings, channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 
 /** kMac16Taps and kMac16Ahead of mac16.h. */
 const TAPS = 4;
 const AHEAD = 2;
+/** The order of a word's values in widenWords() of the kernel, and what it adds to each. */
+const WORD = [0, 2, 1, 3];
+const ADDED = 128;
 /** Of an int16. */
 const BYTES = 2;
 
@@ -29,6 +32,7 @@ export function emitMac16Conv(
   const weightsOf = (c: number): number[] => [...weights.slice(c * size, (c + 1) * size)];
   const channels = channelScalings(inputs, output, activation, weightsOf, 1, target);
   if (channels === null) return null;
+  const inWords = inputDepth % WORD.length === 0;
   const depth = Math.ceil(inputDepth / 2) * 2;
   const turns = Math.ceil((columns.filter * depth) / TAPS);
   const width = (columns.output - 1) * columns.stride + (columns.filter - 1) * columns.dilation + 1;
@@ -37,8 +41,10 @@ export function emitMac16Conv(
   const values = new Int16Array(outputDepth * turns * TAPS + AHEAD);
   for (let c = 0; c < outputDepth; c++) {
     for (let tap = 0; tap < columns.filter; tap++) {
-      const from = c * size + tap * inputDepth;
-      values.set(weights.slice(from, from + inputDepth), c * turns * TAPS + tap * depth);
+      const [from, to] = [c * size + tap * inputDepth, c * turns * TAPS + tap * depth];
+      for (let i = 0; i < inputDepth; i++) {
+        values[to + i] = weights[from + (inWords ? i - (i % WORD.length) + WORD[i % WORD.length]! : i)]!;
+      }
     }
   }
   // A dot product ends one word beyond the window, of which pointers are one word short.
@@ -46,7 +52,7 @@ export function emitMac16Conv(
   return {
     header: "mac16_conv_1d.h",
     function: "mac16Conv1d",
-    specialisedFor: [columns.dilation * outputDepth, back],
+    specialisedFor: [columns.dilation * outputDepth, back, inWords ? 1 : 0],
     parameters: "Mac16Conv1dParameters",
     parametersOf: channels.type,
     fields: [
@@ -59,11 +65,24 @@ export function emitMac16Conv(
       [turns, "turns of four taps"],
       clampField(activation, output),
       [{ name: "Weights", type: "int16_t", values }, "weights in int16, filters filled up to whole turns"],
-      scalingField(channels),
+      scalingField(inWords ? withoutSigns(channels, weightsOf) : channels),
       [phaseColumns, "columns of a phase"],
     ],
     scratch: [{ type: "int16_t", length: columns.dilation * phaseColumns * depth + TAPS + AHEAD }],
     inputs: [0],
     outputs: [0],
   };
+}
+
+/** The channels with starts for values that have ADDED in them. */
+function withoutSigns(
+  { type, table }: ChannelScalings,
+  weightsOf: (channel: number) => readonly number[],
+): ChannelScalings {
+  const { members } = table.record!;
+  const values = Array.from(table.values, (value, i) => {
+    if (i % members !== 0) return value;
+    return value - ADDED * weightsOf(i / members).reduce((sum, weight) => sum + weight, 0);
+  });
+  return { type, table: { ...table, values } };
 }

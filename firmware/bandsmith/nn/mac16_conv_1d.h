@@ -44,12 +44,39 @@ inline const int8_t* widen(const int8_t* input, int32_t count, int16_t* to) {
 }
 
 /**
+ * The same for whole words, two values at a time: to 128 more, so that no value is below zero, and each four
+ * in the order 0, 2, 1, 3, as they fall out of a word (little-endian, as all chips here are).
+ */
+inline const int8_t* widenWords(const int8_t* input, int32_t count, int16_t* to) {
+  constexpr uint32_t kSigns = UINT32_C(0x80808080);
+  constexpr uint32_t kEven = UINT32_C(0x00FF00FF);
+  for (const int8_t* const end = input + count; input != end; input += 4, to += 4) {
+    uint32_t word;
+    __builtin_memcpy(&word, __builtin_assume_aligned(input, 4), sizeof word);
+    word ^= kSigns;
+    const uint32_t pairs[] = {word & kEven, word >> 8 & kEven};
+    __builtin_memcpy(__builtin_assume_aligned(to, 4), pairs, sizeof pairs);
+  }
+  return input;
+}
+
+/** `kWords`: whether a column is whole words; weights and starts are then laid out for widenWords(). */
+template <int32_t kWords>
+inline const int8_t* widenColumns(const int8_t* input, int32_t count, int16_t* to) {
+  if constexpr (kWords != 0) {
+    return widenWords(input, count, to);
+  } else {
+    return widen(input, count, to);
+  }
+}
+
+/**
  * The row with its padding in int16, [phase, column, widened depth]: taps of a window lie side by side in a
  * phase. What the zero weights meet need not be written: any value would do.
  */
-template <typename Scaling>
+template <int32_t kWords, typename Scaling>
 inline void widenRow(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input) {
-  const int16_t zero = static_cast<int16_t>(p.inputZeroPoint);
+  const int16_t zero = static_cast<int16_t>(p.inputZeroPoint + (kWords != 0 ? 128 : 0));
   const int32_t depth = p.inputDepth;
   // Columns that lie side by side in both go in one piece.
   const bool isPlain = p.columns.dilation == 1 && depth == p.widenedDepth;
@@ -60,11 +87,11 @@ inline void widenRow(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, 
       if (x < 0 || x >= p.columns.input) {
         for (const int16_t* const end = to + depth; to != end; ++to) *to = zero;
       } else if (isPlain) {
-        input = widen(input, p.columns.input * depth, to);
+        input = widenColumns<kWords>(input, p.columns.input * depth, to);
         x += p.columns.input - 1;
         column += p.columns.input - 1;
       } else {
-        input = widen(input, depth, to);
+        input = widenColumns<kWords>(input, depth, to);
       }
     }
   }
@@ -156,7 +183,7 @@ template <int32_t kPitch, int32_t kBack>
 }
 #endif
 
-template <int32_t kPitch, int32_t kBack, typename Scaling>
+template <int32_t kPitch, int32_t kBack, int32_t kWords, typename Scaling>
 inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input,
                         int8_t* output) {
   const SlidingAxis columns = p.columns;
@@ -165,7 +192,7 @@ inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widene
   const int32_t outputDepth = p.outputDepth;
   const int32_t phases = columns.dilation < columns.output ? columns.dilation : columns.output;
   for (int32_t row = 0; row < p.rows; ++row) {
-    widenRow(p, widened, input);
+    widenRow<kWords>(p, widened, input);
     for (int32_t phase = 0; phase < phases; ++phase) {
       Mac16Run run = {widened + phase * p.phaseColumns * p.widenedDepth, columns.stride * p.widenedDepth,
                       (columns.output - phase + columns.dilation - 1) / columns.dilation,
