@@ -1,13 +1,21 @@
 // The LSTM's kernel in C++: the constants that bindLstmInt8 works out, as tables.
-import type { KernelCall, KernelField, KernelNumbers, KernelScratch, KernelTable } from "../ir/kernel.ts";
+import type {
+  KernelCall,
+  KernelField,
+  KernelNumbers,
+  KernelScratch,
+  KernelTable,
+  KernelTarget,
+} from "../ir/kernel.ts";
 import type { Each, Outputs } from "../ir/op.ts";
 import type { PerTensorQuantization, Tensor } from "../ir/tensor.ts";
-import { quantizeMultiplier } from "../util/fixedpoint.ts";
-import { scalingOf } from "./channel-scaling.ts";
+import { type QuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { tanhScaling } from "./int16-activations.ts";
-import { constantOf } from "./kernel-fields.ts";
+import { constantOf, multiplierField } from "./kernel-fields.ts";
 import { addedShift, cellLimit, gateMultipliers, hiddenMultiplier } from "./lstm-int8.ts";
 import { GATES, gateInputs, type LstmAttrs, type LstmRoles, lstmSizes } from "./lstm-layout.ts";
+import { type GateSums, gateScalings, gateSums } from "./lstm-sums.ts";
+import { mac16Lstm } from "./mac16-lstm.ts";
 import { perTensor } from "./quantization.ts";
 
 /** Beyond int16: no limit. */
@@ -17,6 +25,7 @@ export function emitLstm(
   attrs: LstmAttrs,
   inputs: Each<LstmRoles, Tensor>,
   [output]: Outputs<Tensor>,
+  target: KernelTarget,
 ): readonly KernelCall[] {
   const all: readonly Tensor[] = inputs;
   const { batch, steps, features, units } = lstmSizes(attrs, inputs);
@@ -27,15 +36,8 @@ export function emitLstm(
   const tensors = (part: "input" | "recurrent" | "bias"): Tensor[] =>
     GATES.map((_, gate) => all[gateInputs(gate)[part]]!);
   const cell: KernelField = [
-    [
-      addedShift(exponent),
-      Math.min(cellLimit(attrs, exponent), NO_LIMIT),
-      tanh.multiplier,
-      tanh.shift,
-      [rescale.mantissa, rescale.shift],
-      [hidden.zeroPoint, -128, 127],
-    ],
-    "cell: shift of input gate times cell gate, limit, multiplier and shift for tanh, hidden state, output range",
+    [addedShift(exponent), Math.min(cellLimit(attrs, exponent), NO_LIMIT), tanh.multiplier, tanh.shift],
+    "cell: shift of input gate times cell gate, limit, multiplier and shift for tanh",
   ];
   const scratch: readonly KernelScratch[] = [{ type: "int16_t", length: units }];
   const sizes: readonly KernelField[] = [
@@ -45,15 +47,28 @@ export function emitLstm(
     [attrs.timeMajor ? batch : 1, "rows from step to step"],
     [attrs.timeMajor ? 1 : steps, "rows from batch to batch"],
   ];
-  const outer = blockedProduct("Input", perTensor(inputs[0]), tensors("input"), tensors("bias"));
-  const inner = blockedProduct("Recurrent", hidden, tensors("recurrent"), null);
-  if (outer !== null && inner !== null) {
+  const outer = gateSums(perTensor(inputs[0]), tensors("input"), tensors("bias"));
+  const inner = gateSums(hidden, tensors("recurrent"), null);
+  const scaling = hiddenScaling(rescale, hidden.zeroPoint);
+  if (outer !== null && inner !== null && scaling !== null) {
+    const end: readonly KernelField[] = [
+      cell,
+      [scaling, "hidden state: no start, mantissa, rounding, shift"],
+      [[-128, 127], "its least and largest value"],
+    ];
+    // Weights in int16 take twice the flash, which a step or two does not repay.
+    if (target.mac16 && steps > 2) return [mac16Lstm(sizes, units, outer, inner, end)];
     return [
       {
         header: "blocked_lstm.h",
         function: "blockedLstm",
         parameters: "BlockedLstmParameters",
-        fields: [...sizes, [outer, "input product"], [inner, "recurrent product"], cell],
+        fields: [
+          ...sizes,
+          [blockedProduct("Input", outer), "input product"],
+          [blockedProduct("Recurrent", inner), "recurrent product"],
+          ...end,
+        ],
         scratch,
         inputs: [0],
         outputs: [0],
@@ -71,12 +86,21 @@ export function emitLstm(
         [product("RecurrentWeights", units, hidden, tensors("recurrent")), "recurrent product"],
         [joined("Bias", "int32_t", tensors("bias")), "biases, gate by gate"],
         cell,
+        multiplierField(rescale, "hidden state"),
+        [[hidden.zeroPoint, -128, 127], "hidden state: zero point, least, largest"],
       ],
       scratch,
       inputs: [0],
       outputs: [0],
     },
   ];
+}
+
+/** ChannelScaling of the kernels for output gate times tanh of the cell, which is below 2^30; null where it does not hold. */
+function hiddenScaling({ mantissa, shift }: QuantizedMultiplier, zeroPoint: number): KernelNumbers | null {
+  const rounding = 2 ** (-shift - 1) + zeroPoint * 2 ** -shift;
+  if (shift > -1 || 2 ** 29 + Math.abs(rounding) >= 2 ** 31) return null;
+  return [0, mantissa, rounding, -shift];
 }
 
 /** LstmProduct of the kernel. */
@@ -98,38 +122,22 @@ function product(
   ];
 }
 
-/**
- * BlockedLstmProduct of the kernel, or null where its short requantisation does not hold or weights have a zero point.
- */
-function blockedProduct(
-  name: string,
-  quant: PerTensorQuantization,
-  weights: readonly Tensor[],
-  biases: readonly Tensor[] | null,
-): KernelNumbers | null {
-  const [units, depth] = weights[0]!.shape as [number, number];
-  if (weights.some((tensor) => perTensor(tensor).zeroPoint !== 0)) return null;
-  const multipliers = gateMultipliers(quant, weights).map(quantizeMultiplier);
-  const scalings = Array.from({ length: units * GATES.length }, (_, i) => {
-    const [unit, gate] = [Math.floor(i / GATES.length), i % GATES.length];
-    const row = constantOf(weights[gate]!).slice(unit * depth, (unit + 1) * depth);
-    const channel = { weights: [...row], bias: biases === null ? 0 : constantOf(biases[gate]!)[unit]! };
-    return scalingOf(channel, quant.zeroPoint, 0, multipliers[gate]!);
-  });
-  if (!scalings.every((scaling) => scaling !== null)) return null;
+/** BlockedLstmProduct of the kernel. */
+function blockedProduct(name: string, { weights, depth, units, scalings }: GateSums): KernelNumbers {
   const values = Array.from({ length: units * depth * GATES.length }, (_, i) => {
     const row = Math.floor(i / GATES.length);
     return constantOf(weights[i % GATES.length]!)[row]!;
   });
+  // [unit, gate] from [gate, unit].
+  const starts = Array.from({ length: units }, (_, unit) => scalings.map((gate) => gate[unit]![0]!)).flat();
   return [
     depth,
-    // The units share their gates' multipliers; where a sum begins is in the table.
-    scalings.slice(0, GATES.length).map(([, ...rest]) => [0, ...rest]),
+    gateScalings(scalings),
     { name: `${name}Weights`, type: "int8_t", values },
     {
       name: `${name}Starts`,
       type: "int32_t",
-      values: scalings.map(([start]) => start!),
+      values: starts,
       record: { type: "FourSums", members: GATES.length },
     },
   ];

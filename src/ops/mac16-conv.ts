@@ -5,14 +5,9 @@ import type { FusedActivation } from "./activation.ts";
 import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
 import { type ChannelScalings, channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
+import { ADDED, AHEAD, inWords, TAPS, wordOrder } from "./mac16-layout.ts";
 import { perTensor } from "./quantization.ts";
 
-/** kMac16Taps and kMac16Ahead of mac16.h. */
-const TAPS = 4;
-const AHEAD = 2;
-/** The order of a word's values in widenWords() of the kernel, and what it adds to each. */
-const WORD = [0, 2, 1, 3];
-const ADDED = 128;
 /** Of an int16. */
 const BYTES = 2;
 
@@ -32,7 +27,7 @@ export function emitMac16Conv(
   const weightsOf = (c: number): number[] => [...weights.slice(c * size, (c + 1) * size)];
   const channels = channelScalings(inputs, output, activation, weightsOf, 1, target);
   if (channels === null) return null;
-  const inWords = inputDepth % WORD.length === 0;
+  const words = inWords(inputDepth);
   const depth = Math.ceil(inputDepth / 2) * 2;
   const turns = Math.ceil((columns.filter * depth) / TAPS);
   const width = (columns.output - 1) * columns.stride + (columns.filter - 1) * columns.dilation + 1;
@@ -43,7 +38,7 @@ export function emitMac16Conv(
     for (let tap = 0; tap < columns.filter; tap++) {
       const [from, to] = [c * size + tap * inputDepth, c * turns * TAPS + tap * depth];
       for (let i = 0; i < inputDepth; i++) {
-        values[to + i] = weights[from + (inWords ? i - (i % WORD.length) + WORD[i % WORD.length]! : i)]!;
+        values[to + i] = weights[from + (words ? wordOrder(i) : i)]!;
       }
     }
   }
@@ -52,7 +47,7 @@ export function emitMac16Conv(
   return {
     header: "mac16_conv_1d.h",
     function: "mac16Conv1d",
-    specialisedFor: [columns.dilation * outputDepth, back, inWords ? 1 : 0],
+    specialisedFor: [columns.dilation * outputDepth, back, words ? 1 : 0],
     parameters: "Mac16Conv1dParameters",
     parametersOf: channels.type,
     fields: [
@@ -65,7 +60,7 @@ export function emitMac16Conv(
       [turns, "turns of four taps"],
       clampField(activation, output),
       [{ name: "Weights", type: "int16_t", values }, "weights in int16, filters filled up to whole turns"],
-      scalingField(inWords ? withoutSigns(channels, weightsOf) : channels),
+      scalingField(words ? withoutSigns(channels, weightsOf) : channels),
       [phaseColumns, "columns of a phase"],
     ],
     scratch: [{ type: "int16_t", length: columns.dilation * phaseColumns * depth + TAPS + AHEAD }],

@@ -69,7 +69,7 @@ beforeAll(async () => {
   const graphs = cases.map(({ graph }) => graph);
   compiled = await compileNetworks(graphs);
   forMac16 = await compileNetworks(graphs, MAC16);
-});
+}, 180_000);
 
 describe("in C++ to the bit", () => {
   it.each([...families.map(([family]) => family), "bandx-cnn"])("%s", (wanted) => {
@@ -91,7 +91,10 @@ describe("in C++ to the bit", () => {
     "conv2d",
     "fullyConnected",
     "unrolledDepthwise",
+    "slidingDepthwise",
     "mac16Conv1d",
+    "blockedLstm",
+    "mac16Lstm",
     "depthwiseConv2d",
   ])("%s is among them", (name) => {
     expect(cases.flatMap(({ graph }) => kernelsOf(graph))).toContain(name);

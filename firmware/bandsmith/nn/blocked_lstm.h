@@ -30,6 +30,8 @@ struct BlockedLstmParameters {
   BlockedLstmProduct input;
   BlockedLstmProduct recurrent;
   LstmCell cell;
+  ChannelScaling hidden;
+  ClampedRange range;
 };
 
 /** Adds a unit's products with `values`, each rounded to int16, to its gates. */
@@ -58,7 +60,7 @@ inline void blockedLstm(const BlockedLstmParameters& p, int16_t* cells, const in
         // A state of zeros adds nothing.
         if (state != nullptr) addProducts(p.recurrent, unit, state, gates);
         for (int32_t& gate : gates) gate = clampInt16(gate);
-        hidden[unit] = lstmHidden(p.cell, gates, cells[unit]);
+        hidden[unit] = scaledOutput(lstmProduct(p.cell, gates, cells[unit]), p.hidden, p.range);
       }
       state = hidden;
     }

@@ -1,7 +1,7 @@
 // A layer's end for sums that the compiler has bounded: one rounding step after the other as
 // multiplyByQuantizedMultiplier has them, but without its branches, and with the zero point folded in.
 //
-// Let x be the sum, |x| < 2^23, m the mantissa, e ≥ 1 the shift to the right and z the output's zero point.
+// Let x be the sum, |x| < 2^30, m the mantissa, e ≥ 1 the shift to the right and z the output's zero point.
 // As m ≥ 0,
 //   h = floor((m · x + 2^30) / 2^31)                       SaturatingRoundingDoublingHighMul: halves go up
 //   r = floor((h + 2^(e−1) − (x < 0) + z · 2^e) / 2^e)     RoundingDivideByPOT plus z, since z · 2^e leaves
@@ -46,9 +46,10 @@ struct ClampedRange {
   const uint32_t b = static_cast<uint16_t>(x);
   const int32_t c = mantissa >> 16;
   const uint32_t d = static_cast<uint16_t>(mantissa);
-  // b·c + b·d / 2^16 + 2^14 is below 2^31, and |a·d| below 2^23: with 2^23 more, the sum is a uint32.
+  // b·c + b·d / 2^16 is below 2^31 - 2^15, and |a·d| at most 2^30 - 2^14: with 2^30 more, the sum is a
+  // uint32.
   constexpr uint32_t kRounding = UINT32_C(1) << 14;
-  constexpr uint32_t kPositive = UINT32_C(1) << 23;
+  constexpr uint32_t kPositive = UINT32_C(1) << 30;
   const uint32_t middle =
       b * static_cast<uint32_t>(c) + (b * d >> 16) + static_cast<uint32_t>(a) * d + (kRounding + kPositive);
   return 2 * (a * c) + static_cast<int32_t>(middle >> 15) - static_cast<int32_t>(kPositive >> 15);

@@ -12,12 +12,13 @@ constexpr int32_t wrappingSubtract(int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
 }
 
-/** SaturatingRoundingDoublingHighMul: a·b / 2^31, rounded to nearest; the division truncates towards zero. */
+/**
+ * SaturatingRoundingDoublingHighMul: a·b / 2^31, rounded to nearest. Its nudge, 1 − 2^30 for a product below
+ * zero, and the division that truncates together round half up on both sides.
+ */
 constexpr int32_t doublingHighMul(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
-  const int64_t product = static_cast<int64_t>(a) * b;
-  const int64_t nudge = product >= 0 ? INT64_C(1) << 30 : 1 - (INT64_C(1) << 30);
-  return static_cast<int32_t>((product + nudge) / (INT64_C(1) << 31));
+  return static_cast<int32_t>((static_cast<int64_t>(a) * b + (INT64_C(1) << 30)) >> 31);
 }
 
 /** RoundingDivideByPOT: x / 2^exponent, ties away from zero. 0 ≤ exponent ≤ 31. */

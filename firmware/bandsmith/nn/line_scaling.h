@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "bandsmith/nn/channel_scaling.h"
-#include "bandsmith/nn/xtensa.h"
+#include "bandsmith/nn/clamped_to_bits.h"
 
 namespace bandsmith {
 
@@ -64,18 +64,6 @@ constexpr int32_t kSplitBits = 13;
                                                   const ClampedRange& range) {
   const int32_t high = static_cast<int32_t>(static_cast<int64_t>(sum) * channel.mantissa >> 32);
   return clamped((high + channel.rounding) >> channel.shift, range);
-}
-
-/** To -2^bits … 2^bits - 1. */
-template <int32_t kBits>
-[[gnu::always_inline]] inline int32_t clampedToBits(int32_t x) {
-#if defined(__XTENSA__) && XCHAL_HAVE_CLAMPS
-  __asm__("clamps %0, %1, %2" : "=r"(x) : "r"(x), "i"(kBits));
-  return x;
-#else
-  constexpr int32_t kBound = INT32_C(1) << kBits;
-  return x < -kBound ? -kBound : x >= kBound ? kBound - 1 : x;
-#endif
 }
 
 [[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const NarrowScaling& channel,

@@ -7,6 +7,7 @@
 
 #include "bandsmith/nn/line_scaling.h"
 #include "bandsmith/nn/mac16.h"
+#include "bandsmith/nn/widen.h"
 #include "bandsmith/nn/window_2d.h"
 
 namespace bandsmith {
@@ -30,45 +31,6 @@ struct Mac16Conv1dParameters {
   /** Columns of one phase: column x is the (x / dilation)-th of phase x % dilation. */
   int32_t phaseColumns;
 };
-
-/** Values side by side in int16, from int8; returns what follows them. */
-inline const int8_t* widen(const int8_t* input, int32_t count, int16_t* to) {
-  for (; count >= 4; count -= 4, input += 4, to += 4) {
-    to[0] = input[0];
-    to[1] = input[1];
-    to[2] = input[2];
-    to[3] = input[3];
-  }
-  for (; count > 0; --count) *to++ = *input++;
-  return input;
-}
-
-/**
- * The same for whole words, two values at a time: to 128 more, so that no value is below zero, and each four
- * in the order 0, 2, 1, 3, as they fall out of a word (little-endian, as all chips here are).
- */
-inline const int8_t* widenWords(const int8_t* input, int32_t count, int16_t* to) {
-  constexpr uint32_t kSigns = UINT32_C(0x80808080);
-  constexpr uint32_t kEven = UINT32_C(0x00FF00FF);
-  for (const int8_t* const end = input + count; input != end; input += 4, to += 4) {
-    uint32_t word;
-    __builtin_memcpy(&word, __builtin_assume_aligned(input, 4), sizeof word);
-    word ^= kSigns;
-    const uint32_t pairs[] = {word & kEven, word >> 8 & kEven};
-    __builtin_memcpy(__builtin_assume_aligned(to, 4), pairs, sizeof pairs);
-  }
-  return input;
-}
-
-/** `kWords`: whether a column is whole words; weights and starts are then laid out for widenWords(). */
-template <int32_t kWords>
-inline const int8_t* widenColumns(const int8_t* input, int32_t count, int16_t* to) {
-  if constexpr (kWords != 0) {
-    return widenWords(input, count, to);
-  } else {
-    return widen(input, count, to);
-  }
-}
 
 /**
  * The row with its padding in int16, [phase, column, widened depth]: taps of a window lie side by side in a
@@ -184,8 +146,8 @@ template <int32_t kPitch, int32_t kBack>
 #endif
 
 template <int32_t kPitch, int32_t kBack, int32_t kWords, typename Scaling>
-inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input,
-                        int8_t* output) {
+inline void mac16Rows(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input,
+                      int8_t* output) {
   const SlidingAxis columns = p.columns;
   const ClampedRange range = p.range;
   const int32_t turns = p.turns;
@@ -207,6 +169,21 @@ inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widene
     input += columns.input * p.inputDepth;
     output += columns.output * outputDepth;
   }
+}
+
+/**
+ * `kPitch`, `kBack`: see mac16Narrow(). `kWords`: see widenColumns(). `widened`: a row of the input, as
+ * widenRow() lays it out.
+ */
+template <int32_t kPitch, int32_t kBack, int32_t kWords, typename Scaling>
+inline void mac16Conv1d(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input,
+                        int8_t* output) {
+#if defined(__XTENSA__) && XCHAL_HAVE_MAC16
+  mac16Rows<kPitch, kBack, kWords>(p, widened, input, output);
+#else
+  // One copy for all: only assembly needs the constants.
+  mac16Rows<0, 0, kWords>(p, widened, input, output);
+#endif
 }
 
 }  // namespace bandsmith

@@ -33,11 +33,13 @@ struct LstmParameters {
   /** [gate, unit]. */
   const int32_t* bias;
   LstmCell cell;
+  Multiplier hidden;
+  OutputRange range;
 };
 
 /** One gate's product for one unit, in Q3.12. */
-inline int32_t lstmProduct(const LstmProduct& p, int32_t gate, int32_t unit, int32_t units,
-                           const int8_t* values, int32_t bias) {
+inline int32_t lstmSum(const LstmProduct& p, int32_t gate, int32_t unit, int32_t units, const int8_t* values,
+                       int32_t bias) {
   const int8_t* weights = p.weights + (gate * units + unit) * p.depth;
   int32_t sum = bias;
   for (int32_t i = 0; i < p.depth; ++i) {
@@ -51,11 +53,11 @@ inline int8_t lstmStep(const LstmParameters& p, int32_t unit, int16_t& cell, con
                        const int8_t* state) {
   int32_t sums[kLstmGates];
   for (int32_t gate = 0; gate < kLstmGates; ++gate) {
-    const int32_t outer = lstmProduct(p.input, gate, unit, p.units, values, p.bias[gate * p.units + unit]);
-    const int32_t inner = state == nullptr ? 0 : lstmProduct(p.recurrent, gate, unit, p.units, state, 0);
+    const int32_t outer = lstmSum(p.input, gate, unit, p.units, values, p.bias[gate * p.units + unit]);
+    const int32_t inner = state == nullptr ? 0 : lstmSum(p.recurrent, gate, unit, p.units, state, 0);
     sums[gate] = clampInt16(outer + inner);
   }
-  return lstmHidden(p.cell, sums, cell);
+  return toInt8(scaled(lstmProduct(p.cell, sums, cell), p.hidden), p.range);
 }
 
 /** `cells`: one a unit. */

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/padded_windows.h"
 #include "bandsmith/nn/line_scaling.h"
+#include "bandsmith/nn/padded_windows.h"
 
 namespace bandsmith {
 

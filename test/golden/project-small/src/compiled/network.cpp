@@ -26,13 +26,13 @@ alignas(4) constexpr int16_t kLayer1Weights[82] = {
     -35, 10, 3, 57, 24, 127, 43, -18, -27, 10, -55, 17, -69, 91, 0, 0,
     0, 0,
 };
-alignas(4) constexpr bandsmith::ChannelScaling kLayer1Channels[4] = {
-    {67, 1165226898, -4080, 5},
-    {-523, 1724071806, -8160, 6},
-    {1725, 1417643280, -8160, 6},
-    {972, 1340588905, -8160, 6},
+alignas(4) constexpr bandsmith::NarrowScaling kLayer1Channels[4] = {
+    {67, 2222, 4046, -16709642, 17},
+    {-523, 3288, 3326, -33421345, 18},
+    {1725, 2703, 7700, -33421329, 18},
+    {972, 2556, 7950, -33421312, 18},
 };
-constexpr bandsmith::Mac16Conv1dParameters kLayer1 = {
+constexpr bandsmith::Mac16Conv1dParameters<bandsmith::NarrowScaling> kLayer1 = {
     1,  // rows
     {20, 10, 3, 2, 1, 0},  // columns: input, output, filter, stride, dilation, padding in front
     6,  // input depth
@@ -42,7 +42,7 @@ constexpr bandsmith::Mac16Conv1dParameters kLayer1 = {
     5,  // turns of four taps
     {-128, 127},  // least and largest output
     kLayer1Weights,  // weights in int16, filters filled up to whole turns
-    kLayer1Channels,  // start, mantissa, rounding, shift of each channel
+    kLayer1Channels,  // start, mantissa in two parts, rounding, shift of each channel
     21,  // columns of a phase
 };
 
@@ -64,14 +64,14 @@ constexpr bandsmith::Pool2dParameters kLayer2 = {
 //      bias: int32 [3], scale 0.00012375878577586263, zero point 0
 //      output: int8 [1, 3], scale 0.010889413766562939, zero point 23
 alignas(4) constexpr int16_t kLayer3Weights[14] = {
-    30, 127, 64, 29, -28, 8, -97, -68, -14, 52, -57, 20, 0, 0,
+    30, 64, 127, 29, -28, -97, 8, -68, -14, -57, 52, 20, 0, 0,
 };
-alignas(4) constexpr bandsmith::ChannelScaling kLayer3Channels[3] = {
-    {28310, 1562001349, 1504, 6},
-    {-26357, 1562001349, 1504, 6},
-    {2810, 1562001349, 1504, 6},
+alignas(4) constexpr bandsmith::SignedScaling kLayer3Channels[3] = {
+    {-3690, -3651, 9107, 5958, 4606, 12324861, 19, -8250},
+    {-2677, -13242, 0, 5958, 4606, 12058624, 19, 257987},
+    {2682, -13242, 9107, 5958, 4606, 12324861, 19, -8250},
 };
-constexpr bandsmith::Mac16Conv1dParameters kLayer3 = {
+constexpr bandsmith::Mac16Conv1dParameters<bandsmith::SignedScaling> kLayer3 = {
     1,  // rows
     {1, 1, 1, 1, 1, 0},  // columns: input, output, filter, stride, dilation, padding in front
     4,  // input depth
@@ -81,7 +81,7 @@ constexpr bandsmith::Mac16Conv1dParameters kLayer3 = {
     1,  // turns of four taps
     {-128, 127},  // least and largest output
     kLayer3Weights,  // weights in int16, filters filled up to whole turns
-    kLayer3Channels,  // start, mantissa, rounding, shift of each channel
+    kLayer3Channels,  // start, bottom, top, mantissa in two parts, rounding, shift, rounding added below zero of each channel
     1,  // columns of a phase
 };
 
@@ -100,11 +100,11 @@ constexpr bandsmith::SoftmaxParameters kLayer4 = {
 
 void runNetwork(const int8_t* input, int8_t* output) {
   // 1. CONV_2D
-  bandsmith::mac16Conv1d<1, 4, -20>(kLayer1, bandsmith::scratchIn<int16_t, 132>(arena + 0), input, arena + 264);
+  bandsmith::mac16Conv1d<4, -20, 0>(kLayer1, bandsmith::scratchIn<int16_t, 132>(arena + 0), input, arena + 264);
   // 2. AVERAGE_POOL_2D
   bandsmith::averagePool2d(kLayer2, arena + 264, arena + 20);
   // 3. FULLY_CONNECTED
-  bandsmith::mac16Conv1d<0, 0, 0>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 24);
+  bandsmith::mac16Conv1d<3, -4, 1>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 24);
   // 4. SOFTMAX
   bandsmith::softmax(kLayer4, arena + 24, output);
 }

@@ -1,0 +1,61 @@
+// UNIDIRECTIONAL_SEQUENCE_LSTM as mac16_lstm.h computes it: the layout of its weights.
+import type { KernelCall, KernelField, KernelNumbers } from "../ir/kernel.ts";
+import { constantOf } from "./kernel-fields.ts";
+import { GATES } from "./lstm-layout.ts";
+import { type GateSums, gateScalings } from "./lstm-sums.ts";
+import { ADDED, AHEAD, inWords, TAPS, wordOrder } from "./mac16-layout.ts";
+
+export function mac16Lstm(
+  sizes: readonly KernelField[],
+  units: number,
+  outer: GateSums,
+  inner: GateSums,
+  end: readonly KernelField[],
+): KernelCall {
+  return {
+    header: "mac16_lstm.h",
+    function: "mac16Lstm",
+    specialisedFor: [outer, inner].map(({ depth }) => (inWords(depth) ? 1 : 0)),
+    parameters: "Mac16LstmParameters",
+    fields: [
+      ...sizes,
+      [product("Input", outer), "input product"],
+      [product("Recurrent", inner), "recurrent product"],
+      ...end,
+    ],
+    scratch: [units, units * GATES.length, Math.max(turnsOf(outer), turnsOf(inner)) * TAPS + AHEAD].map(
+      (length) => ({ type: "int16_t", length }),
+    ),
+    inputs: [0],
+    outputs: [0],
+  };
+}
+
+function turnsOf({ depth }: GateSums): number {
+  return Math.ceil(depth / TAPS);
+}
+
+/** Mac16LstmProduct of the kernel. */
+function product(name: string, sums: GateSums): KernelNumbers {
+  const { weights, depth, units, scalings } = sums;
+  const turns = turnsOf(sums);
+  const values = new Int16Array(GATES.length * units * turns * TAPS + AHEAD);
+  const starts: number[] = [];
+  weights.forEach((tensor, gate) => {
+    const own = constantOf(tensor);
+    for (let unit = 0; unit < units; unit++) {
+      const row = [...own.slice(unit * depth, (unit + 1) * depth)];
+      const to = (gate * units + unit) * turns * TAPS;
+      for (let i = 0; i < depth; i++) values[to + i] = row[inWords(depth) ? wordOrder(i) : i]!;
+      const added = inWords(depth) ? ADDED * row.reduce((sum, weight) => sum + weight, 0) : 0;
+      starts.push(scalings[gate]![unit]![0]! - added);
+    }
+  });
+  return [
+    depth,
+    turns,
+    gateScalings(scalings),
+    { name: `${name}Weights`, type: "int16_t", values },
+    { name: `${name}Starts`, type: "int32_t", values: starts },
+  ];
+}
