@@ -1,9 +1,11 @@
 // CONV_2D of height 1 and FULLY_CONNECTED as mac16_conv_1d.h computes them: for which shapes, and the weights' layout.
+
 import type { KernelCall } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { type FusedActivation, int8Range } from "./activation.ts";
 import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
 import { channelScalings, clampField } from "./channel-scaling.ts";
+import { overlapOf } from "./in-place.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 
@@ -64,5 +66,13 @@ export function emitMac16Conv(
     scratch: [{ type: "int16_t", length: columns.dilation * phaseColumns * depth + TAPS + AHEAD }],
     inputs: [0],
     outputs: [0],
+    // A row is widened before the first of its outputs is written.
+    overlaps: overlapOf(
+      0,
+      Array.from({ length: batch * rows.output }, (_, row) => ({
+        firstRead: row * columns.input * inputDepth,
+        lastWritten: (row + 1) * columns.output * outputDepth - 1,
+      })),
+    ),
   };
 }

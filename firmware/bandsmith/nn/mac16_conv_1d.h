@@ -162,7 +162,10 @@ template <int32_t kRectified, int32_t kPitch, int32_t kBack>
   mac16Channel(run, weights, turns, channel, range);
 }
 
-/** `widened`: a row of the input, as widenRow() lays it out. */
+/**
+ * `widened`: a row of the input, as widenRow() lays it out. It is there before the first output of the row is
+ * written: the output may lie where the input was (src/ops/mac16-conv.ts).
+ */
 template <int32_t kRectified, int32_t kPitch, int32_t kBack>
 inline void mac16Conv1d(const Mac16Conv1dParameters& p, int16_t* widened, const int8_t* input,
                         int8_t* output) {

@@ -104,9 +104,9 @@ void runNetwork(const int8_t* input, int8_t* output) {
   // 2. AVERAGE_POOL_2D
   bandsmith::averagePool2d(kLayer2, arena + 264, arena + 20);
   // 3. FULLY_CONNECTED
-  bandsmith::mac16Conv1d<0, 0, 0>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 24);
+  bandsmith::mac16Conv1d<0, 0, 0>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 20);
   // 4. SOFTMAX
-  bandsmith::softmax(kLayer4, arena + 24, output);
+  bandsmith::softmax(kLayer4, arena + 20, output);
 }
 
 }  // namespace compiled
