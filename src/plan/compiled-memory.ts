@@ -10,7 +10,7 @@ import { type Packing, packBlocks } from "./packing.ts";
 /** Kernels may load words. */
 const ALIGNMENT = 4;
 
-const BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
+export const BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
 
 export type Location =
   | { readonly kind: "input" | "output" }
@@ -74,16 +74,16 @@ function arenaBlocks(graph: Graph, calls: NodeCalls, ownerOf: (tensor: string) =
     for (const name of made) {
       const over = overlapsOf(node, calls[i]!, ownerOf).flatMap(({ owner, lead }) => {
         const index = blocks.findIndex(({ holds }) => holds === owner);
-        return index >= 0 && blocks[index]!.last === first ? [{ index, lead: align(lead) }] : [];
+        return index >= 0 && blocks[index]!.last === first ? [{ index, lead: inWholeWords(lead) }] : [];
       });
       const { last } = steps[lastUse(graph, name, i, ownerOf)]!;
-      blocks.push({ holds: name, bytes: align(byteLength(tensorOf(graph, name))), first, last, over });
+      blocks.push({ holds: name, bytes: inWholeWords(byteLength(tensorOf(graph, name))), first, last, over });
     }
     calls[i]!.forEach(({ scratch }, k) => {
       const step = first + k;
       for (const holds of scratch ?? []) {
         if (holds === null) continue;
-        blocks.push({ holds, bytes: align(scratchBytes(holds)), first: step, last: step, over: [] });
+        blocks.push({ holds, bytes: inWholeWords(scratchBytes(holds)), first: step, last: step, over: [] });
       }
     });
   });
@@ -145,6 +145,6 @@ function scratchBytes({ type, length }: KernelScratch): number {
   return BYTES[type] * length;
 }
 
-function align(bytes: number): number {
+export function inWholeWords(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

@@ -69,7 +69,7 @@ beforeAll(async () => {
   const graphs = cases.map(({ graph }) => graph);
   compiled = await compileNetworks(graphs);
   forMac16 = await compileNetworks(graphs, MAC16);
-});
+}, 300_000);
 
 describe("in C++ to the bit", () => {
   it.each([...families.map(([family]) => family), "bandx-cnn"])("%s", (wanted) => {

@@ -6,6 +6,7 @@
 #include "bandsmith/nn/mac16_conv_1d.h"
 #include "bandsmith/nn/scratch.h"
 #include "bandsmith/nn/softmax.h"
+#include "bandsmith/nn/whole_words.h"
 
 namespace compiled {
 
@@ -95,6 +96,20 @@ constexpr bandsmith::SoftmaxParameters kLayer4 = {
     20,  // its shift to the left
     -1984,  // smallest difference to the maximum that counts
 };
+
+// What Bandsmith computed is what is there.
+static_assert(sizeof arena + kOutputBytes == kMemoryBytes, "memory");
+constexpr size_t kConstantsHere = bandsmith::inWholeWords(
+    sizeof kLayer1Weights,
+    sizeof kLayer1Channels,
+    sizeof kLayer1,
+    sizeof kLayer2,
+    sizeof kLayer3Weights,
+    sizeof kLayer3Channels,
+    sizeof kLayer3,
+    sizeof kLayer4
+);
+static_assert(sizeof(void*) != 4 || kConstantsHere == kConstantBytes, "constants");
 
 }  // namespace
 
