@@ -12,6 +12,7 @@ import { missingKernels } from "../src/codegen/compiled-engine.ts";
 import type { Graph } from "../src/ir/graph.ts";
 import { interpreted, networkSources } from "../test/firmware/support/networks.ts";
 import { REPOSITORY, WARNINGS } from "../test/firmware/support/wasm.ts";
+import { randomOverlapNet } from "../test/support/overlap-net.ts";
 import {
   frameBytes,
   OPERATOR_CASES,
@@ -64,6 +65,7 @@ function makeCases(): Case[] {
       (name) => [name, (seed: string) => randomOperatorGraph(name, seed)] as const,
     ),
     ...Object.entries(RANDOM_NETS),
+    ["nets whose values die and live on", randomOverlapNet] as const,
   ];
   return families.flatMap(([family, make]) =>
     Array.from({ length: options.graphs }, (_, i) => {

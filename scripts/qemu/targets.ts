@@ -1,5 +1,5 @@
 // The emulated machines: their compilers and emulators as Debian packages them.
-import { type KernelTarget, PORTABLE } from "../../src/ir/kernel.ts";
+import { type KernelTarget, MAC16, PORTABLE } from "../../src/ir/kernel.ts";
 
 export interface Target {
   /** Its folder below test/qemu/. */
@@ -78,7 +78,7 @@ export const LX6: Target = {
     `loader,file=${image},cpu-num=0`,
   ],
   ticksPerInstruction: 64 / 25,
-  kernels: { mac16: true, highProduct: false },
+  kernels: MAC16,
   packages: ["scripts/toolchain-lx6.sh", "qemu-system-misc"],
 };
 

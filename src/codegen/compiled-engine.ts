@@ -12,6 +12,7 @@ import {
 } from "../ir/kernel.ts";
 import { byteLength, type Tensor } from "../ir/tensor.ts";
 import { type CompiledMemory, callsOf, type Location, planCompiledMemory } from "../plan/compiled-memory.ts";
+import { constantBytes, handedConstants } from "../plan/compiled-size.ts";
 import { identifier, int32Literal, numberLines } from "./cpp.ts";
 import { describeTensor, layerViews } from "./layers.ts";
 import type { View } from "./template.ts";
@@ -53,7 +54,7 @@ export function networkView(
   const calls = callsOf(graph, target);
   const memory = planCompiledMemory(graph, calls);
   const layers = graph.nodes.map((node, i) => compileLayer(node, i + 1, calls[i]!));
-  const constants = constantOperands(graph, layers, memory);
+  const constants = handedConstants(graph, calls);
   const names = new Map(constants.map(({ name }, i) => [name, `kConstant${i + 1}`]));
   const at = (tensor: string): string => addressOf(memory.locationOf(tensor), names);
   const comments = layerViews(graph);
@@ -64,6 +65,14 @@ export function networkView(
     inputBytes: byteLength(tensorOf(graph, graph.input)),
     outputBytes: byteLength(tensorOf(graph, graph.output)),
     arenaBytes: memory.bytes,
+    memoryBytes: memory.bytes + byteLength(tensorOf(graph, graph.output)),
+    constantBytes: constantBytes(graph, calls),
+    constantNames: [
+      ...names.values(),
+      ...layers.flatMap(({ calls: own }) =>
+        own.flatMap(({ call, name }) => [...tablesOf(call).map((table) => `${name}${table.name}`), name]),
+      ),
+    ].map((name, i, { length }) => ({ text: `sizeof ${name}${i + 1 < length ? "," : ""}` })),
     hasArena: memory.bytes > 0,
     kernels: headersOf(calls.flat()),
     constants: constants.map((tensor) => ({
@@ -108,16 +117,6 @@ function compileLayer(node: Node, number: number, calls: readonly KernelCall[]):
   }
   const suffix = (i: number): string => (calls.length === 1 ? "" : `Part${i + 1}`);
   return { node, calls: calls.map((call, i) => ({ call, name: `kLayer${number}${suffix(i)}` })) };
-}
-
-/** Constants that a kernel is handed as it is handed what was computed. */
-function constantOperands(graph: Graph, layers: readonly Layer[], memory: CompiledMemory): Tensor[] {
-  const handed = layers.flatMap(({ node, calls }) =>
-    calls.flatMap(({ call }) => call.inputs.map((k) => node.inputs[k]!)),
-  );
-  const locations = [...handed, graph.output].map(memory.locationOf);
-  const owners = locations.flatMap((location) => (location.kind === "constant" ? [location.tensor] : []));
-  return [...new Set(owners)].map((name) => tensorOf(graph, name));
 }
 
 function addressOf(location: Location, constants: ReadonlyMap<string, string>): string {

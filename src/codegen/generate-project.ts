@@ -1,10 +1,11 @@
 // An int8 graph, its .tflite bytes and a board to a PlatformIO project. Same input, same bytes.
 import { type Graph, tensorOf } from "../ir/graph.ts";
 import { byteLength, elementCount } from "../ir/tensor.ts";
+import type { CompiledSize } from "../plan/compiled-size.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
 import type { BandSpec, DecisionSpec, Engine, PowerSpec } from "../spec/band.ts";
 import { type Board, kernelTarget } from "../spec/board.ts";
-import { checkFits } from "../spec/board-fit.ts";
+import { checkFits, type Footprint } from "../spec/board-fit.ts";
 import { manifestOf } from "../spec/manifest.ts";
 import { invariant } from "../util/errors.ts";
 import { sha256 } from "../util/hash.ts";
@@ -33,6 +34,8 @@ export interface ProjectInput {
   /** What runs the network on the band. */
   readonly engine: Engine;
   readonly arenaBytes: number;
+  /** Of the network in C++; null where it is not what runs on the band. */
+  readonly compiledSize: CompiledSize | null;
   readonly resources: Resources;
   readonly toolVersion: string;
   /** Windows, int8 as the network takes them, that the firmware is checked with; default: random ones. */
@@ -55,7 +58,7 @@ const FIRMWARE_PLACES: readonly (readonly [from: string, to: string])[] = [
 /** @throws UserError board/too-small, project/sensor-rate, project/no-kernel */
 export function generateProject(input: ProjectInput): FileTree {
   // 1. What cannot work is refused before anything is made.
-  checkFits({ modelBytes: input.tflite.length, arenaBytes: input.arenaBytes }, input.board);
+  checkFits(footprintOf(input), input.board);
   // 2. Everything that templates print, decided here.
   const view = projectView(input);
   // 3. Templates, then the hand-written firmware to the letter: what the engine has a use for.
@@ -72,6 +75,16 @@ export function generateProject(input: ProjectInput): FileTree {
   // The model itself, for the twin and for whoever wants to look into it.
   files.set(MODEL_FILE, input.tflite);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function footprintOf({ compiledSize, tflite, arenaBytes }: ProjectInput): Footprint {
+  if (compiledSize === null) {
+    const flash = { bytes: tflite.length, what: "model" };
+    return { engine: "tflm", flash, ram: { bytes: arenaBytes, what: "tensor arena" } };
+  }
+  const { ramBytes, constantBytes, codeBytes } = compiledSize;
+  const flash = { bytes: constantBytes + codeBytes, what: "constants and kernels (estimated)" };
+  return { engine: "compiled", flash, ram: { bytes: ramBytes, what: "the network's memory" } };
 }
 
 function firmwarePlace(path: string): string {
@@ -120,6 +133,9 @@ export function projectView(project: ProjectInput): View {
       operatorCount: methods.length,
       arenaBytes,
       hasState: hasState(graph),
+      ramBytes: project.compiledSize?.ramBytes ?? 0,
+      constantBytes: project.compiledSize?.constantBytes ?? 0,
+      codeBytes: project.compiledSize?.codeBytes ?? 0,
     },
     ...engineView(graph, project.engine, kernelTarget(board)),
     board: boardView(board, `Bandsmith ${tool}, model ${hash}`),

@@ -12,6 +12,9 @@ export interface KernelTarget {
 /** Plain C++ for any chip with that product; where there is none it is slower. */
 export const PORTABLE: KernelTarget = { mac16: false, highProduct: true };
 
+/** The ESP32's core, as its kernels were measured. */
+export const MAC16: KernelTarget = { mac16: true, highProduct: false };
+
 /** A table in flash. */
 export interface KernelTable {
   /** Part of the constant's name in C++, such as "Weights". */
@@ -37,6 +40,16 @@ export type KernelValue = number | KernelTable | KernelNumbers;
 /** A member and a comment for the reader of the generated file. */
 export type KernelField = readonly [value: KernelValue, comment: string];
 
+/**
+ * The output of a call may take the memory of an input that nobody needs any more, if it begins at least `lead` bytes
+ * before it: then no value is overwritten that the call still reads (src/ops/in-place.ts).
+ */
+export interface KernelOverlap {
+  /** Which of the node's inputs. */
+  readonly input: number;
+  readonly lead: number;
+}
+
 /** One call: function(parameters, scratch …, inputs …, outputs …). */
 export interface KernelCall {
   /** Below firmware/bandsmith/nn/, such as "conv_2d.h". */
@@ -56,6 +69,8 @@ export interface KernelCall {
   /** Which of the node's inputs and outputs the function is handed, by position. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** Inputs that the output may overlap; said only by the one call of a node with one output. */
+  readonly overlaps?: readonly KernelOverlap[];
 }
 
 export function isKernelTable(value: KernelValue): value is KernelTable {

@@ -147,7 +147,8 @@ export interface Op<A extends object, I extends readonly Role[]> {
   readonly view?: true;
   /**
    * The kernels in C++ that compute the int8 operator, in their order, with every constant worked out; absent where
-   * there are none yet. Must give what bindInt8 gives, to the bit (test/firmware/kernels.test.ts).
+   * there are none yet. Must give what bindInt8 gives, to the bit (test/firmware/kernels.test.ts). Which kernel it is
+   * depends on the target; so a call itself says which inputs its output may overlap (KernelCall.overlaps).
    */
   emit?(
     attrs: A,

@@ -3,6 +3,7 @@ import type { KernelCall, KernelScratch, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { FusedActivation } from "./activation.ts";
 import { channelScalings, clampField, scalingField } from "./channel-scaling.ts";
+import { type Access, overlapOf } from "./in-place.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 import type { Axis } from "./window2d.ts";
@@ -62,6 +63,7 @@ export function emitBlockedConv(
     scratch: [paddedCopy(rows, columns, inputDepth, windows)],
     inputs: [0],
     outputs: [0],
+    overlaps: overlapOf(0, accessesOf({ batch, rows, columns, inputDepth, outputDepth }, windows), true),
   };
 }
 
@@ -83,6 +85,27 @@ export function simplified(geometry: ConvolutionGeometry): ConvolutionGeometry {
   }
   if (columns.input === 1 && columns.filter === 1) return { ...geometry, rows: columns, columns: rows };
   return geometry;
+}
+
+/** Block after block of `windows`: all filters read the same windows, and each writes its outputs at once. */
+function accessesOf(
+  { batch, rows, columns, inputDepth, outputDepth }: ConvolutionGeometry,
+  windows: number,
+): Access[] {
+  const blocks = Math.ceil(columns.output / windows);
+  return Array.from({ length: batch * rows.output * blocks }, (_, i) => {
+    const [outputRow, block] = [Math.floor(i / blocks), i % blocks];
+    const [b, row] = [Math.floor(outputRow / rows.output), outputRow % rows.output];
+    // The last block begins earlier where a row is no whole number of them.
+    const column = Math.min(block * windows, columns.output - windows);
+    const first = (axis: Axis, position: number): number =>
+      Math.min(Math.max(position * axis.stride - axis.pad, 0), axis.input - 1);
+    const inputRow = b * rows.input + first(rows, row);
+    return {
+      firstRead: (inputRow * columns.input + first(columns, column)) * inputDepth,
+      lastWritten: (outputRow * columns.output + column + windows) * outputDepth - 1,
+    };
+  });
 }
 
 function widthFor(positions: number): number {

@@ -1,7 +1,9 @@
 // NumPy's broadcasting for operators of two inputs, worked out once as index tables.
-import type { KernelField } from "../ir/kernel.ts";
+
+import type { KernelField, KernelOverlap } from "../ir/kernel.ts";
 import { type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
+import { elementwise } from "./in-place.ts";
 import { walkField } from "./strided-walk.ts";
 
 /** TFLite Micro's kernels broadcast over four dimensions, newer ones over six. */
@@ -59,6 +61,12 @@ export function operandIndices(
 ): readonly [Int32Array, Int32Array] {
   const { shape } = output.tensor;
   return [broadcastIndices(a.tensor.shape, shape), broadcastIndices(b.tensor.shape, shape)];
+}
+
+/** Inputs that are not broadcast are read element by element as the output is written. */
+export function operandOverlaps(inputs: readonly [Tensor, Tensor], output: Tensor): readonly KernelOverlap[] {
+  const size = elementCount(output.shape);
+  return elementwise(...[0, 1].filter((k) => elementCount(inputs[k]!.shape) === size));
 }
 
 /** StridedWalk of the kernels in C++ over both inputs. */

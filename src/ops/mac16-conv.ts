@@ -4,6 +4,7 @@ import type { Tensor } from "../ir/tensor.ts";
 import type { FusedActivation } from "./activation.ts";
 import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
 import { type ChannelScalings, channelScalings, clampField, scalingField } from "./channel-scaling.ts";
+import { overlapOf } from "./in-place.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { ADDED, AHEAD, inWords, TAPS, wordOrder } from "./mac16-layout.ts";
 import { perTensor } from "./quantization.ts";
@@ -66,6 +67,14 @@ export function emitMac16Conv(
     scratch: [{ type: "int16_t", length: columns.dilation * phaseColumns * depth + TAPS + AHEAD }],
     inputs: [0],
     outputs: [0],
+    // A row is widened before the first of its outputs is written.
+    overlaps: overlapOf(
+      0,
+      Array.from({ length: batch * rows.output }, (_, row) => ({
+        firstRead: row * columns.input * inputDepth,
+        lastWritten: (row + 1) * columns.output * outputDepth - 1,
+      })),
+    ),
   };
 }
 

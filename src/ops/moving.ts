@@ -1,10 +1,12 @@
 // What operators share that only move values: no arithmetic, one scale and zero point, and the same walk for every type.
+
 import type { Builder } from "flatbuffers";
 import type { KernelCall } from "../ir/kernel.ts";
 import { type Each, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
 import { type DType, elementCount, type Tensor } from "../ir/tensor.ts";
 import { sameTypes } from "../ir/types.ts";
-import { bindStridedCopy, type Strided, whole } from "./strided-copy.ts";
+import { type Access, overlapOf } from "./in-place.ts";
+import { bindStridedCopy, offsetsOf, type Strided, whole } from "./strided-copy.ts";
 import { walkField } from "./strided-walk.ts";
 
 type One = readonly ["activation"];
@@ -65,7 +67,11 @@ function make<A extends object, I extends Many>(
     bindInt32: bind,
     emit: (attrs, inputs, outputs) => [
       ...(fill === undefined ? [] : outputs.map((tensor, i) => fillCall(tensor, fill(tensor), i))),
-      ...moves(attrs, inputs, outputs).map(copyCall),
+      ...moves(attrs, inputs, outputs).map((move, _, all) => ({
+        ...copyCall(move),
+        // Several moves, and a filled output, are read and written in turns.
+        ...(all.length === 1 && fill === undefined ? { overlaps: overlapOf(0, accessesOf(move)) } : {}),
+      })),
     ],
   };
 }
@@ -103,6 +109,12 @@ function copyCall({ input, output, shape, from, to }: Move): KernelCall {
     inputs: [input],
     outputs: [output],
   };
+}
+
+/** Value by value, in the order of the walk. */
+function accessesOf({ shape, from, to }: Move): Access[] {
+  const reads = offsetsOf(shape, from);
+  return offsetsOf(shape, to).map((lastWritten, i) => ({ firstRead: reads[i]!, lastWritten }));
 }
 
 function fillCall({ shape }: Tensor, value: number, output: number): KernelCall {

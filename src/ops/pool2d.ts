@@ -1,8 +1,10 @@
 // What MAX_POOL_2D and AVERAGE_POOL_2D share: geometry, options, and the walk over each window.
+
 import type { KernelCall } from "../ir/kernel.ts";
 import type { Op, Operand } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange, int8Range } from "./activation.ts";
+import { type Access, overlapOf } from "./in-place.ts";
 import { AXIS_FIELDS, axisField } from "./kernel-fields.ts";
 import { readActivation, readPadding } from "./options.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
@@ -75,6 +77,14 @@ function inside({ stride, pad, filter, input }: Axis, output: number): readonly 
   return [first, Math.min(start + filter, input) - first];
 }
 
+/** Channel by channel: an output is written when its window has been read. */
+function accessesOf({ depth, corners }: Windows): Access[] {
+  return Array.from({ length: (corners.length / 3) * depth }, (_, i) => ({
+    firstRead: corners[3 * Math.floor(i / depth)]! + (i % depth),
+    lastWritten: i,
+  }));
+}
+
 function bindFloat(
   { depth, rowSize, corners }: Windows,
   { start, combine, finish }: Pooling,
@@ -143,7 +153,9 @@ export function poolOp(
         [min, "least output"],
         [max, "largest output"],
       ] as const;
-      return [{ ...identity.kernel, parameters: "Pool2dParameters", fields, inputs: [0], outputs: [0] }];
+      const overlaps = overlapOf(0, accessesOf(windowsOf(geometryOf(attrs, input))));
+      const names = { ...identity.kernel, parameters: "Pool2dParameters" };
+      return [{ ...names, fields, inputs: [0], outputs: [0], overlaps }];
     },
     tflite: {
       opcode: identity.opcode,

@@ -1,8 +1,10 @@
 // What MEAN, SUM and REDUCE_MAX share: axes, shapes, and which output element each input element goes to.
+
 import type { KernelField } from "../ir/kernel.ts";
 import { type Op, type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { broadcastIndices } from "./elementwise.ts";
+import { elementwise } from "./in-place.ts";
 import { constantInt32, int32Input } from "./parameters.ts";
 import { stridesOf } from "./strided-copy.ts";
 import { walkField } from "./strided-walk.ts";
@@ -91,6 +93,9 @@ export function reducedIndices(attrs: ReduceAttrs, { tensor }: Operand): Int32Ar
 export function reducedCount({ axes }: ReduceAttrs, { shape }: Tensor): number {
   return elementCount(axes.map((axis) => shape[axis]!));
 }
+
+/** Outputs in their order: the k-th one's values, and those of all later ones, begin at the k-th value or behind it. */
+export const REDUCE_OVERLAPS = elementwise(0);
 
 /** StridedWalks of the kernels in C++: over the outputs, and over the values of one. */
 export function reduceFields({ axes }: ReduceAttrs, { shape }: Tensor): readonly KernelField[] {

@@ -1,4 +1,5 @@
 // SOFTMAX over the last dimension; int8 output is exactly scale 1/256, zero point −128, by fixed-point exponent.
+
 import { type Op, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import {
@@ -10,6 +11,7 @@ import {
   roundingDivideByPowerOfTwo,
 } from "../util/fixedpoint.ts";
 import { expOnNegativeValues, reciprocal } from "./gemmlowp.ts";
+import { elementwise } from "./in-place.ts";
 import { asFloat32, asInt8, perTensor } from "./quantization.ts";
 
 export interface SoftmaxAttrs {
@@ -99,7 +101,7 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
       [smallest, "smallest difference to the maximum that counts"],
     ] as const;
     const names = { header: "softmax.h", function: "softmax", parameters: "SoftmaxParameters" };
-    return [{ ...names, fields, inputs: [0], outputs: [0] }];
+    return [{ ...names, fields, inputs: [0], outputs: [0], overlaps: elementwise(0) }];
   },
   tflite: {
     opcode: 25,

@@ -22,6 +22,15 @@ export function whole(shape: readonly number[]): Strided {
   return { offset: 0, strides: stridesOf(shape) };
 }
 
+/** Where each value of the block stands, the last dimension fastest. */
+export function offsetsOf(shape: readonly number[], { offset, strides }: Strided): number[] {
+  return shape.reduce(
+    (places, size, i) =>
+      places.flatMap((place) => Array.from({ length: size }, (_, step) => place + step * strides[i]!)),
+    [offset],
+  );
+}
+
 /** Works the walk out once; the returned function copies without allocating. All positions must lie in memory. */
 export function bindStridedCopy(
   shape: readonly number[],

@@ -3,6 +3,7 @@ import type { KernelCall } from "../ir/kernel.ts";
 import type { FileOperator, Op, OutputQuantization } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { clampInt8 } from "../util/fixedpoint.ts";
+import { elementwise } from "./in-place.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
 
 const ROLES = ["activation"] as const;
@@ -92,6 +93,7 @@ export function lookUpCall({ shape }: Tensor, convert: (x: number) => number): K
     ],
     inputs: [0],
     outputs: [0],
+    overlaps: elementwise(0),
   };
 }
 

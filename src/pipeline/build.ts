@@ -99,14 +99,25 @@ export async function buildBand({
   const int8 = scoreOutputs(data.labels, tests, agreement.outputs);
 
   step(`generating firmware for ${board.id}`);
-  const { tree, arena } = generateFirmware(file, board, compiled, tests);
+  const { tree, arena, size } = generateFirmware(file, board, compiled, tests);
 
   step(`writing ${path.relative(process.cwd(), outDir) || "."}`);
   const modelPath = path.join(outDir, MODEL_FILE);
   writeWhole(modelPath, compiled.tflite);
   const project = writeProject(path.join(outDir, PROJECT_FOLDER), tree, force);
   const model = inspectModel(modelPath);
-  const report = makeReport({ file, board: board.id, data, trained, model, arena, agreement, float, int8 });
+  const report = makeReport({
+    file,
+    board: board.id,
+    data,
+    trained,
+    model,
+    arena,
+    compiled: size,
+    agreement,
+    float,
+    int8,
+  });
   writeWhole(path.join(outDir, REPORT_FILE), `${JSON.stringify(report, null, 2)}\n`);
   const charts = await drawCharts(report);
   for (const [name, svg] of charts) writeWhole(path.join(outDir, name), svg);

@@ -1,10 +1,13 @@
 // The project's tree in memory, from the compiled model and what ships with the package.
+
+import { missingKernels } from "../codegen/compiled-engine.ts";
 import type { FileTree } from "../codegen/file-tree.ts";
 import { generateProject } from "../codegen/generate-project.ts";
 import type { WindowSet } from "../data/window-set.ts";
 import type { Graph } from "../ir/graph.ts";
 import type { Arena } from "../plan/arena.ts";
 import { compiledArena } from "../plan/compiled-memory.ts";
+import { type CompiledSize, compiledSize } from "../plan/compiled-size.ts";
 import { tflmArena } from "../plan/tflm-arena.ts";
 import { type Board, hasVectorKernels, kernelTarget } from "../spec/board.ts";
 import { invariant } from "../util/errors.ts";
@@ -22,10 +25,15 @@ export function generateFirmware(
   board: Board,
   { int8, tflite }: Pick<CompiledModel, "int8" | "tflite">,
   tests?: WindowSet,
-): { readonly tree: FileTree; readonly arena: Arena } {
+): { readonly tree: FileTree; readonly arena: Arena; readonly size: CompiledSize | null } {
   const { engine } = file.band;
   const arena =
     engine === "tflm" ? tflmArena(int8, hasVectorKernels(board)) : compiledArena(int8, kernelTarget(board));
+  // An operator without a kernel is told by generateProject.
+  const size =
+    engine === "compiled" && missingKernels(int8).length === 0
+      ? compiledSize(int8, kernelTarget(board))
+      : null;
   const tree = generateProject({
     name: file.name,
     graph: int8,
@@ -36,11 +44,12 @@ export function generateFirmware(
     power: file.band.power,
     engine,
     arenaBytes: arena.total,
+    compiledSize: size,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },
     toolVersion: TOOL_VERSION,
     goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),
   });
-  return { tree, arena };
+  return { tree, arena, size };
 }
 
 function goldenOf(int8: Graph, tests: WindowSet): Int8Array[] {

@@ -3,6 +3,7 @@ import type { PreparedData } from "../data/prepare.ts";
 import type { Agreement, LayerAgreement } from "../evaluate/agreement.ts";
 import type { Metrics } from "../evaluate/metrics.ts";
 import type { Arena } from "../plan/arena.ts";
+import type { CompiledSize } from "../plan/compiled-size.ts";
 import type { EpochRecord } from "../train/events.ts";
 import type { BandFile } from "./band-file.ts";
 import type { ModelFacts } from "./inspect.ts";
@@ -31,6 +32,8 @@ export interface BuildReport {
   readonly model: Pick<ModelFacts, "name" | "bytes" | "sha256" | "macs" | "parameters" | "operators">;
   /** Of the engine: estimated for TFLite Micro, exact for the compiled network. */
   readonly arena: Arena;
+  /** What the compiled network takes; null for TFLite Micro. */
+  readonly compiled: CompiledSize | null;
   readonly verification: {
     readonly windows: number;
     readonly values: number;
@@ -48,11 +51,12 @@ export function makeReport(parts: {
   readonly trained: Trained;
   readonly model: ModelFacts;
   readonly arena: Arena;
+  readonly compiled: CompiledSize | null;
   readonly agreement: Agreement;
   readonly float: Metrics;
   readonly int8: Metrics;
 }): BuildReport {
-  const { file, board, data, trained, model, arena, agreement, float, int8 } = parts;
+  const { file, board, data, trained, model, arena, compiled, agreement, float, int8 } = parts;
   const { windows, values, different, layers } = agreement;
   return {
     tool: `bandsmith ${TOOL_VERSION}`,
@@ -77,6 +81,7 @@ export function makeReport(parts: {
       operators: model.operators,
     },
     arena,
+    compiled,
     verification: {
       windows,
       values,

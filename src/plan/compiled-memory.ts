@@ -4,12 +4,13 @@ import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/grap
 import { type KernelCall, type KernelScratch, type KernelTarget, PORTABLE } from "../ir/kernel.ts";
 import { byteLength } from "../ir/tensor.ts";
 import type { Arena } from "./arena.ts";
-import { type Buffer, extentOf, placeBuffers } from "./offsets.ts";
+import type { Block } from "./blocks.ts";
+import { type Packing, packBlocks } from "./packing.ts";
 
 /** Kernels may load words. */
 const ALIGNMENT = 4;
 
-const BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
+export const BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
 
 export type Location =
   | { readonly kind: "input" | "output" }
@@ -17,17 +18,15 @@ export type Location =
   | { readonly kind: "constant"; readonly tensor: string }
   | { readonly kind: "arena"; readonly offset: number };
 
-export interface CompiledMemory {
+export interface CompiledMemory extends Pick<Packing, "bytes" | "lowerBound" | "isOptimal"> {
   readonly locationOf: (tensor: string) => Location;
   /** Where in the arena the scratch memory of a call begins. */
   readonly offsetOf: (scratch: KernelScratch) => number;
-  /** Bytes of the arena. */
-  readonly bytes: number;
 }
 
-interface MemoryBuffer extends Buffer {
-  /** Null for what lives in no tensor. */
-  readonly scratch: KernelScratch | null;
+interface ArenaBlock extends Block {
+  /** The tensor or the scratch memory that lives there. */
+  readonly holds: string | KernelScratch;
 }
 
 /** The kernel calls of each node; no view has any. */
@@ -46,41 +45,65 @@ export function planCompiledMemory(graph: Graph, calls: NodeCalls): CompiledMemo
   const owners = viewOwners(graph.nodes);
   const ownerOf = (tensor: string): string => owners.get(tensor) ?? tensor;
   const output = ownerOf(graph.output);
-  const { nodes } = graph;
-  const steps = stepsOf(calls);
-  const tensors = nodes.flatMap((node, i): MemoryBuffer[] =>
-    node.outputs
-      .filter((name) => ownerOf(name) === name && name !== output)
-      .map((name) => ({
-        name,
-        bytes: align(byteLength(tensorOf(graph, name))),
-        first: steps[i]!.first,
-        last: steps[lastUse(graph, name, i, ownerOf)]!.last,
-        scratch: null,
-      })),
-  );
-  const scratches = calls.flatMap((own, i): MemoryBuffer[] =>
-    own.flatMap((call, k) =>
-      (call.scratch ?? []).flatMap((scratch) => {
-        if (scratch === null) return [];
-        const step = steps[i]!.first + k;
-        return [{ name: "", bytes: align(scratchBytes(scratch)), first: step, last: step, scratch }];
-      }),
-    ),
-  );
-  const placed = placeBuffers([...tensors, ...scratches]);
-  const offsets = new Map(placed.map(({ name, scratch, offset }) => [scratch ?? name, offset]));
+  const blocks = arenaBlocks(graph, calls, ownerOf);
+  const { offsets, bytes, lowerBound, isOptimal } = packBlocks(blocks);
+  const places = new Map(blocks.map(({ holds }, i) => [holds, offsets[i]!]));
   return {
-    bytes: extentOf(placed),
-    offsetOf: (scratch) => offsets.get(scratch)!,
+    bytes,
+    lowerBound,
+    isOptimal,
+    offsetOf: (scratch) => places.get(scratch)!,
     locationOf(tensor) {
       const owner = ownerOf(tensor);
       if (owner === graph.input) return { kind: "input" };
       if (tensorOf(graph, owner).constant !== null) return { kind: "constant", tensor: owner };
       if (owner === output) return { kind: "output" };
-      return { kind: "arena", offset: offsets.get(owner)! };
+      return { kind: "arena", offset: places.get(owner)! };
     },
   };
+}
+
+/** What the arena holds, in the order in which it is made. */
+function arenaBlocks(graph: Graph, calls: NodeCalls, ownerOf: (tensor: string) => string): ArenaBlock[] {
+  const steps = stepsOf(calls);
+  const output = ownerOf(graph.output);
+  const blocks: ArenaBlock[] = [];
+  graph.nodes.forEach((node, i) => {
+    const { first } = steps[i]!;
+    const made = node.outputs.filter((name) => ownerOf(name) === name && name !== output);
+    for (const name of made) {
+      const over = overlapsOf(node, calls[i]!, ownerOf).flatMap(({ owner, lead }) => {
+        const index = blocks.findIndex(({ holds }) => holds === owner);
+        return index >= 0 && blocks[index]!.last === first ? [{ index, lead: inWholeWords(lead) }] : [];
+      });
+      const { last } = steps[lastUse(graph, name, i, ownerOf)]!;
+      blocks.push({ holds: name, bytes: inWholeWords(byteLength(tensorOf(graph, name))), first, last, over });
+    }
+    calls[i]!.forEach(({ scratch }, k) => {
+      const step = first + k;
+      for (const holds of scratch ?? []) {
+        if (holds === null) continue;
+        blocks.push({ holds, bytes: inWholeWords(scratchBytes(holds)), first: step, last: step, over: [] });
+      }
+    });
+  });
+  return blocks;
+}
+
+/** What the node's output may overlap: not what it is handed a second time under conditions of its own. */
+function overlapsOf(
+  { inputs }: Node,
+  calls: readonly KernelCall[],
+  ownerOf: (tensor: string) => string,
+): { readonly owner: string; readonly lead: number }[] {
+  const overlaps = calls.length === 1 ? (calls[0]!.overlaps ?? []) : [];
+  return overlaps.flatMap(({ input }) => {
+    const owner = ownerOf(inputs[input]!);
+    const all = inputs.flatMap((name, k) => (ownerOf(name) === owner ? [k] : []));
+    const leads = all.map((k) => overlaps.find((own) => own.input === k)?.lead ?? Infinity);
+    const lead = Math.max(...leads);
+    return all[0] === input && lead < Infinity ? [{ owner, lead }] : [];
+  });
 }
 
 /** Exact: all that the compiled engine keeps between input and output. */
@@ -122,6 +145,6 @@ function scratchBytes({ type, length }: KernelScratch): number {
   return BYTES[type] * length;
 }
 
-function align(bytes: number): number {
+export function inWholeWords(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

@@ -15,7 +15,7 @@ export interface Placement {
 }
 
 /** What is to be placed. */
-export type Buffer = Omit<Placement, "offset">;
+type Buffer = Omit<Placement, "offset">;
 
 export interface MemoryPlan {
   readonly placements: readonly Placement[];
@@ -41,8 +41,8 @@ function planBody(body: Body, inputs: readonly string[], outputs: readonly strin
 }
 
 /** Gives each buffer its offset. Sizes must be multiples of the alignment that the offsets are to have. */
-export function placeBuffers<B extends Buffer>(buffers: readonly B[]): (B & Placement)[] {
-  const placed: (B & Placement)[] = [];
+export function placeBuffers(buffers: readonly Buffer[]): Placement[] {
+  const placed: Placement[] = [];
   for (const buffer of buffers.toSorted((a, b) => b.bytes - a.bytes || a.first - b.first)) {
     const rivals = placed
       .filter((other) => other.first <= buffer.last && buffer.first <= other.last)

@@ -141,6 +141,16 @@ describe("generateProject", () => {
     expect(() => generateProject({ ...input, tflite: new Uint8Array(2_000_000) })).toThrow(
       /too large for the board bandx-esp32's flash: model 2000000 B/,
     );
+    const size = { ramBytes: 5_000, constantBytes: 10_000, codeBytes: 20_000 };
+    const compiled = { ...input, engine: "compiled", tflite: new Uint8Array(2_000_000) } as const;
+    // The file itself is not on the band.
+    generateProject({ ...compiled, compiledSize: size });
+    expect(() => generateProject({ ...compiled, compiledSize: { ...size, ramBytes: 100_000 } })).toThrow(
+      /bandx-esp32's RAM: the network's memory 100000 B .* the budget is 120000 B/,
+    );
+    expect(() =>
+      generateProject({ ...compiled, compiledSize: { ...size, constantBytes: 2_000_000 } }),
+    ).toThrow(/bandx-esp32's flash: constants and kernels \(estimated\) 2020000 B/);
   });
 
   it.each([

@@ -7,12 +7,13 @@ import { observe } from "../../src/interpret/observe.ts";
 import { buildGraph } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { averagePool2d, conv2d, fullyConnected, softmax } from "../../src/ops/index.ts";
+import { compiledSize } from "../../src/plan/compiled-size.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { chooseRanges } from "../../src/quantize/range.ts";
 import { butterworth, gravityRemoval } from "../../src/signal/butterworth.ts";
 import type { FilterStage, Preprocessing } from "../../src/signal/preprocessing.ts";
 import { decisionSchema, type Engine, powerSchema } from "../../src/spec/band.ts";
-import { type Board, parseBoard } from "../../src/spec/board.ts";
+import { type Board, kernelTarget, parseBoard } from "../../src/spec/board.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { REPOSITORY, textsBelow } from "../firmware/support/wasm.ts";
@@ -108,11 +109,14 @@ export function projectInput(boardId: string, preprocessing: Preprocessing = PRE
     power: powerSchema.parse({}),
     engine: "tflm",
     arenaBytes: 3072,
+    compiledSize: null,
     resources: { templates: textsBelow("templates"), firmware: textsBelow("firmware") },
     toolVersion: "0.0.0-test",
   };
 }
 
 export function smallProject(boardId: string, engine: Engine = "tflm"): FileTree {
-  return generateProject({ ...projectInput(boardId), engine });
+  const input = projectInput(boardId);
+  const size = engine === "compiled" ? compiledSize(input.graph, kernelTarget(input.board)) : null;
+  return generateProject({ ...input, engine, compiledSize: size });
 }

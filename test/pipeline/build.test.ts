@@ -73,7 +73,14 @@ describe("buildBand", () => {
     expect(second).toMatchObject({ upToDate: false, pace: null, report: { engine: "compiled" } });
     expect(second.report.model).toEqual(first.report.model);
     expect(second.report.arena.total).toBeLessThan(first.report.arena.total);
-    expect(second.report.arena).toMatchObject({ records: 0, scratch: 0 });
+    expect(first.report.compiled).toBeNull();
+    // The arena and an output a label.
+    expect(second.report.compiled!.ramBytes).toBe(
+      second.report.arena.total + second.report.data.labels.length,
+    );
+    const network = readFileSync(path.join(firmware, "compiled/network.h"), "utf8");
+    expect(network).toContain(`kConstantBytes = ${second.report.compiled!.constantBytes};`);
+    expect(network).toContain(`kMemoryBytes = ${second.report.compiled!.ramBytes};`);
     expect(existsSync(path.join(firmware, "compiled/network.cpp"))).toBe(true);
     expect(existsSync(path.join(firmware, "model.cpp"))).toBe(false);
     expect(existsSync(path.join(firmware, "idf_component.yml"))).toBe(false);

@@ -12,7 +12,6 @@ namespace {
 
 bandsmith::BiquadState filterStates[config::kFilterStates];
 int8_t storage[compiled::kInputBytes];
-int8_t window[compiled::kInputBytes];
 int8_t output[compiled::kOutputBytes];
 
 }  // namespace
@@ -28,12 +27,12 @@ int main() {
     frontEnd.push(kCounts + i * bandsmith::kChannelCount, sample);
     frontEndTicks += platform::ticks() - before;
     if (!ring.push(sample)) continue;
-    ring.copyTo(window);
+    const int8_t* window = ring.inOrder();
     const uint32_t start = platform::ticks();
     compiled::runNetwork(window, output);
     const uint32_t end = platform::ticks();
     const bandsmith::Decision decision = bandsmith::decide(output, config::kLabelCount);
-    printHex("window ", window, sizeof window);
+    printHex("window ", window, ring.windowBytes());
     printHex("output ", output, sizeof output);
     printNumber("label ", static_cast<uint32_t>(decision.label));
     printNumber("confidence ", decision.confidencePercent);

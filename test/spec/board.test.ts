@@ -135,8 +135,14 @@ describe("boards", () => {
   });
 
   it("takes a model that fits and tells how much is used", () => {
-    const fit = checkFits({ modelBytes: 15_000, arenaBytes: 6_000 }, boardOf("bandx-esp32"));
+    const flash = { bytes: 15_000, what: "model" };
+    const network = { flash, ram: { bytes: 6_000, what: "tensor arena" } };
+    const fit = checkFits({ engine: "tflm", ...network }, boardOf("bandx-esp32"));
     expect(fit.ramBytes).toBeLessThan(fit.ramAvailable);
     expect(fit.flashBytes).toBe(15_000 + 400 * 1024);
+    // Without an interpreter.
+    expect(checkFits({ engine: "compiled", ...network }, boardOf("bandx-esp32")).flashBytes).toBe(
+      15_000 + 250 * 1024,
+    );
   });
 });

@@ -1,5 +1,5 @@
-// The network of models/bandx-cnn.yaml for windows of 60 × 6, with seeded weights: the real layers, trained by nobody.
-import { readFileSync } from "node:fs";
+// The networks of models/ with seeded weights: the real layers, trained by nobody.
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { observe } from "../../src/interpret/observe.ts";
@@ -13,16 +13,27 @@ import { parseModel, resolveModel } from "../../src/spec/model.ts";
 import { untrainedGraph } from "../../src/train/untrained.ts";
 import { seededRandom } from "../../src/util/random.ts";
 
-const MODEL = path.join(import.meta.dirname, "../../models/bandx-cnn.yaml");
+const MODELS = path.join(import.meta.dirname, "../../models");
+
+/** By the names of their files. */
+export const MODEL_NAMES = readdirSync(MODELS)
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.replace(".yaml", ""))
+  .sort();
+
+export async function bandxGraph(preprocessing: Preprocessing): Promise<Graph> {
+  return modelGraph("bandx-cnn", preprocessing);
+}
 
 /** Int8, with as many classes as the pre-processing has labels. */
-export async function bandxGraph(preprocessing: Preprocessing): Promise<Graph> {
+export async function modelGraph(name: string, preprocessing: Preprocessing): Promise<Graph> {
+  const file = path.join(MODELS, `${name}.yaml`);
   const dimensions = {
     timeSteps: preprocessing.windowSamples,
     channels: CHANNEL_COUNT,
     classes: preprocessing.labels.length,
   };
-  const model = resolveModel(parseModel(parse(readFileSync(MODEL, "utf8")), MODEL), {}, dimensions);
+  const model = resolveModel(parseModel(parse(readFileSync(file, "utf8")), file), {}, dimensions);
   const graph = withBiases(foldGraph(await untrainedGraph(model, preprocessing, "cpu")));
   const random = seededRandom("bandx inputs");
   const observed = observe(graph, 16, (_i, input) => {

@@ -43,7 +43,8 @@ void BandApp::startEngine() {
 
 /** The golden windows, at every start: a flash or a compiler that has gone wrong is seen at once. */
 bool BandApp::checkEngine() {
-  const SelfCheck check = bandsmith::checkEngine(parts_.golden, parts_.engine, parts_.window);
+  int8_t* window = parts_.classifier.lendWindow();
+  const SelfCheck check = bandsmith::checkEngine(parts_.golden, parts_.engine, window);
   if (check.failed) return false;
   TextBuffer<48> words;
   words.addNumber(check.windows - check.different).add(" of ").addNumber(check.windows);

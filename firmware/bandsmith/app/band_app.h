@@ -49,8 +49,6 @@ struct AppParts {
   Telemetry& telemetry;
   Mpu6050& sensor;
   GoldenWindows golden;
-  /** One window of int8, shared with the classifier. */
-  int8_t* window;
 };
 
 class BandApp {

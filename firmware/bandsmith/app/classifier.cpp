@@ -12,15 +12,20 @@ void Classifier::reset() {
   samples_ = 0;
 }
 
+int8_t* Classifier::lendWindow() {
+  reset();
+  return ring_.lend();
+}
+
 Push Classifier::push(const RawSample& sample) {
   int8_t values[kChannelCount];
   frontEnd_.push(sample.counts, values);
   ++samples_;
   if (!ring_.push(values)) return Push::more;
-  ring_.copyTo(window_);
-  result_.inputCrc = crc32(window_, windowBytes_);
+  const int8_t* window = ring_.inOrder();
+  result_.inputCrc = crc32(window, ring_.windowBytes());
   const uint64_t started = clock_.micros();
-  const int8_t* output = engine_.invoke(window_);
+  const int8_t* output = engine_.invoke(window);
   result_.micros = clock_.micros() - started;
   if (output == nullptr) return Push::engineFailed;
   result_.output = output;

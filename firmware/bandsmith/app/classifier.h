@@ -26,13 +26,10 @@ enum class Push : uint8_t { more, window, engineFailed };
 
 class Classifier {
  public:
-  /** `window`: one window of int8, the engine's input, owned by the caller. */
-  Classifier(FrontEnd& frontEnd, WindowRing& ring, int8_t* window, size_t windowBytes, Engine& engine,
-             size_t classCount, Smoother& smoother, Clock& clock)
+  Classifier(FrontEnd& frontEnd, WindowRing& ring, Engine& engine, size_t classCount, Smoother& smoother,
+             Clock& clock)
       : frontEnd_(frontEnd),
         ring_(ring),
-        window_(window),
-        windowBytes_(windowBytes),
         engine_(engine),
         classCount_(classCount),
         smoother_(smoother),
@@ -44,6 +41,9 @@ class Classifier {
   /** Takes one sample, its bias already gone; `window` means that result() is new. */
   Push push(const RawSample& sample);
 
+  /** Memory of one window for another use; filters, window and smoothing begin anew. */
+  int8_t* lendWindow();
+
   const WindowResult& result() const { return result_; }
   /** Samples since reset(). */
   uint32_t samples() const { return samples_; }
@@ -51,8 +51,6 @@ class Classifier {
  private:
   FrontEnd& frontEnd_;
   WindowRing& ring_;
-  int8_t* window_;
-  size_t windowBytes_;
   Engine& engine_;
   size_t classCount_;
   Smoother& smoother_;

@@ -11,7 +11,9 @@ namespace bandsmith {
 
 class WindowRing {
  public:
-  /** `storage`: samples × kChannelCount bytes, owned by the caller. `stride`: samples from window to window.
+  /**
+   * `storage`: samples × kChannelCount bytes, owned by the caller; engines read windows there. `stride`:
+   * samples from window to window.
    */
   WindowRing(int8_t* storage, size_t samples, size_t stride)
       : storage_(storage), samples_(samples), stride_(stride), due_(samples) {}
@@ -31,14 +33,37 @@ class WindowRing {
     return true;
   }
 
-  /** The window, oldest sample first; only right after push() said that one is due. */
-  void copyTo(int8_t* window) const {
-    const size_t tail = (samples_ - next_) * kChannelCount;
-    memcpy(window, storage_ + next_ * kChannelCount, tail);
-    memcpy(window + tail, storage_, next_ * kChannelCount);
+  /**
+   * The window, oldest sample first, in the ring's own memory until the next push(); only right after push()
+   * said that one is due.
+   */
+  const int8_t* inOrder() {
+    // Reversed in two parts and then as a whole, bytes are rotated in place.
+    const size_t newer = next_ * kChannelCount;
+    reverse(storage_, newer);
+    reverse(storage_ + newer, windowBytes() - newer);
+    reverse(storage_, windowBytes());
+    next_ = 0;
+    return storage_;
+  }
+
+  size_t windowBytes() const { return samples_ * kChannelCount; }
+
+  /** The memory for another use; its samples are forgotten. */
+  int8_t* lend() {
+    reset();
+    return storage_;
   }
 
  private:
+  static void reverse(int8_t* values, size_t count) {
+    for (size_t i = 0; i < count / 2; ++i) {
+      const int8_t value = values[i];
+      values[i] = values[count - 1 - i];
+      values[count - 1 - i] = value;
+    }
+  }
+
   int8_t* storage_;
   size_t samples_;
   size_t stride_;

@@ -50,7 +50,8 @@ inline void blockedConvolution(const BlockedConv2dParameters<Scaling>& p, const 
 
 /**
  * `kWidth`: windows at a time; an output row has at least as many. `kStep`: values from one to the next.
- * `padded`: for windows that reach into the padding; nullptr where none does.
+ * `padded`: for windows that reach into the padding; nullptr where none does. The output may overlap the
+ * input as far as the order of rows and blocks of windows allows (src/ops/blocked-conv.ts).
  */
 template <int32_t kWidth, int32_t kStep, typename Scaling>
 inline void blockedConv2d(const BlockedConv2dParameters<Scaling>& p, int8_t* padded, const int8_t* input,

@@ -145,6 +145,10 @@ template <int32_t kPitch, int32_t kBack>
 }
 #endif
 
+/**
+ * `widened`: a row of the input, as widenRow() lays it out. It is there before the first output of the row is
+ * written: the output may lie where the input was (src/ops/mac16-conv.ts).
+ */
 template <int32_t kPitch, int32_t kBack, int32_t kWords, typename Scaling>
 inline void mac16Rows(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, const int8_t* input,
                       int8_t* output) {

@@ -33,7 +33,7 @@ export const build: Command<BandOptions & { force: boolean }> = {
 
 function print(result: BuildResult, output: Output): void {
   const { report, outDir, pace, project } = result;
-  const { accuracy, data, model, verification, arena } = report;
+  const { accuracy, data, model, verification, arena, compiled } = report;
   const at = (file: string): string => path.relative(process.cwd(), path.join(outDir, file));
   output.line();
   output.line(`${report.name}: ${data.labels.length} activities, ${data.split.description}`);
@@ -62,7 +62,15 @@ function print(result: BuildResult, output: Output): void {
         "model",
         `${count(model.bytes)} bytes, ${count(model.parameters)} parameters, ${count(model.macs)} MACs`,
       ],
-      ["arena", `${count(arena.total)} bytes (estimated)`],
+      ...(compiled === null
+        ? [["arena", `${count(arena.total)} bytes (estimated)`]]
+        : [
+            ["RAM", `${count(compiled.ramBytes)} bytes of network`],
+            [
+              "flash",
+              `${count(compiled.constantBytes)} bytes of constants, about ${count(compiled.codeBytes)} of code (estimated)`,
+            ],
+          ]),
       ...(pace === null
         ? []
         : [["trained", `${duration(pace.seconds)}, ${count(pace.windowsPerSecond)} windows/s`]]),

@@ -40,17 +40,14 @@ struct Band {
         display(hal.bus, config::kDisplay),
         sampler(config::kSampler, sensor, telemetry, hal.clock, hal.store),
         bias(config::kGyroBias, hal.store),
-        classifier(frontEnd, ring, window, sizeof window, networkEngine(), config::kLabelCount, smoother,
-                   hal.clock),
+        classifier(frontEnd, ring, networkEngine(), config::kLabelCount, smoother, hal.clock),
         counters({config::kLabelCount, model::kId, config::kRateMilliHz}, counterValues, storedValues, hal.store),
         ui(config::kUi, display, config::kDisplay.height, hal.clock, telemetry),
         app(kApp,
-            {sampler, bias, stillness, classifier, networkEngine(), counters, ui, telemetry, sensor, kGolden,
-             window},
+            {sampler, bias, stillness, classifier, networkEngine(), counters, ui, telemetry, sensor, kGolden},
             hal) {}
 
-  int8_t ringStorage[model::kInputBytes] = {};
-  alignas(16) int8_t window[model::kInputBytes] = {};
+  alignas(16) int8_t ringStorage[model::kInputBytes] = {};
   uint8_t history[config::kDecision.smoothWindows * config::kLabelCount] = {};
   uint32_t counterValues[bandsmith::ActivityCounters::kHeader + config::kLabelCount] = {};
   uint32_t storedValues[bandsmith::ActivityCounters::kHeader + config::kLabelCount] = {};

@@ -6,6 +6,7 @@
 #include "bandsmith/nn/mac16_conv_1d.h"
 #include "bandsmith/nn/scratch.h"
 #include "bandsmith/nn/softmax.h"
+#include "bandsmith/nn/whole_words.h"
 
 namespace compiled {
 
@@ -96,6 +97,20 @@ constexpr bandsmith::SoftmaxParameters kLayer4 = {
     -1984,  // smallest difference to the maximum that counts
 };
 
+// What Bandsmith computed is what is there.
+static_assert(sizeof arena + kOutputBytes == kMemoryBytes, "memory");
+constexpr size_t kConstantsHere = bandsmith::inWholeWords(
+    sizeof kLayer1Weights,
+    sizeof kLayer1Channels,
+    sizeof kLayer1,
+    sizeof kLayer2,
+    sizeof kLayer3Weights,
+    sizeof kLayer3Channels,
+    sizeof kLayer3,
+    sizeof kLayer4
+);
+static_assert(sizeof(void*) != 4 || kConstantsHere == kConstantBytes, "constants");
+
 }  // namespace
 
 void runNetwork(const int8_t* input, int8_t* output) {
@@ -104,9 +119,9 @@ void runNetwork(const int8_t* input, int8_t* output) {
   // 2. AVERAGE_POOL_2D
   bandsmith::averagePool2d(kLayer2, arena + 264, arena + 20);
   // 3. FULLY_CONNECTED
-  bandsmith::mac16Conv1d<3, -4, 1>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 24);
+  bandsmith::mac16Conv1d<3, -4, 1>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 20);
   // 4. SOFTMAX
-  bandsmith::softmax(kLayer4, arena + 24, output);
+  bandsmith::softmax(kLayer4, arena + 20, output);
 }
 
 }  // namespace compiled

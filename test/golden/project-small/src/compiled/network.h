@@ -14,6 +14,12 @@ inline constexpr size_t kOutputBytes = 3;
 /** What lies between input and output, and scratch memory: what is alive at the same time does not overlap. */
 inline constexpr size_t kArenaBytes = 304;
 
+/** All in RAM: the arena, and the output that the caller keeps. */
+inline constexpr size_t kMemoryBytes = 307;
+
+/** Tables and parameters in flash, each in whole words, on a chip whose pointers have 32 bits. */
+inline constexpr size_t kConstantBytes = 588;
+
 /** One inference. Not reentrant: the arena is static. */
 void runNetwork(const int8_t* input, int8_t* output);
 
