@@ -1,7 +1,7 @@
 // The memory plan: nothing that lives at the same time overlaps, and the arena matches what chips were seen to use.
 import { describe, expect, it } from "vitest";
 import { type Graph, tensorOf } from "../../src/ir/graph.ts";
-import type { KernelTarget } from "../../src/ir/kernel.ts";
+import { type KernelTarget, MAC16, PORTABLE } from "../../src/ir/kernel.ts";
 import { byteLength } from "../../src/ir/tensor.ts";
 import { callsOf, compiledArena, planCompiledMemory } from "../../src/plan/compiled-memory.ts";
 import { planOffsets } from "../../src/plan/offsets.ts";
@@ -95,7 +95,7 @@ describe("planCompiledMemory", () => {
     ["nets whose values die and live on", randomOverlapNet],
   ])("gives no memory away that is still needed, on 100 %s", (_, make) => {
     for (let i = 0; i < 100; i++) {
-      for (const mac16 of [false, true]) expect(faultsOf(make(`compiled/${i}`), { mac16 })).toEqual([]);
+      for (const target of [PORTABLE, MAC16]) expect(faultsOf(make(`compiled/${i}`), target)).toEqual([]);
     }
   });
 
