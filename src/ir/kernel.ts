@@ -36,6 +36,12 @@ export type KernelValue = number | null | KernelTable | KernelScratch | KernelNu
 /** A member and a comment for the reader of the generated file. */
 export type KernelField = readonly [value: KernelValue, comment: string];
 
+/**
+ * How much of what a kernel does: counts by kind, such as "macs" and "outputs". src/plan/instructions.ts weighs them by
+ * what one of each takes on a chip; a kind's name says nothing outside of its function.
+ */
+export type KernelWork = Readonly<Record<string, number>>;
+
 /** One call: function(parameters, inputs …, outputs …). */
 export interface KernelCall {
   /** Below firmware/bandsmith/nn/, such as "conv_2d.h". */
@@ -51,6 +57,8 @@ export interface KernelCall {
   /** Which of the node's inputs and outputs the function is handed, by position. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** Absent, it is estimated by the values that go in and out. */
+  readonly work?: KernelWork;
 }
 
 export function isKernelTable(value: KernelValue): value is KernelTable {

@@ -18,6 +18,7 @@ import { asInt8 } from "./quantization.ts";
 import type { ChannelSums } from "./requantize.ts";
 import { type DepthwiseGeometry, emitUnrolledDepthwise } from "./unrolled-depthwise.ts";
 import { checkReach, nhwc, PADDING_CODES, slide } from "./window2d.ts";
+import { slidingWork } from "./work.ts";
 
 export interface DepthwiseConv2DAttrs extends Conv2DAttrs {
   readonly depthMultiplier: number;
@@ -193,7 +194,8 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
       [inputDepth, "input depth"],
       [multiplier, "filters for each input channel"],
     ] as const;
-    return emitConvolution({ names, batch, rows, columns, depths }, attrs.activation, inputs, output);
+    const work = slidingWork(geometry, inputDepth * multiplier, 1);
+    return emitConvolution({ names, batch, rows, columns, depths, work }, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 3 },
   tflite: {

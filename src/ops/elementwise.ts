@@ -1,8 +1,9 @@
 // NumPy's broadcasting for operators of two inputs, worked out once as index tables.
-import type { KernelField } from "../ir/kernel.ts";
+import type { KernelField, KernelWork } from "../ir/kernel.ts";
 import { type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { walkField } from "./strided-walk.ts";
+import { walkWork } from "./work.ts";
 
 /** TFLite Micro's kernels broadcast over four dimensions, newer ones over six. */
 const MAX_BROADCAST_RANK = 4;
@@ -59,6 +60,11 @@ export function operandIndices(
 ): readonly [Int32Array, Int32Array] {
   const { shape } = output.tensor;
   return [broadcastIndices(a.tensor.shape, shape), broadcastIndices(b.tensor.shape, shape)];
+}
+
+/** Of the walk over both inputs. */
+export function operandsWork([a, b]: readonly [Tensor, Tensor], { shape }: Tensor): KernelWork {
+  return walkWork(shape, broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape));
 }
 
 /** StridedWalk of the kernels in C++ over both inputs. */

@@ -9,6 +9,7 @@ import { constantOf } from "./kernel-fields.ts";
 import { addedShift, cellLimit, gateMultipliers, hiddenMultiplier } from "./lstm-int8.ts";
 import { GATES, gateInputs, type LstmAttrs, type LstmRoles, lstmSizes } from "./lstm-layout.ts";
 import { perTensor } from "./quantization.ts";
+import { lstmWork } from "./work.ts";
 
 /** Beyond int16: no limit. */
 const NO_LIMIT = 32768;
@@ -45,6 +46,7 @@ export function emitLstm(
     [attrs.timeMajor ? batch : 1, "rows from step to step"],
     [attrs.timeMajor ? 1 : steps, "rows from batch to batch"],
   ];
+  const work = lstmWork(batch, steps, features, units);
   const outer = blockedProduct("Input", perTensor(inputs[0]), tensors("input"), tensors("bias"));
   const inner = blockedProduct("Recurrent", hidden, tensors("recurrent"), null);
   if (outer !== null && inner !== null) {
@@ -56,6 +58,7 @@ export function emitLstm(
         fields: [...sizes, [outer, "input product"], [inner, "recurrent product"], cell, cells],
         inputs: [0],
         outputs: [0],
+        work,
       },
     ];
   }
@@ -74,6 +77,7 @@ export function emitLstm(
       ],
       inputs: [0],
       outputs: [0],
+      work,
     },
   ];
 }

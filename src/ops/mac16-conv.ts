@@ -6,6 +6,7 @@ import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
 import { channelScalings, clampField } from "./channel-scaling.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
+import { mac16Work } from "./work.ts";
 
 /** kMac16Taps and kMac16Ahead of mac16.h. */
 const TAPS = 4;
@@ -71,5 +72,6 @@ export function emitMac16Conv(
     ],
     inputs: [0],
     outputs: [0],
+    work: mac16Work({ batch, rows, columns, inputDepth }, outputDepth, { turns, rectified, phaseColumns }),
   };
 }

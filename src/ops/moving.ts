@@ -6,6 +6,7 @@ import { type DType, elementCount, type Tensor } from "../ir/tensor.ts";
 import { sameTypes } from "../ir/types.ts";
 import { bindStridedCopy, type Strided, whole } from "./strided-copy.ts";
 import { walkField } from "./strided-walk.ts";
+import { walkWork } from "./work.ts";
 
 type One = readonly ["activation"];
 type Many = readonly "activation"[];
@@ -102,6 +103,7 @@ function copyCall({ input, output, shape, from, to }: Move): KernelCall {
     ],
     inputs: [input],
     outputs: [output],
+    work: walkWork(shape, from.strides, to.strides),
   };
 }
 
@@ -111,7 +113,7 @@ function fillCall({ shape }: Tensor, value: number, output: number): KernelCall 
     [value, "value"],
   ] as const;
   const names = { header: "fill.h", function: "fill", parameters: "FillParameters" };
-  return { ...names, fields, inputs: [], outputs: [output] };
+  return { ...names, fields, inputs: [], outputs: [output], work: { values: elementCount(shape) } };
 }
 
 /** One type for all, and one that the kernel moves. */

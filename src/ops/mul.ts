@@ -2,7 +2,7 @@
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { int8Range } from "./activation.ts";
 import { arithmeticOp } from "./arithmetic.ts";
-import { operandIndices, operandsField } from "./elementwise.ts";
+import { operandIndices, operandsField, operandsWork } from "./elementwise.ts";
 import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asInt8, perTensor } from "./quantization.ts";
 
@@ -39,6 +39,6 @@ export const mul = arithmeticOp({
       rangeField(activation, output),
     ] as const;
     const names = { header: "mul.h", function: "mul", parameters: "MulParameters" };
-    return [{ ...names, fields, inputs: [0, 1], outputs: [0] }];
+    return [{ ...names, fields, inputs: [0, 1], outputs: [0], work: operandsWork([a, b], output) }];
   },
 });

@@ -7,6 +7,7 @@ import { AXIS_FIELDS, axisField } from "./kernel-fields.ts";
 import { readActivation, readPadding } from "./options.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
 import { type Axis, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
+import { poolWork } from "./work.ts";
 
 export interface Pool2DAttrs {
   readonly padding: Padding;
@@ -143,7 +144,9 @@ export function poolOp(
         [min, "least output"],
         [max, "largest output"],
       ] as const;
-      return [{ ...identity.kernel, parameters: "Pool2dParameters", fields, inputs: [0], outputs: [0] }];
+      const work = poolWork({ batch, rows, columns, inputDepth: depth });
+      const parameters = "Pool2dParameters";
+      return [{ ...identity.kernel, parameters, fields, inputs: [0], outputs: [0], work }];
     },
     tflite: {
       opcode: identity.opcode,

@@ -1,7 +1,7 @@
 // REDUCE_MAX: the largest value over any axes.
 import type { Operand } from "../ir/op.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
-import { type ReduceAttrs, reducedIndices, reduceFields, reduceOp } from "./reduce.ts";
+import { type ReduceAttrs, reducedIndices, reduceFields, reduceOp, reduceWork } from "./reduce.ts";
 
 export const reduceMax = reduceOp(
   { name: "REDUCE_MAX", resolverMethod: "AddReduceMax", opcode: 82 },
@@ -19,6 +19,7 @@ export const reduceMax = reduceOp(
         fields: reduceFields(attrs, input),
         inputs: [0],
         outputs: [0],
+        work: reduceWork(attrs, input),
       },
     ],
   },
