@@ -62,12 +62,17 @@ function fit(): number {
     for (const line of missing) console.error(line);
     return 1;
   }
-  const [errors, networks] = fitTables(fitInstructionCosts(fitted, heldOut));
+  const [errors, kernels, networks] = fitTables(fitInstructionCosts(fitted, heldOut));
   console.log(`\nRelative errors of estimates, the median and that of nine in ten\n`);
   show(errors);
+  show(kernels);
   show(networks);
   if (options.updateDocs) {
-    updateDocument({ "fit errors": markdownTable(errors), "fit networks": markdownTable(networks) });
+    updateDocument({
+      "fit errors": markdownTable(errors),
+      "fit kernels": markdownTable(kernels),
+      "fit networks": markdownTable(networks),
+    });
   }
   return 0;
 }

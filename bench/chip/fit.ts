@@ -42,6 +42,8 @@ export interface FitReport {
     /** Layers that were fitted, and relative errors of theirs and of the others. */
     readonly fitted: ErrorsOf;
     readonly heldOut: ErrorsOf;
+    /** The held-out layers by the kernel that they call first. */
+    readonly kernels: Readonly<Record<string, ErrorsOf>>;
     /** The held-out layers by what is said of kernels without a cost of their own. */
     readonly other: ErrorsOf;
   }[];
@@ -158,8 +160,11 @@ function costsOf(samples: readonly Sample[]): Fitted {
   return { costs: rounded(fitCosts(rows("features"))), other: rounded(fitCosts(rows("other"))) };
 }
 
+/** What the descent leaves of a cost on its way to 0. */
+const NOTHING = 1e-6;
+
 function rounded(costs: ReadonlyMap<string, number>): Map<string, number> {
-  return new Map([...costs].map(([name, cost]) => [name, Number(cost.toPrecision(4))]));
+  return new Map([...costs].map(([name, cost]) => [name, cost < NOTHING ? 0 : Number(cost.toPrecision(4))]));
 }
 
 function reportOf(
@@ -168,6 +173,7 @@ function reportOf(
 ): FitReport {
   const cores = [...samples].map(([core, own]) => {
     const fitted = costs.get(core.instructionSet)!;
+    const judges = own.filter(({ heldOut }) => heldOut);
     const errors = (heldOut: boolean, which: "features" | "other"): ErrorsOf =>
       errorsOf(
         own.filter((sample) => sample.heldOut === heldOut),
@@ -178,6 +184,15 @@ function reportOf(
       compiler: compilerOf(machineOf(core)),
       fitted: errors(false, "features"),
       heldOut: errors(true, "features"),
+      kernels: Object.fromEntries(
+        [...new Set(judges.map(kernelOf))].sort().map((kernel) => [
+          kernel,
+          errorsOf(
+            judges.filter((sample) => kernelOf(sample) === kernel),
+            ({ features }) => predicted(features, fitted.costs),
+          ),
+        ]),
+      ),
       other: errors(true, "other"),
     };
   });
@@ -201,6 +216,8 @@ function reportOf(
   });
   return { cores, networks };
 }
+
+const kernelOf = ({ features }: Sample): string => [...features.keys()][0]!.split(" ")[0]!;
 
 function errorsOf(samples: readonly Sample[], estimate: (sample: Sample) => number): ErrorsOf {
   const errors = samples.map((sample) => Math.abs(estimate(sample) / sample.value - 1)).sort((a, b) => a - b);

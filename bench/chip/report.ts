@@ -111,7 +111,8 @@ export function layerTables(runs: readonly Run[]): { readonly model: string; rea
 const percents = ({ median, ninth }: { median: number; ninth: number }): string =>
   `${(100 * median).toFixed(1)} %, ${(100 * ninth).toFixed(1)} %`;
 
-export function fitTables({ cores, networks }: FitReport): readonly [Cells, Cells] {
+/** Errors by core, by kernel, and of whole networks. */
+export function fitTables({ cores, networks }: FitReport): readonly [Cells, Cells, Cells] {
   const errors = cores.map(({ core, fitted, heldOut, other }) => [
     core,
     fitted.layers,
@@ -128,11 +129,19 @@ export function fitTables({ cores, networks }: FitReport): readonly [Cells, Cell
     count(estimated),
     `${(100 * (estimated / measured - 1)).toFixed(1)} %`,
   ]);
+  const kernels = [...new Set(cores.flatMap((core) => Object.keys(core.kernels)))]
+    .sort()
+    .map((kernel) => [
+      kernel,
+      Math.max(...cores.map((core) => core.kernels[kernel]?.layers ?? 0)),
+      ...cores.map((core) => (core.kernels[kernel] === undefined ? "" : percents(core.kernels[kernel]))),
+    ]);
   return [
     [
       ["core", "layers fitted", "their error", "held out", "their error", "by values and MACs alone"],
       ...errors,
     ],
+    [["kernel", "layers", ...cores.map(({ core }) => core)], ...kernels],
     [["network", "its layers", "core", "measured", "estimated", "error"], ...wholes],
   ];
 }

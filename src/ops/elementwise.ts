@@ -64,7 +64,12 @@ export function operandIndices(
 
 /** Of the walk over both inputs. */
 export function operandsWork([a, b]: readonly [Tensor, Tensor], { shape }: Tensor): KernelWork {
-  return walkWork(shape, broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape));
+  const strides = [a, b].map((operand) => broadcastStrides(operand.shape, shape));
+  const { runs, values } = walkWork(shape, strides[0]!, strides[1]!);
+  const inner = shape.findLastIndex((size) => size > 1);
+  // What stays the same along a run is brought to the common scale once.
+  const operands = strides.map((steps) => (inner >= 0 && steps[inner] !== 0 ? values! : runs!));
+  return { runs: runs!, values: values!, operands: operands[0]! + operands[1]! };
 }
 
 /** StridedWalk of the kernels in C++ over both inputs. */

@@ -34,6 +34,7 @@ export function blockedWork(layer: Sliding, outputDepth: number, windows: number
     [`steps${windows}`]: blocks * rows.filter * columns.filter * inputDepth,
     outputs: groups * windows * outputDepth,
     paddedGroups: padded,
+    paddedRows: padded * rows.filter,
     paddedValues: padded * rows.filter * width * inputDepth,
   };
 }
@@ -68,11 +69,14 @@ export function unrolledDepthwiseWork(layer: Sliding, paddedRun: number): Kernel
   const paddedRuns =
     wholeRows * border + (batch * rows.output - wholeRows) * Math.ceil(columns.output / paddedRun);
   const width = (paddedRun - 1) * columns.stride + (columns.filter - 1) * columns.dilation + 1;
+  const filters = (paddedRuns + (inside > 0 ? wholeRows : 0)) * depth;
   return {
-    filters: (paddedRuns + (inside > 0 ? wholeRows : 0)) * depth,
+    filters,
+    weights: filters * taps,
     macs: outputs * taps,
     outputs,
     paddedRuns,
+    paddedRows: paddedRuns * rows.filter,
     paddedValues: paddedRuns * rows.filter * width * depth,
   };
 }
@@ -91,13 +95,19 @@ export function slidingWork(
   };
 }
 
+/** Taps of a window that a compiler writes out one by one. */
+const UNROLLED = 3;
+
+/** Windows that are never cut have a size, and a mean a divisor, that the compiler knows. */
 export function poolWork({ batch, rows, columns, inputDepth }: Sliding): KernelWork {
   const windows = batch * rows.output * columns.output;
-  return {
-    windows,
-    values: batch * tapsInside(rows) * tapsInside(columns) * inputDepth,
-    outputs: windows * inputDepth,
-  };
+  const values = batch * tapsInside(rows) * tapsInside(columns) * inputDepth;
+  const outputs = windows * inputDepth;
+  const taps = rows.filter * columns.filter;
+  if (values < outputs * taps) return { windows, cutValues: values, cutOutputs: outputs };
+  return taps > UNROLLED
+    ? { windows, loopedValues: values, loopedOutputs: outputs }
+    : { windows, values, outputs };
 }
 
 /** A whole sequence; the first step has no state to multiply. */
