@@ -29,7 +29,7 @@ export interface Judgement {
   readonly notes: readonly string[];
 }
 
-export function keyOf({ model, core, optimize }: Omit<Entry, "figures">): string {
+function keyOf({ model, core, optimize }: Omit<Entry, "figures">): string {
   return `${model} ${core} ${optimize}`;
 }
 

@@ -30,7 +30,7 @@ const FILTERS = 16;
 const KERNEL = 5;
 const HIDDEN = 24;
 /** The published figure for this size: each LSTM has two biases a gate, each batch norm a scale and a shift. */
-export const PUBLISHED_PARAMETERS = 10_454;
+const PUBLISHED_PARAMETERS = 10_454;
 
 /** Seeded normal weights, and how many of them a trainer would have. */
 interface Weights {

@@ -1,8 +1,9 @@
 // The estimate of instructions: every kernel function has costs, and they follow the work.
 import { describe, expect, it } from "vitest";
 import { missingKernels } from "../../src/codegen/compiled-engine.ts";
+import { buildGraph } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
-import { OPERATORS } from "../../src/ops/index.ts";
+import { OPERATORS, relu } from "../../src/ops/index.ts";
 import { INSTRUCTION_COSTS } from "../../src/plan/instruction-costs.ts";
 import {
   COST_CORES,
@@ -89,6 +90,12 @@ describe("cores", () => {
     const [, plain, mac16] = COST_CORES.map((core) => estimate(net, core)!);
     expect(mac16!.instructions).toBeLessThan(plain!.instructions);
     expect(mac16!.tableBytes).toBeGreaterThan(plain!.tableBytes);
+  });
+
+  it("there is none for a float model", () => {
+    const b = buildGraph("float", "input", [1, 4]);
+    const graph = b.build(b.node(relu, {}, ["input"], "output"), null);
+    expect(estimate(graph, COST_CORES[0]!)).toBeNull();
   });
 
   it("there is none where an operator has no kernel", () => {
