@@ -99,7 +99,7 @@ export function layerTables(runs: readonly Run[]): { readonly model: string; rea
       const cells = cores.map(({ core, measured }) => {
         const spent = measured.layers[i]!;
         const limit = limitOf(graph, node, core);
-        const over = limit === null || limit === 0 ? "" : `${(spent / limit).toFixed(1)} ×`;
+        const over = limit === null ? "" : `${(spent / limit).toFixed(1)} ×`;
         return [count(spent), perMac(spent, macs), over].filter((part) => part !== "").join(" · ");
       });
       return [[`${i + 1} ${node.op.name}`, count(macs), ...cells]];
