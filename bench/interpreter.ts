@@ -4,17 +4,17 @@
 // take turns, so that what else the machine does meets all of them, and the median of the rounds counts.
 // --detached measures as in a process that has trained: once an ArrayBuffer was detached, as a WebAssembly memory's is
 // when it grows, V8 checks every access to a typed array for that, for ever.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { table } from "../src/cli/output.ts";
 import { int8Interpreter } from "../src/interpret/interpreter.ts";
 import { countMacs } from "../src/ir/graph.ts";
 import { readTflite } from "../src/tflite/read.ts";
 import { seededRandom } from "../src/util/random.ts";
+import { median, RUNTIMES, startPython } from "./python-runtimes.ts";
 
 const WINDOWS = 64;
 
@@ -87,8 +87,8 @@ function contestant(name: string): Contestant {
 }
 
 async function compare(contestants: readonly Contestant[]): Promise<void> {
-  const python = options.python === undefined ? null : startPython(options.python);
-  const engines = python === null ? [] : ["tflm", "litert"];
+  const python = options.python === undefined ? null : startPython(options.python, directory);
+  const engines = python === null ? [] : RUNTIMES;
   for (const { name, outputs } of python === null ? [] : contestants) {
     await python!.ask(`outputs tflm ${name}`);
     const theirs = new Int8Array(readFileSync(path.join(directory, `${name}.tflm.out.bin`)));
@@ -125,28 +125,4 @@ async function compare(contestants: readonly Contestant[]): Promise<void> {
       ? "no --python: our own figures alone, compared with nothing"
       : `on ${WINDOWS} windows a net, all our outputs equal TFLite Micro's`,
   );
-}
-
-/** A Python process that answers one line to one line. */
-function startPython(python: string): { ask(line: string): Promise<string>; stop(): void } {
-  const script = path.join(import.meta.dirname, "interpreter_python.py");
-  const child = spawn(python, [script, directory], { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    async ask(line) {
-      child.stdin.write(`${line}\n`);
-      const answer = await lines.next();
-      if (answer.done === true) throw new Error(`${python} ended before it answered "${line}"`);
-      return answer.value;
-    },
-    stop() {
-      child.stdin.end();
-    },
-  };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,8 +1,9 @@
-"""TFLite Micro's and LiteRT's Python interpreters for bench/interpreter.ts, one thread each.
+"""TFLite Micro's and LiteRT's Python interpreters for bench/interpreter.ts and bench/x86.ts, one thread each.
 
 Usage: python bench/interpreter_python.py DIR
 DIR has NAME.tflite and NAME.in.bin (int8 windows one after another). A line "outputs ENGINE NAME" writes
-NAME.ENGINE.out.bin, a line "measure ENGINE NAME SECONDS" measures; each is answered by one line.
+NAME.ENGINE.out.bin, every window from a fresh state; a line "measure ENGINE NAME SECONDS" gives windows a second,
+without setting a state back. Each is answered by one line.
 """
 
 import os
@@ -26,7 +27,7 @@ def tflm(path):
         interpreter.invoke()
         return interpreter.get_output(0)
 
-    return run, interpreter.get_input_details(0)["shape"]
+    return run, interpreter.get_input_details(0)["shape"], interpreter.reset
 
 
 def litert(path):
@@ -40,7 +41,7 @@ def litert(path):
         interpreter.invoke()
         return interpreter.get_tensor(target)
 
-    return run, details["shape"]
+    return run, details["shape"], interpreter.reset_all_variables
 
 
 ENGINES = {"tflm": tflm, "litert": litert}
@@ -49,21 +50,24 @@ opened = {}
 
 def open_model(engine, name):
     if (engine, name) not in opened:
-        run, shape = ENGINES[engine](str(directory / f"{name}.tflite"))
+        run, shape, reset = ENGINES[engine](str(directory / f"{name}.tflite"))
         data = np.frombuffer((directory / f"{name}.in.bin").read_bytes(), dtype=np.int8)
-        opened[engine, name] = run, list(data.reshape(-1, *shape))
+        opened[engine, name] = run, list(data.reshape(-1, *shape)), reset
     return opened[engine, name]
 
 
 def outputs(engine, name):
-    run, windows = open_model(engine, name)
-    data = b"".join(run(window).tobytes() for window in windows)
+    run, windows, reset = open_model(engine, name)
+    data = bytearray()
+    for window in windows:
+        reset()
+        data += run(window).tobytes()
     (directory / f"{name}.{engine}.out.bin").write_bytes(data)
     return "ok"
 
 
 def measure(engine, name, seconds):
-    run, windows = open_model(engine, name)
+    run, windows, _ = open_model(engine, name)
     count, start = 0, time.perf_counter()
     while time.perf_counter() - start < float(seconds):
         for window in windows:

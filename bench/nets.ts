@@ -3,17 +3,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { observe } from "../src/interpret/observe.ts";
-import type { Graph } from "../src/ir/graph.ts";
-import { foldGraph } from "../src/quantize/fold.ts";
-import { quantizeGraph } from "../src/quantize/quantize.ts";
-import { chooseRange } from "../src/quantize/range.ts";
-import { type ModelDimensions, parseModel, resolveModel } from "../src/spec/model.ts";
+import type { ModelDimensions } from "../src/spec/model.ts";
 import { writeTflite } from "../src/tflite/write.ts";
 import { openBackend } from "../src/train/backend.ts";
-import { exportGraph } from "../src/train/export.ts";
-import { createNetwork } from "../src/train/network.ts";
-import { seededRandom } from "../src/util/random.ts";
+import { describedGraph, ZEBIN } from "./described.ts";
 
 interface Net {
   readonly dimensions: ModelDimensions;
@@ -50,38 +43,11 @@ const NETS: Readonly<Record<string, Net>> = {
         "softmax",
       ]),
   },
-  // Zebin et al.: three convolutions, the filters doubling, and a dense layer of 50.
-  cnn1d: {
-    dimensions: { timeSteps: 128, channels: 6, classes: 6 },
-    model: () =>
-      described("cnn1d", "CNN of Zebin et al.", [
-        ...[12, 24, 48].flatMap((filters) => [
-          { conv1d: { filters, kernel: 3, activation: "relu" } },
-          { maxPool1d: { size: 2 } },
-        ]),
-        "flatten",
-        { dense: { units: 50, activation: "relu" } },
-        { dense: { units: "$classes" } },
-        "softmax",
-      ]),
-  },
+  "zebin-cnn": { dimensions: ZEBIN.dimensions, model: () => ZEBIN.model },
 };
 
 await openBackend("cpu"); // for the initial weights
-for (const name of Object.keys(NETS)) {
-  writeFileSync(path.join(process.argv[2]!, `${name}.tflite`), writeTflite(int8Net(name)));
-}
-
-function int8Net(name: string): Graph {
-  const { dimensions, model } = NETS[name]!;
-  const random = seededRandom(name);
-  const network = createNetwork(resolveModel(parseModel(model(), name), {}, dimensions), random);
-  const graph = foldGraph(exportGraph(network, null));
-  network.dispose();
-  const observed = observe(graph, 32, (_index, input) => {
-    for (let i = 0; i < input.length; i++) input[i] = random.normal();
-  });
-  const settings = { calibration: "minmax", percentile: 100 } as const;
-  const ranges = [...observed].map(([tensor, values]) => [tensor, chooseRange(values, settings)] as const);
-  return quantizeGraph(graph, new Map(ranges));
+for (const [name, { dimensions, model }] of Object.entries(NETS)) {
+  const file = path.join(process.argv[2]!, `${name}.tflite`);
+  writeFileSync(file, writeTflite(describedGraph(name, model(), dimensions)));
 }

@@ -20,6 +20,12 @@ function isThere(program: string): boolean {
   return spawnSync(program, ["--version"]).error === undefined;
 }
 
+/** What its compiler calls itself, such as "riscv64-unknown-elf-g++ () 12.2.0". */
+export function compilerVersion(target: Target): string {
+  const [first] = tool(target, "g++", ["--version"]).split("\n");
+  return first!.replace(/^\S*\//, "");
+}
+
 export interface Image {
   /** Folder of the sources; objects and image are put there. */
   readonly folder: string;

@@ -49,7 +49,8 @@ function withMarks(network: View): View {
     ...network,
     layers: layers.map((layer, i) => ({
       ...layer,
-      calls: [...(i === 0 ? [mark] : []), ...layer.calls, mark],
+      // Between the first two there is nothing: what a mark itself costs.
+      calls: [...(i === 0 ? [mark, mark] : []), ...layer.calls, mark],
     })),
   };
 }
@@ -67,7 +68,7 @@ export function networkImage(folder: string, flags: readonly string[]): Image {
 export interface NetworkRun {
   /** In hexadecimal. */
   readonly outputs: readonly string[];
-  /** Ticks of each inference, and of each layer. */
+  /** Ticks of each inference, and of each layer in the last one. */
   readonly inferences: readonly number[];
   readonly layers: readonly number[];
 }
@@ -76,5 +77,10 @@ export function networkRun(lines: readonly string[]): NetworkRun {
   const words = (name: string): string[] =>
     lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
   const numbers = (name: string): number[] => words(name).map((word) => Number.parseInt(word, 16));
-  return { outputs: words("output"), inferences: numbers("inference"), layers: numbers("layer") };
+  const [mark = 0, ...layers] = numbers("layer");
+  return {
+    outputs: words("output"),
+    inferences: numbers("inference"),
+    layers: layers.map((ticks) => ticks - mark),
+  };
 }

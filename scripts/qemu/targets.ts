@@ -1,5 +1,5 @@
 // The emulated machines: their compilers and emulators as Debian packages them.
-import { type KernelTarget, MAC16, PORTABLE } from "../../src/ir/kernel.ts";
+import { type KernelTarget, MAC16, PORTABLE, WITHOUT_HIGH_PRODUCT } from "../../src/ir/kernel.ts";
 
 export interface Target {
   /** Its folder below test/qemu/. */
@@ -20,9 +20,6 @@ export interface Target {
   /** Debian packages of compiler and emulator. */
   readonly packages: readonly string[];
 }
-
-/** For these emulated cores, of which none has MULSH. */
-const WITHOUT_HIGH_PRODUCT: KernelTarget = { ...PORTABLE, highProduct: false };
 
 export const TARGETS: readonly Target[] = [
   {

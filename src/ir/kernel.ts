@@ -12,6 +12,9 @@ export interface KernelTarget {
 /** Plain C++ for any chip with that product; where there is none it is slower. */
 export const PORTABLE: KernelTarget = { mac16: false, highProduct: true };
 
+/** Plain C++ for a chip without it, and for the emulated Xtensa cores. */
+export const WITHOUT_HIGH_PRODUCT: KernelTarget = { mac16: false, highProduct: false };
+
 /** The ESP32's core, as its kernels were measured. */
 export const MAC16: KernelTarget = { mac16: true, highProduct: false };
 
@@ -50,6 +53,12 @@ export interface KernelOverlap {
   readonly lead: number;
 }
 
+/**
+ * How much of what a kernel does: counts by kind, such as "macs" and "outputs". src/plan/instructions.ts weighs them by
+ * what one of each takes on a chip; a kind's name says nothing outside of its function.
+ */
+export type KernelWork = Readonly<Record<string, number>>;
+
 /** One call: function(parameters, scratch …, inputs …, outputs …). */
 export interface KernelCall {
   /** Below firmware/bandsmith/nn/, such as "conv_2d.h". */
@@ -71,6 +80,8 @@ export interface KernelCall {
   readonly outputs: readonly number[];
   /** Inputs that the output may overlap; said only by the one call of a node with one output. */
   readonly overlaps?: readonly KernelOverlap[];
+  /** Absent, it is estimated by the values that go in and out. */
+  readonly work?: KernelWork;
 }
 
 export function isKernelTable(value: KernelValue): value is KernelTable {

@@ -137,7 +137,9 @@ export const batchMatmul: Op<BatchMatmulAttrs, typeof ROLES> = {
       rangeField("NONE", output),
     ] as const;
     const names = { header: "batch_matmul.h", function: "batchMatmul", parameters: "BatchMatmulParameters" };
-    return [{ ...names, fields, inputs: [0, 1], outputs: [0] }];
+    const outputs = elementCount(output.shape);
+    const work = { batches: elementCount(batches), macs: outputs * depth, outputs };
+    return [{ ...names, fields, inputs: [0, 1], outputs: [0], work }];
   },
   tflite: {
     opcode: 126,

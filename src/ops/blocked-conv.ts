@@ -7,6 +7,7 @@ import { type Access, overlapOf } from "./in-place.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 import type { Axis } from "./window2d.ts";
+import { blockedWork } from "./work.ts";
 
 export interface ConvolutionGeometry {
   readonly batch: number;
@@ -64,6 +65,7 @@ export function emitBlockedConv(
     inputs: [0],
     outputs: [0],
     overlaps: overlapOf(0, accessesOf({ batch, rows, columns, inputDepth, outputDepth }, windows), true),
+    work: blockedWork({ batch, rows, columns, inputDepth }, outputDepth, windows, channels.type),
   };
 }
 

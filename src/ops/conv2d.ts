@@ -19,6 +19,7 @@ import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
 import type { ChannelSums } from "./requantize.ts";
 import { checkReach, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
+import { slidingWork } from "./work.ts";
 
 export interface Conv2DAttrs {
   readonly padding: Padding;
@@ -177,7 +178,8 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
       [inputDepth, "input depth"],
       [outputDepth, "output depth"],
     ] as const;
-    return emitConvolution({ names, batch, rows, columns, depths }, attrs.activation, inputs, output);
+    const work = slidingWork(geometry, outputDepth, inputDepth);
+    return emitConvolution({ names, batch, rows, columns, depths, work }, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 0 },
   tflite: {

@@ -1,5 +1,5 @@
 // What CONV_2D and DEPTHWISE_CONV_2D share: roles, bias, requantisation and clamp around their own sums.
-import type { KernelCall, KernelField } from "../ir/kernel.ts";
+import type { KernelCall, KernelField, KernelWork } from "../ir/kernel.ts";
 import type { Each, Operand } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { type FusedActivation, floatRange } from "./activation.ts";
@@ -59,10 +59,11 @@ interface ConvolutionKernel {
   readonly rows: Axis;
   readonly columns: Axis;
   readonly depths: readonly KernelField[];
+  readonly work: KernelWork;
 }
 
 export function emitConvolution(
-  { names, batch, rows, columns, depths }: ConvolutionKernel,
+  { names, batch, rows, columns, depths, work }: ConvolutionKernel,
   activation: FusedActivation,
   inputs: ConvolutionInputs<Tensor>,
   output: Tensor,
@@ -81,6 +82,7 @@ export function emitConvolution(
       ],
       inputs: [0],
       outputs: [0],
+      work,
     },
   ];
 }

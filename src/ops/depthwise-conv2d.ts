@@ -19,6 +19,7 @@ import type { ChannelSums } from "./requantize.ts";
 import { emitSlidingDepthwise } from "./sliding-depthwise.ts";
 import { type DepthwiseGeometry, emitUnrolledDepthwise } from "./unrolled-depthwise.ts";
 import { checkReach, nhwc, PADDING_CODES, slide } from "./window2d.ts";
+import { slidingWork } from "./work.ts";
 
 export interface DepthwiseConv2DAttrs extends Conv2DAttrs {
   readonly depthMultiplier: number;
@@ -196,7 +197,8 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
       [inputDepth, "input depth"],
       [multiplier, "filters for each input channel"],
     ] as const;
-    return emitConvolution({ names, batch, rows, columns, depths }, attrs.activation, inputs, output);
+    const work = slidingWork(geometry, inputDepth * multiplier, 1);
+    return emitConvolution({ names, batch, rows, columns, depths, work }, attrs.activation, inputs, output);
   },
   affine: { channelAxis: 3 },
   tflite: {

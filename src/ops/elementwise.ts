@@ -1,10 +1,10 @@
 // NumPy's broadcasting for operators of two inputs, worked out once as index tables.
-
-import type { KernelField, KernelOverlap } from "../ir/kernel.ts";
+import type { KernelField, KernelOverlap, KernelWork } from "../ir/kernel.ts";
 import { type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { elementwise } from "./in-place.ts";
 import { walkField } from "./strided-walk.ts";
+import { walkWork } from "./work.ts";
 
 /** TFLite Micro's kernels broadcast over four dimensions, newer ones over six. */
 const MAX_BROADCAST_RANK = 4;
@@ -67,6 +67,16 @@ export function operandIndices(
 export function operandOverlaps(inputs: readonly [Tensor, Tensor], output: Tensor): readonly KernelOverlap[] {
   const size = elementCount(output.shape);
   return elementwise(...[0, 1].filter((k) => elementCount(inputs[k]!.shape) === size));
+}
+
+/** Of the walk over both inputs. */
+export function operandsWork([a, b]: readonly [Tensor, Tensor], { shape }: Tensor): KernelWork {
+  const strides = [a, b].map((operand) => broadcastStrides(operand.shape, shape));
+  const { runs, values } = walkWork(shape, strides[0]!, strides[1]!);
+  const inner = shape.findLastIndex((size) => size > 1);
+  // What stays the same along a run is brought to the common scale once.
+  const operands = strides.map((steps) => (inner >= 0 && steps[inner] !== 0 ? values! : runs!));
+  return { runs: runs!, values: values!, operands: operands[0]! + operands[1]! };
 }
 
 /** StridedWalk of the kernels in C++ over both inputs. */

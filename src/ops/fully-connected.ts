@@ -124,7 +124,8 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
       function: "fullyConnected",
       parameters: "FullyConnectedParameters",
     };
-    return [{ ...names, fields, inputs: [0], outputs: [0] }];
+    const work = { macs: batch * depth * units, outputs: batch * units };
+    return [{ ...names, fields, inputs: [0], outputs: [0], work }];
   },
   affine: { channelAxis: 0 },
   tflite: {

@@ -17,6 +17,7 @@ import { GATES, gateInputs, type LstmAttrs, type LstmRoles, lstmSizes } from "./
 import { type GateSums, gateScalings, gateSums } from "./lstm-sums.ts";
 import { mac16Lstm } from "./mac16-lstm.ts";
 import { perTensor } from "./quantization.ts";
+import { lstmWork } from "./work.ts";
 
 /** Beyond int16: no limit. */
 const NO_LIMIT = 32768;
@@ -47,6 +48,7 @@ export function emitLstm(
     [attrs.timeMajor ? batch : 1, "rows from step to step"],
     [attrs.timeMajor ? 1 : steps, "rows from batch to batch"],
   ];
+  const work = lstmWork(batch, steps, features, units);
   const outer = gateSums(perTensor(inputs[0]), tensors("input"), tensors("bias"));
   const inner = gateSums(hidden, tensors("recurrent"), null);
   const scaling = hiddenScaling(rescale, hidden.zeroPoint);
@@ -57,7 +59,7 @@ export function emitLstm(
       [[-128, 127], "its least and largest value"],
     ];
     // Weights in int16 take twice the flash, which a step or two does not repay.
-    if (target.mac16 && steps > 2) return [mac16Lstm(sizes, units, outer, inner, end)];
+    if (target.mac16 && steps > 2) return [mac16Lstm(sizes, { batch, steps }, outer, inner, end)];
     return [
       {
         header: "blocked_lstm.h",
@@ -72,6 +74,7 @@ export function emitLstm(
         scratch,
         inputs: [0],
         outputs: [0],
+        work,
       },
     ];
   }
@@ -92,6 +95,7 @@ export function emitLstm(
       scratch,
       inputs: [0],
       outputs: [0],
+      work,
     },
   ];
 }

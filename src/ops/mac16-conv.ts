@@ -8,6 +8,7 @@ import { overlapOf } from "./in-place.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { ADDED, AHEAD, inWords, TAPS, wordOrder } from "./mac16-layout.ts";
 import { perTensor } from "./quantization.ts";
+import { mac16Work } from "./work.ts";
 
 /** Of an int16. */
 const BYTES = 2;
@@ -74,6 +75,12 @@ export function emitMac16Conv(
         firstRead: row * columns.input * inputDepth,
         lastWritten: (row + 1) * columns.output * outputDepth - 1,
       })),
+    ),
+    work: mac16Work(
+      { batch, rows, columns, inputDepth },
+      outputDepth,
+      { turns, words, phaseColumns },
+      channels.type,
     ),
   };
 }

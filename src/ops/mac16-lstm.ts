@@ -4,18 +4,25 @@ import { constantOf } from "./kernel-fields.ts";
 import { GATES } from "./lstm-layout.ts";
 import { type GateSums, gateScalings } from "./lstm-sums.ts";
 import { ADDED, AHEAD, inWords, TAPS, wordOrder } from "./mac16-layout.ts";
+import { mac16LstmWork } from "./work.ts";
 
 export function mac16Lstm(
   sizes: readonly KernelField[],
-  units: number,
+  { batch, steps }: { readonly batch: number; readonly steps: number },
   outer: GateSums,
   inner: GateSums,
   end: readonly KernelField[],
 ): KernelCall {
+  const { units } = outer;
+  const parts = [outer, inner].map(({ depth }) => ({
+    depth,
+    turns: Math.ceil(depth / TAPS),
+    words: inWords(depth),
+  }));
   return {
     header: "mac16_lstm.h",
     function: "mac16Lstm",
-    specialisedFor: [outer, inner].map(({ depth }) => (inWords(depth) ? 1 : 0)),
+    specialisedFor: parts.map(({ words }) => (words ? 1 : 0)),
     parameters: "Mac16LstmParameters",
     fields: [
       ...sizes,
@@ -23,22 +30,18 @@ export function mac16Lstm(
       [product("Recurrent", inner), "recurrent product"],
       ...end,
     ],
-    scratch: [units, units * GATES.length, Math.max(turnsOf(outer), turnsOf(inner)) * TAPS + AHEAD].map(
+    scratch: [units, units * GATES.length, Math.max(...parts.map(({ turns }) => turns)) * TAPS + AHEAD].map(
       (length) => ({ type: "int16_t", length }),
     ),
     inputs: [0],
     outputs: [0],
+    work: mac16LstmWork(batch, steps, units, parts),
   };
 }
 
-function turnsOf({ depth }: GateSums): number {
-  return Math.ceil(depth / TAPS);
-}
-
 /** Mac16LstmProduct of the kernel. */
-function product(name: string, sums: GateSums): KernelNumbers {
-  const { weights, depth, units, scalings } = sums;
-  const turns = turnsOf(sums);
+function product(name: string, { weights, depth, units, scalings }: GateSums): KernelNumbers {
+  const turns = Math.ceil(depth / TAPS);
   const values = new Int16Array(GATES.length * units * turns * TAPS + AHEAD);
   const starts: number[] = [];
   weights.forEach((tensor, gate) => {

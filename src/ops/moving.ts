@@ -8,6 +8,7 @@ import { sameTypes } from "../ir/types.ts";
 import { type Access, overlapOf } from "./in-place.ts";
 import { bindStridedCopy, offsetsOf, type Strided, whole } from "./strided-copy.ts";
 import { walkField } from "./strided-walk.ts";
+import { walkWork } from "./work.ts";
 
 type One = readonly ["activation"];
 type Many = readonly "activation"[];
@@ -108,6 +109,7 @@ function copyCall({ input, output, shape, from, to }: Move): KernelCall {
     ],
     inputs: [input],
     outputs: [output],
+    work: walkWork(shape, from.strides, to.strides),
   };
 }
 
@@ -123,7 +125,7 @@ function fillCall({ shape }: Tensor, value: number, output: number): KernelCall 
     [value, "value"],
   ] as const;
   const names = { header: "fill.h", function: "fill", parameters: "FillParameters" };
-  return { ...names, fields, inputs: [], outputs: [output] };
+  return { ...names, fields, inputs: [], outputs: [output], work: { values: elementCount(shape) } };
 }
 
 /** One type for all, and one that the kernel moves. */

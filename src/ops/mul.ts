@@ -2,7 +2,7 @@
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { int8Range } from "./activation.ts";
 import { arithmeticOp } from "./arithmetic.ts";
-import { operandIndices, operandOverlaps, operandsField } from "./elementwise.ts";
+import { operandIndices, operandOverlaps, operandsField, operandsWork } from "./elementwise.ts";
 import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asInt8, perTensor } from "./quantization.ts";
 
@@ -40,6 +40,6 @@ export const mul = arithmeticOp({
     ] as const;
     const names = { header: "mul.h", function: "mul", parameters: "MulParameters" };
     const overlaps = operandOverlaps([a, b], output);
-    return [{ ...names, fields, inputs: [0, 1], outputs: [0], overlaps }];
+    return [{ ...names, fields, inputs: [0, 1], outputs: [0], overlaps, work: operandsWork([a, b], output) }];
   },
 });

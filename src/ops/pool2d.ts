@@ -9,6 +9,7 @@ import { AXIS_FIELDS, axisField } from "./kernel-fields.ts";
 import { readActivation, readPadding } from "./options.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
 import { type Axis, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
+import { poolWork } from "./work.ts";
 
 export interface Pool2DAttrs {
   readonly padding: Padding;
@@ -153,9 +154,10 @@ export function poolOp(
         [min, "least output"],
         [max, "largest output"],
       ] as const;
+      const work = poolWork({ batch, rows, columns, inputDepth: depth });
       const overlaps = overlapOf(0, accessesOf(windowsOf(geometryOf(attrs, input))));
       const names = { ...identity.kernel, parameters: "Pool2dParameters" };
-      return [{ ...names, fields, inputs: [0], outputs: [0], overlaps }];
+      return [{ ...names, fields, inputs: [0], outputs: [0], overlaps, work }];
     },
     tflite: {
       opcode: identity.opcode,

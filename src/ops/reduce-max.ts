@@ -1,7 +1,14 @@
 // REDUCE_MAX: the largest value over any axes.
 import type { Operand } from "../ir/op.ts";
 import { asFloat32, asInt8 } from "./quantization.ts";
-import { REDUCE_OVERLAPS, type ReduceAttrs, reducedIndices, reduceFields, reduceOp } from "./reduce.ts";
+import {
+  REDUCE_OVERLAPS,
+  type ReduceAttrs,
+  reducedIndices,
+  reduceFields,
+  reduceOp,
+  reduceWork,
+} from "./reduce.ts";
 
 export const reduceMax = reduceOp(
   { name: "REDUCE_MAX", resolverMethod: "AddReduceMax", opcode: 82 },
@@ -20,6 +27,7 @@ export const reduceMax = reduceOp(
         inputs: [0],
         outputs: [0],
         overlaps: REDUCE_OVERLAPS,
+        work: reduceWork(attrs, input),
       },
     ],
   },

@@ -5,7 +5,14 @@ import type { Tensor } from "../ir/tensor.ts";
 import { clampInt8, multiplyByQuantizedMultiplier, type QuantizedMultiplier } from "../util/fixedpoint.ts";
 import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asFloat32, asInt8, perTensor } from "./quantization.ts";
-import { REDUCE_OVERLAPS, type ReduceAttrs, reducedCount, reducedIndices, reduceFields } from "./reduce.ts";
+import {
+  REDUCE_OVERLAPS,
+  type ReduceAttrs,
+  reducedCount,
+  reducedIndices,
+  reduceFields,
+  reduceWork,
+} from "./reduce.ts";
 
 /** @param factor that each sum is multiplied by */
 export function bindSumFloat(
@@ -60,5 +67,14 @@ export function emitSum(
     rangeField("NONE", output),
   ] as const;
   const names = { header: "reduce_sum.h", function: "reduceSum", parameters: "ReduceSumParameters" };
-  return [{ ...names, fields, inputs: [0], outputs: [0], overlaps: REDUCE_OVERLAPS }];
+  return [
+    {
+      ...names,
+      fields,
+      inputs: [0],
+      outputs: [0],
+      overlaps: REDUCE_OVERLAPS,
+      work: reduceWork(attrs, input),
+    },
+  ];
 }

@@ -1,6 +1,5 @@
 // What MEAN, SUM and REDUCE_MAX share: axes, shapes, and which output element each input element goes to.
-
-import type { KernelField } from "../ir/kernel.ts";
+import type { KernelField, KernelWork } from "../ir/kernel.ts";
 import { type Op, type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { broadcastIndices } from "./elementwise.ts";
@@ -8,6 +7,7 @@ import { elementwise } from "./in-place.ts";
 import { constantInt32, int32Input } from "./parameters.ts";
 import { stridesOf } from "./strided-copy.ts";
 import { walkField } from "./strided-walk.ts";
+import { walkWork } from "./work.ts";
 
 export interface ReduceAttrs {
   /** Ascending, each once, from 0. */
@@ -87,6 +87,16 @@ function keptShape({ axes }: ReduceAttrs, { shape }: Tensor): number[] {
 /** For each input element the index of the output element that it goes to. */
 export function reducedIndices(attrs: ReduceAttrs, { tensor }: Operand): Int32Array {
   return broadcastIndices(keptShape(attrs, tensor), tensor.shape);
+}
+
+/** Of the walks over the outputs, and over the values of each. */
+export function reduceWork(attrs: ReduceAttrs, { shape }: Tensor): KernelWork {
+  const strides = stridesOf(shape);
+  const reduced = attrs.axes.map((axis) => shape[axis]!);
+  const steps = attrs.axes.map((axis) => strides[axis]!);
+  const { runs, values } = walkWork(reduced, steps, steps);
+  const outputs = elementCount(shape) / values!;
+  return { outputs, runs: outputs * runs!, values: outputs * values! };
 }
 
 /** Input elements that go to one output element. */

@@ -4,7 +4,7 @@ import { ShapeError } from "../ir/op.ts";
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { int8Range } from "./activation.ts";
 import type { ArithmeticOp, Scales } from "./arithmetic.ts";
-import { operandIndices, operandOverlaps, operandsField } from "./elementwise.ts";
+import { operandIndices, operandOverlaps, operandsField, operandsWork } from "./elementwise.ts";
 import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asInt8, perTensor, scaledValues } from "./quantization.ts";
 
@@ -65,7 +65,10 @@ export function emitScaledSum(
       multiplierField(quantizeMultiplier(real.sum), "sum"),
       rangeField(activation, output),
     ] as const;
+    const work = operandsWork([a, b], output);
     const overlaps = operandOverlaps([a, b], output);
-    return [{ ...kernel, parameters: "ScaledSumParameters", fields, inputs: [0, 1], outputs: [0], overlaps }];
+    return [
+      { ...kernel, parameters: "ScaledSumParameters", fields, inputs: [0, 1], outputs: [0], overlaps, work },
+    ];
   };
 }

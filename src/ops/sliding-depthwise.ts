@@ -6,6 +6,7 @@ import { channelScalings, clampField, scalingField } from "./channel-scaling.ts"
 import { constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 import type { DepthwiseGeometry } from "./unrolled-depthwise.ts";
+import { slidingDepthwiseWork } from "./work.ts";
 
 /** Weights and values of so many fit the registers. */
 const MOST_TAPS = 5;
@@ -24,6 +25,7 @@ export function emitSlidingDepthwise(
   if (rows.filter !== 1 || rows.stride !== 1 || columns.dilation !== 1) return null;
   if (stride >= taps || pad > taps - stride) return null;
   if (multiplier !== 1 || taps < 2 || taps > MOST_TAPS || columns.input < taps) return null;
+  const inside = Math.min(columns.output, Math.floor((columns.input + pad - taps) / stride) + 1);
   const weights = constantOf(inputs[1]);
   const ofChannel = (c: number): number[] =>
     Array.from({ length: taps }, (_, tap) => weights[tap * depth + c]!);
@@ -41,10 +43,7 @@ export function emitSlidingDepthwise(
       [columns.input, "positions of the input"],
       [columns.output, "positions of the output"],
       [pad, "padding in front"],
-      [
-        Math.min(columns.output, Math.floor((columns.input + pad - taps) / stride) + 1),
-        "outputs whose last tap is inside",
-      ],
+      [inside, "outputs whose last tap is inside"],
       [perTensor(inputs[0]).zeroPoint, "input zero point"],
       clampField(activation, output),
       [
@@ -55,5 +54,6 @@ export function emitSlidingDepthwise(
     ],
     inputs: [0],
     outputs: [0],
+    work: slidingDepthwiseWork({ batch, rows, columns, inputDepth: depth }, inside, channels.type),
   };
 }

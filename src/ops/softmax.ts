@@ -93,15 +93,25 @@ export const softmax: Op<SoftmaxAttrs, typeof ROLES> = {
   emit({ beta }, [input], [output]) {
     const depth = input.shape.at(-1)!;
     const { mantissa, shift, smallest } = differenceScaling(beta, input);
+    const values = elementCount(output.shape);
     const fields = [
-      [elementCount(output.shape) / depth, "rows"],
+      [values / depth, "rows"],
       [depth, "depth"],
       [mantissa, "mantissa of beta · scale"],
       [shift, "its shift to the left"],
       [smallest, "smallest difference to the maximum that counts"],
     ] as const;
     const names = { header: "softmax.h", function: "softmax", parameters: "SoftmaxParameters" };
-    return [{ ...names, fields, inputs: [0], outputs: [0], overlaps: elementwise(0) }];
+    return [
+      {
+        ...names,
+        fields,
+        inputs: [0],
+        outputs: [0],
+        overlaps: elementwise(0),
+        work: { rows: values / depth, values },
+      },
+    ];
   },
   tflite: {
     opcode: 25,

@@ -94,6 +94,7 @@ export function lookUpCall({ shape }: Tensor, convert: (x: number) => number): K
     inputs: [0],
     outputs: [0],
     overlaps: elementwise(0),
+    work: { values: elementCount(shape) },
   };
 }
 

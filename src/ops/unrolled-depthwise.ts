@@ -7,6 +7,7 @@ import { channelScalings, clampField, scalingField } from "./channel-scaling.ts"
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
 import type { Axis } from "./window2d.ts";
+import { unrolledDepthwiseWork } from "./work.ts";
 
 export interface DepthwiseGeometry {
   readonly batch: number;
@@ -56,5 +57,6 @@ export function emitUnrolledDepthwise(
     scratch: [paddedCopy(rows, columns, depth, PADDED_RUN)],
     inputs: [0],
     outputs: [0],
+    work: unrolledDepthwiseWork({ batch, rows, columns, inputDepth: depth }, PADDED_RUN, channels.type),
   };
 }

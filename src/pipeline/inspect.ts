@@ -1,11 +1,14 @@
 // The facts about a .tflite file, as plain data.
 import { countMacs, countParameters, type Graph, inputsOf, outputsOf, tensorOf } from "../ir/graph.ts";
 import { printTensor } from "../ir/print.ts";
+import { COST_CORES, type CoreEstimate, costCoreOf, estimate } from "../plan/instructions.ts";
 import { planOffsets } from "../plan/offsets.ts";
 import { tflmArena } from "../plan/tflm-arena.ts";
 import type { Preprocessing } from "../signal/preprocessing.ts";
+import { MCUS } from "../spec/mcu.ts";
 import { readTflite } from "../tflite/read.ts";
 import { sha256 } from "../util/hash.ts";
+import { loadBoard } from "./board-file.ts";
 import { readNeeded } from "./files.ts";
 
 export interface OperatorFacts {
@@ -31,6 +34,8 @@ export interface ModelFacts {
   readonly activationLowerBound: number;
   /** Estimated TFLite Micro arena in bytes; null for a float model. */
   readonly arena: number | null;
+  /** What the compiled engine would take, for each core; empty for a float model, or one that it has no kernels for. */
+  readonly compiled: readonly CoreEstimate[];
   readonly preprocessing: Preprocessing | null;
 }
 
@@ -39,8 +44,12 @@ export function readModelFile(file: string): { graph: Graph; bytes: Uint8Array }
   return { graph: readTflite(bytes, file), bytes };
 }
 
-/** @throws UserError file/not-found, tflite/corrupt */
-export function inspectModel(file: string): ModelFacts {
+/**
+ * @param board whose core alone is estimated for
+ * @throws UserError file/not-found, tflite/corrupt, board/unknown
+ */
+export function inspectModel(file: string, board?: string): ModelFacts {
+  const cores = board === undefined ? COST_CORES : [costCoreOf(MCUS[loadBoard(board, "--board").mcu])];
   const { graph, bytes } = readModelFile(file);
   const plan = planOffsets(graph);
   const input = tensorOf(graph, graph.input);
@@ -67,6 +76,7 @@ export function inspectModel(file: string): ModelFacts {
     activationBytes: plan.bytes,
     activationLowerBound: plan.lowerBound,
     arena: input.dtype === "int8" ? tflmArena(graph, false).total : null,
+    compiled: cores.flatMap((core) => estimate(graph, core) ?? []),
     preprocessing: graph.metadata?.preprocessing ?? null,
   };
 }

@@ -25,6 +25,8 @@ export interface Mcu {
   readonly analogMillivolts: number;
   /** What ESP-IDF's linker script leaves for static data, before any of ESP-IDF's own. */
   readonly staticRamBytes: number;
+  /** For estimates: the ESP32-S3's LX7 has all of LX6 that the compiled engine's kernels use, but MAC16. */
+  readonly instructionSet: "rv32" | "lx6";
   /** Xtensa's MAC16 option (XCHAL_HAVE_MAC16 of the core's header in ESP-IDF). */
   readonly mac16: boolean;
   /**
@@ -47,6 +49,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogPins: range(32, 39),
     analogMillivolts: 2450,
     staticRamBytes: 160 * 1024,
+    instructionSet: "lx6",
     mac16: true,
     highProduct: false,
   },
@@ -63,6 +66,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogPins: range(0, 4),
     analogMillivolts: 2500,
     staticRamBytes: 310 * 1024,
+    instructionSet: "rv32",
     mac16: false,
     highProduct: true,
   },
@@ -78,6 +82,7 @@ export const MCUS: Readonly<Record<McuId, Mcu>> = {
     analogPins: range(1, 10),
     analogMillivolts: 3100,
     staticRamBytes: 330 * 1024,
+    instructionSet: "lx6",
     mac16: false,
     highProduct: true,
   },

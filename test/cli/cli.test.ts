@@ -83,6 +83,20 @@ describe("bandsmith", () => {
     expect(facts["macs"]).toBeGreaterThan(0);
   });
 
+  it("estimates the compiled engine's instructions, for every core or a board's", async () => {
+    const file = path.join(GOLDEN, "convolutional-nets-1.tflite");
+    const shown = text((await bandsmith(["inspect", file])).stdout);
+    expect(shown).toContain("an estimate of executed instructions, not milliseconds");
+    expect(shown).toMatch(/compiled +rv32imc: about [\d,]+ instructions, [\d,]+ bytes of memory/);
+    const args = ["inspect", file, "--board", "bandx-esp32", "--json"];
+    const { compiled } = JSON.parse(text((await bandsmith(args)).stdout)) as {
+      compiled: { core: string; instructions: number; layers: number[]; memoryBytes: number }[];
+    };
+    expect(compiled.map(({ core }) => core)).toEqual(["lx6 MAC16"]);
+    const [{ instructions, layers }] = compiled as [(typeof compiled)[number]];
+    expect(layers.reduce((sum, layer) => sum + layer, 0)).toBe(instructions);
+  });
+
   it("diffs like diff(1): 0 where equal, 1 and no error where not", async () => {
     const cwd = folder();
     const file = path.join(GOLDEN, "convolutional-nets-1.tflite");

@@ -12,7 +12,7 @@ int8_t output[net::kOutputBytes];
 
 }  // namespace
 
-/** Called before the first layer and after each, where the network was made with marks. */
+/** Called twice before the first layer and after each, where the network was made with marks. */
 void mark() {
   *nextMark++ = platform::ticks();
 }

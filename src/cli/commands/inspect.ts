@@ -1,11 +1,17 @@
 // bandsmith inspect: what is in a .tflite file.
 import path from "node:path";
+import type { CoreEstimate } from "../../plan/instructions.ts";
 import type { Command } from "../command.ts";
-import { count, table } from "../output.ts";
+import { count, type Output, percent, table } from "../output.ts";
 
-export const inspect: Command<{ file: string }> = {
+interface InspectOptions {
+  readonly file: string;
+  readonly board: string | undefined;
+}
+
+export const inspect: Command<InspectOptions> = {
   usage: "inspect <file>",
-  about: "Operators, tensors, MACs, parameters, bytes and memory of a .tflite file",
+  about: "Operators, tensors, MACs, parameters, bytes, memory and estimated instructions of a .tflite file",
   options: (args) =>
     args
       .positional("file", {
@@ -13,10 +19,11 @@ export const inspect: Command<{ file: string }> = {
         demandOption: true,
         describe: "A .tflite file, ours or another tool's",
       })
+      .option("board", { type: "string", describe: "Estimate for this board's core alone" })
       .example("$0 inspect build/my-band/model.tflite", "One line an operator, then the sums"),
-  async run({ file }, output) {
+  async run({ file, board }, output) {
     const { inspectModel } = await import("../../pipeline/inspect.ts");
-    const model = inspectModel(file);
+    const model = inspectModel(file, board);
     output.json(model);
     output.line(
       `${path.basename(file)}: ${model.name}, ${count(model.bytes)} bytes, SHA-256 ${model.sha256.slice(0, 16)}…`,
@@ -24,7 +31,16 @@ export const inspect: Command<{ file: string }> = {
     output.line();
     output.line(
       table([
-        ["#", "operator", "attributes", "output", "type", "MACs", "parameters"],
+        [
+          "#",
+          "operator",
+          "attributes",
+          "output",
+          "type",
+          "MACs",
+          "parameters",
+          ...model.compiled.map(({ title }) => `~ ${title}`),
+        ],
         ...model.operators.map((op, i) => [
           i,
           op.name,
@@ -33,6 +49,7 @@ export const inspect: Command<{ file: string }> = {
           op.type,
           op.macs,
           op.parameters,
+          ...model.compiled.map(({ layers }) => layers[i]!),
         ]),
       ]),
     );
@@ -45,6 +62,7 @@ export const inspect: Command<{ file: string }> = {
       `memory      ${count(model.activationBytes)} bytes of activations (${count(model.activationLowerBound)} at least), ` +
         (model.arena === null ? "" : `TFLite Micro arena about ${count(model.arena)} bytes (estimated)`),
     );
+    printEstimates(model.compiled, output);
     if (model.preprocessing === null) output.line("metadata    none: this file was not made by Bandsmith");
     else {
       const { sampleRateHz, windowSamples, strideSamples, labels, filters } = model.preprocessing;
@@ -57,3 +75,16 @@ export const inspect: Command<{ file: string }> = {
     return 0;
   },
 };
+
+/** What the compiled engine would take; nothing where it cannot be. */
+function printEstimates(estimates: readonly CoreEstimate[], output: Output): void {
+  for (const { title, instructions, layerError, memoryBytes, tableBytes } of estimates) {
+    output.line(
+      `compiled    ${title}: about ${count(instructions)} instructions, ${count(memoryBytes)} bytes of memory, ` +
+        `${count(tableBytes)} bytes of tables; of nine layers in ten the estimate is within ${percent(layerError)}`,
+    );
+  }
+  if (estimates.length > 0) {
+    output.line("            ~ an estimate of executed instructions, not milliseconds (docs/performance.md)");
+  }
+}

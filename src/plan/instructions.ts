@@ -1,0 +1,127 @@
+// How many instructions a chip executes for a layer of the compiled engine: an estimate, never a time. Kernels say how
+// much of what they do (KernelWork); what one of each costs was fitted to emulated cores (npm run bench:chip -- --fit).
+import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
+import {
+  type KernelCall,
+  type KernelTarget,
+  MAC16,
+  PORTABLE,
+  tablesOf,
+  WITHOUT_HIGH_PRODUCT,
+} from "../ir/kernel.ts";
+import { roleOf } from "../ir/op.ts";
+import { byteLength, elementCount } from "../ir/tensor.ts";
+import type { Mcu } from "../spec/mcu.ts";
+import { compiledArena } from "./compiled-memory.ts";
+import { HELD_OUT_ERRORS, INSTRUCTION_COSTS } from "./instruction-costs.ts";
+
+/** Instructions for each of a kind of work. */
+export type Costs = Readonly<Record<string, number>>;
+
+/** What was fitted for one instruction set. */
+export interface InstructionCosts {
+  /** By function of firmware/bandsmith/nn; "call" is once a call. */
+  readonly functions: Readonly<Record<string, Costs>>;
+  /** Of any other function: by multiply-accumulates, and values that go in and out. */
+  readonly other: Costs;
+}
+
+export interface CostCore {
+  readonly id: keyof typeof HELD_OUT_ERRORS;
+  readonly title: string;
+  readonly instructionSet: Mcu["instructionSet"];
+  readonly target: KernelTarget;
+}
+
+export const COST_CORES: readonly CostCore[] = [
+  { id: "rv32", title: "rv32imc", instructionSet: "rv32", target: PORTABLE },
+  { id: "lx6", title: "LX6", instructionSet: "lx6", target: WITHOUT_HIGH_PRODUCT },
+  { id: "lx6 MAC16", title: "LX6 with MAC16", instructionSet: "lx6", target: MAC16 },
+];
+
+/** The core that a chip has. */
+export function costCoreOf({ instructionSet, mac16 }: Pick<Mcu, "instructionSet" | "mac16">): CostCore {
+  return COST_CORES.find((core) => core.instructionSet === instructionSet && core.target.mac16 === mac16)!;
+}
+
+export interface CoreEstimate {
+  readonly core: CostCore["id"];
+  readonly title: string;
+  /** An estimate, of one inference. */
+  readonly instructions: number;
+  /** Of each node. */
+  readonly layers: readonly number[];
+  /** Of nine in ten layers that were not fitted, the relative error is at most this. */
+  readonly layerError: number;
+  /** Exact: values between the layers, and the kernels' own memory. */
+  readonly memoryBytes: number;
+  /** Exact: weights and the other tables in flash, without the parameters of the calls. */
+  readonly tableBytes: number;
+}
+
+const TYPE_BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
+
+/** Null for a graph that the compiled engine has no kernels for. */
+export function estimate(graph: Graph, core: CostCore): CoreEstimate | null {
+  const calls = graph.nodes.map((node) => callsOf(graph, node, core.target));
+  if (!calls.every((own) => own !== null)) return null;
+  const costs: InstructionCosts = INSTRUCTION_COSTS[core.instructionSet];
+  const layers = graph.nodes.map((node, i) => {
+    const sum = calls[i]!.reduce((total, call) => total + callCost(graph, node, call, costs), 0);
+    return Math.round(sum);
+  });
+  const tables = calls.flat().flatMap(tablesOf);
+  const sizes = tables.map(({ type, values }) => TYPE_BYTES[type] * values.length);
+  return {
+    core: core.id,
+    title: core.title,
+    instructions: layers.reduce((sum, layer) => sum + layer, 0),
+    layers,
+    layerError: HELD_OUT_ERRORS[core.id].ninth,
+    memoryBytes: compiledArena(graph, core.target).total,
+    tableBytes: sizes.reduce((sum, bytes) => sum + bytes, 0) + operandBytes(graph),
+  };
+}
+
+/** The kernel calls of a node: none for a view, null where there is no kernel. */
+export function callsOf(graph: Graph, node: Node, target: KernelTarget): readonly KernelCall[] | null {
+  if (node.op.view === true) return [];
+  if (tensorOf(graph, node.inputs[0]!).dtype !== "int8") return null;
+  return node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? null;
+}
+
+function callCost(
+  graph: Graph,
+  node: Node,
+  call: KernelCall,
+  { functions, other }: InstructionCosts,
+): number {
+  const known = functions[call.function];
+  return known === undefined || call.work === undefined
+    ? weighed({ ...valuesOf(graph, node, call), call: 1 }, other)
+    : weighed({ ...call.work, call: 1 }, known);
+}
+
+/** What can be said of any call: its values and its share of the node's multiply-accumulates. */
+export function valuesOf(
+  graph: Graph,
+  node: Node,
+  { inputs, outputs }: KernelCall,
+): { readonly macs: number; readonly values: number } {
+  const names = [...inputs.map((k) => node.inputs[k]!), ...outputs.map((k) => node.outputs[k]!)];
+  const values = names.reduce((sum, name) => sum + elementCount(tensorOf(graph, name).shape), 0);
+  return { macs: node.op.macs(node.attrs, inputsOf(graph, node)), values };
+}
+
+/** Kinds of work that were never seen cost nothing. */
+function weighed(work: Costs, costs: Costs): number {
+  return Object.entries(work).reduce((sum, [kind, amount]) => sum + amount * (costs[kind] ?? 0), 0);
+}
+
+/** Constants that kernels are handed as they are handed what was computed. */
+function operandBytes(graph: Graph): number {
+  const names = graph.nodes.flatMap(({ op, inputs }) =>
+    inputs.filter((name, i) => roleOf(op, i) === "activation" && tensorOf(graph, name).constant !== null),
+  );
+  return [...new Set(names)].reduce((sum, name) => sum + byteLength(tensorOf(graph, name)), 0);
+}

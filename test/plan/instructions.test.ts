@@ -1,0 +1,104 @@
+// The estimate of instructions: every kernel function has costs, and they follow the work.
+import { describe, expect, it } from "vitest";
+import { missingKernels } from "../../src/codegen/compiled-engine.ts";
+import { buildGraph } from "../../src/ir/builder.ts";
+import type { Graph } from "../../src/ir/graph.ts";
+import { OPERATORS, relu } from "../../src/ops/index.ts";
+import { INSTRUCTION_COSTS } from "../../src/plan/instruction-costs.ts";
+import {
+  COST_CORES,
+  callsOf,
+  costCoreOf,
+  estimate,
+  type InstructionCosts,
+} from "../../src/plan/instructions.ts";
+import { MCUS } from "../../src/spec/mcu.ts";
+import { RANDOM_NETS, randomOperatorGraph } from "../support/random-graph.ts";
+
+const withKernels = OPERATORS.filter((op) => op.emit !== undefined);
+
+/** Graphs that the compiled engine takes. */
+function graphsOf(operator: string): Graph[] {
+  return Array.from({ length: 40 }, (_, i) => randomOperatorGraph(operator, `costs/${i}`)).filter(
+    (graph) => missingKernels(graph).length === 0,
+  );
+}
+
+describe("every kernel has an estimate", () => {
+  it.each(withKernels.map(({ name }) => name))("%s", (name) => {
+    const graphs = graphsOf(name);
+    expect(graphs.length).toBeGreaterThan(0);
+    for (const core of COST_CORES) {
+      const { functions }: InstructionCosts = INSTRUCTION_COSTS[core.instructionSet];
+      for (const graph of graphs) {
+        const { layers, instructions } = estimate(graph, core)!;
+        expect(instructions).toBeGreaterThan(0);
+        for (const [i, node] of graph.nodes.entries()) {
+          const calls = callsOf(graph, node, core.target)!;
+          if (calls.length > 0) expect(layers[i], `${node.op.name} on ${core.id}`).toBeGreaterThan(0);
+          // Each kind of work was seen by the fit: a kind without a cost would count as nothing.
+          for (const call of calls) {
+            const known = functions[call.function];
+            const kinds = known === undefined ? [] : Object.keys(call.work ?? {});
+            expect(Object.keys(known ?? {}), call.function).toEqual(expect.arrayContaining(kinds));
+          }
+        }
+      }
+    }
+  });
+});
+
+describe("work", () => {
+  it("is a whole number of everything, and never negative", () => {
+    for (const core of COST_CORES) {
+      for (const { name } of withKernels) {
+        for (const graph of graphsOf(name)) {
+          const work = graph.nodes.flatMap((node) =>
+            callsOf(graph, node, core.target)!.flatMap((call) => Object.values(call.work ?? {})),
+          );
+          for (const amount of work) expect(Number.isInteger(amount) && amount >= 0, name).toBe(true);
+        }
+      }
+    }
+  });
+
+  it("counts the multiply-accumulates of an LSTM without the first step's state", () => {
+    const graph = graphsOf("UNIDIRECTIONAL_SEQUENCE_LSTM")[0]!;
+    const [node] = graph.nodes;
+    const [call] = callsOf(graph, node!, COST_CORES[0]!.target)!;
+    const shape = graph.tensors.get(node!.inputs[0]!)!.shape;
+    const units = graph.tensors.get(node!.inputs[1]!)!.shape[0]!;
+    const { timeMajor } = node!.attrs as { timeMajor: boolean };
+    const batch = shape[timeMajor ? 1 : 0]!;
+    const all = node!.op.macs(
+      node!.attrs,
+      node!.inputs.map((name) => graph.tensors.get(name)!),
+    );
+    expect(call!.work!["macs"]).toBe(all - 4 * batch * units * units);
+  });
+});
+
+describe("cores", () => {
+  it("every chip has one", () => {
+    expect(costCoreOf(MCUS.esp32).id).toBe("lx6 MAC16");
+    expect(costCoreOf(MCUS.esp32c3).id).toBe("rv32");
+    expect(costCoreOf(MCUS.esp32s3).id).toBe("lx6");
+  });
+
+  it("MAC16 takes fewer instructions for a convolutional net, and more memory for its tables", () => {
+    const net = RANDOM_NETS["convolutional nets"]!("costs");
+    const [, plain, mac16] = COST_CORES.map((core) => estimate(net, core)!);
+    expect(mac16!.instructions).toBeLessThan(plain!.instructions);
+    expect(mac16!.tableBytes).toBeGreaterThan(plain!.tableBytes);
+  });
+
+  it("there is none for a float model", () => {
+    const b = buildGraph("float", "input", [1, 4]);
+    const graph = b.build(b.node(relu, {}, ["input"], "output"), null);
+    expect(estimate(graph, COST_CORES[0]!)).toBeNull();
+  });
+
+  it("there is none where an operator has no kernel", () => {
+    expect(estimate(randomOperatorGraph("WHILE", "no kernel"), COST_CORES[0]!)).toBeNull();
+  });
+});
