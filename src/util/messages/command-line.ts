@@ -15,6 +15,27 @@ export const badCount = (option: string, found: number): UserError =>
     "Leave it out to use the default.",
   );
 
+export const badSeconds = (option: string, found: number): UserError =>
+  new UserError(
+    "cli/bad-seconds",
+    `${option} is ${Number.isNaN(found) ? "not a number" : found}; a number of seconds above 0 was expected.`,
+    "Leave it out to use the default.",
+  );
+
+export const optionEmpty = (name: string): UserError =>
+  new UserError(
+    "cli/no-value",
+    `${name} is given without a value.`,
+    "Write its value behind it, or leave it out.",
+  );
+
+export const optionRepeated = (name: string, times: number): UserError =>
+  new UserError(
+    "cli/repeated",
+    `${name} is given ${times} times, once was expected.`,
+    "Leave the one that is meant.",
+  );
+
 export const dataWithBand = (band: string): UserError =>
   new UserError(
     "cli/data-with-band",

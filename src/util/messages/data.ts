@@ -8,7 +8,7 @@ export const dataNoFiles = (path: string, expected: string): UserError =>
   new UserError(
     "data/no-files",
     `${path} holds no recordings: expected ${expected}.`,
-    "Check `data.path` and `data.format`.",
+    "Check the path and the format: `data.path` and `data.format` in band.yaml, or --format.",
   );
 
 export const dataEmptyFile = (file: string): UserError =>
@@ -122,7 +122,7 @@ export const dataUnitsMissing = (path: string): UserError =>
   new UserError(
     "data/units-missing",
     `Nothing says the units of the recordings in ${path}.`,
-    "Put dataset.yaml with `units: {accel: g, gyro: deg/s}` (or m/s^2, rad/s) beside them, or set `data.units`.",
+    "Put dataset.yaml with `units: {accel: g, gyro: deg/s}` (or m/s^2, rad/s) beside them, or set `data.units`, or give --accel and --gyro.",
   );
 
 export const dataUnitsConflict = (path: string, found: string, declared: string): UserError =>

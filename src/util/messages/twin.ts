@@ -30,10 +30,17 @@ export const faultNeedsMoment = (text: string): UserError =>
     FAULT_FORM,
   );
 
+export const faultAfterEnd = (text: string, untilSeconds: number): UserError =>
+  new UserError(
+    "fault/after-end",
+    `"${text}" begins when the run is over: it ends at ${Number(untilSeconds.toFixed(1))} s.`,
+    "Let it begin earlier, or the run last longer: --until SECONDS.",
+  );
+
 export const twinCompilerMissing = (compiler: string, cause: unknown): UserError =>
   new UserError(
     "twin/compiler-missing",
-    `The C++ compiler ${compiler} cannot be run here.`,
+    `The C++ compiler "${compiler}" cannot be run here.`,
     "Install it or name another; without one the band is compiled to WebAssembly, which needs nothing.",
     { cause },
   );
@@ -42,7 +49,7 @@ export const twinCompileFailed = (compiler: string, messages: string, cause: unk
   new UserError(
     "twin/compile-failed",
     `${compiler} does not compile the project's sources:\n${messages.trim()}`,
-    "If the project is as it was generated, this is a bug in Bandsmith; otherwise mend what was changed.",
+    "Name a g++ or clang++ for C++17, and mend what was changed in the project; if nothing was, this is a bug in Bandsmith.",
     { cause },
   );
 
@@ -53,17 +60,17 @@ export const twinNeedsPosix = (platform: string): UserError =>
     "Leave out --cc: the band then runs as WebAssembly, everywhere.",
   );
 
-export const projectNotFound = (where: string, manifest: string): UserError =>
+export const projectNotFound = (folder: string, manifest: string, band: string): UserError =>
   new UserError(
     "project/not-found",
-    `${where} holds no generated project: there is no ${manifest} in it or in its folder firmware.`,
-    "Name a folder that `bandsmith build` has written, or the band.yaml that was built.",
+    `There is no generated project in ${folder}: ${manifest} is not there.`,
+    `Make it first: bandsmith build ${band}`,
   );
 
-export const projectBadManifest = (file: string, found: string): UserError =>
+export const projectBadManifest = (file: string, key: string, found: string): UserError =>
   new UserError(
     "project/bad-manifest",
-    `${file} is not what Bandsmith writes: ${found}.`,
+    `${file} is not what Bandsmith writes: ${key === "" ? "" : `${key}: `}${found}.`,
     "Build the band again; --force overwrites files that were edited.",
   );
 
@@ -72,6 +79,13 @@ export const projectOtherModel = (folder: string, expected: string, found: strin
     "project/other-model",
     `model.tflite in ${folder} is ${found}, but the project was generated from ${expected}.`,
     "Build the band again.",
+  );
+
+export const projectBadModel = (file: string, found: string): UserError =>
+  new UserError(
+    "project/bad-model",
+    `${file} is no band's model: ${found}.`,
+    "Build the band again; --force overwrites files that were edited.",
   );
 
 export const recordingEmpty = (path: string): UserError =>
@@ -84,13 +98,27 @@ export const recordingEmpty = (path: string): UserError =>
 export const pressBad = (text: string): UserError =>
   new UserError(
     "twin/bad-press",
-    `${text} is no press of the button.`,
+    `"${text}" is no press of the button.`,
     "Write the time of a short press such as 20s, or from when to when it is held such as 20s-23s.",
   );
 
-export const twinNoEngine = (folder: string): UserError =>
+export const pressAfterEnd = (text: string, untilSeconds: number): UserError =>
+  new UserError(
+    "twin/late-press",
+    `The press "${text}" comes when the run is over: it ends at ${Number(untilSeconds.toFixed(1))} s.`,
+    "Press earlier, or let the run last longer: --until SECONDS.",
+  );
+
+export const loopWithoutEnd = (): UserError =>
+  new UserError(
+    "twin/endless-loop",
+    "--loop plays a recording for ever, and nothing says which or until when.",
+    "Name the recording and the end: --recording FILE --loop --until SECONDS.",
+  );
+
+export const twinNoEngine = (folder: string, engine: string): UserError =>
   new UserError(
     "twin/no-engine",
-    `${folder} cannot run on a computer: its network has an operator without a kernel in C++.`,
-    "The project's README names the operators; choose another model, or try the band itself.",
+    `${folder} cannot run on a computer: it has no ${engine}, which is left out where an operator of the network has no kernel in C++.`,
+    "The project's README names such operators: choose another model, or try the band itself. If it names none, build the band again.",
   );
