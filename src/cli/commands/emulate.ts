@@ -152,6 +152,7 @@ function print(report: EmulationReport, output: Output): void {
   for (const { kind, atSeconds, detail } of report.findings) {
     output.line(`finding   ${kind} at ${duration(atSeconds)}: ${detail}`);
   }
+  if (!report.passed) output.line(`failed    ${report.failures.join("; ")}`);
   if (report.unknownLabels.length > 0) {
     output.line(`labels    not the network's, and not judged: ${report.unknownLabels.join(", ")}`);
   }
