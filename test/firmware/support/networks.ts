@@ -4,6 +4,7 @@ import { render } from "../../../src/codegen/template.ts";
 import { createInterpreter } from "../../../src/interpret/interpreter.ts";
 import { type Graph, tensorOf } from "../../../src/ir/graph.ts";
 import { byteLength, type TensorData } from "../../../src/ir/tensor.ts";
+import { TRAP_FLAGS } from "../../../src/pipeline/twin/clang.ts";
 import { clang, textsBelow } from "./wasm.ts";
 
 const TEMPLATES = textsBelow("templates/src/compiled");
@@ -66,9 +67,7 @@ export async function compileNetworks(graphs: readonly Graph[]): Promise<Compile
       "-O1",
       // Or the compiler would work on a copy of a kernel for every layer.
       "-fno-inline",
-      "-fsanitize=undefined",
-      "-fno-sanitize=vptr",
-      "-fsanitize-trap=undefined",
+      ...TRAP_FLAGS,
       "-I.",
       "-nostartfiles",
       "-Wl,--no-entry",
