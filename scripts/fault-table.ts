@@ -5,12 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import {
-  FAULT_CASES,
-  type FaultCase,
-  RECOVERY_SECONDS,
-  recoverySeconds,
-} from "../src/emulate/fault-cases.ts";
+import { aftermath, FAULT_CASES, type FaultCase } from "../src/emulate/fault-cases.ts";
 import type { LogLine } from "../src/emulate/findings.ts";
 import { emulateWithLines } from "../src/pipeline/twin/emulate.ts";
 import type { EmulationReport } from "../src/pipeline/twin/report.ts";
@@ -77,13 +72,13 @@ if (options.update) {
 process.exitCode = failures === 0 ? 0 : 1;
 
 function row(one: FaultCase, { report, lines }: Outcome): string {
-  const back = recoverySeconds(lines, one.endsAtSeconds);
+  const { seconds, survived: isBack } = aftermath(one, lines, healthy.lines, SECONDS);
   const isTold = one.tells(lines) && !one.tells(healthy.lines);
   const isEqual =
     one.corrupts === true ||
     (report.different === 0 && report.wrongInputs === 0 && report.missingWindows === 0);
   const hasFindings = report.findings.some(({ kind }) => kind !== "watchdog");
-  const survived = back !== null && back < RECOVERY_SECONDS && report.samples.untold === 0 && !hasFindings;
+  const survived = isBack && report.samples.untold === 0 && !hasFindings;
   if (!isTold || !survived || !isEqual) failures++;
   const different =
     one.corrupts === true
@@ -93,8 +88,15 @@ function row(one: FaultCase, { report, lines }: Outcome): string {
     `\`${one.fault}\``,
     one.what,
     isTold ? one.told : `**SILENT** (expected ${one.told})`,
-    back === null ? "**never**" : `${back.toFixed(1)} s`,
+    backAfter(one, seconds, isBack),
     String(Math.max(0, healthy.report.windows - report.windows)),
     different,
   ].join(" | ")} |`;
+}
+
+function backAfter({ endsAtSeconds }: FaultCase, seconds: number | null, isBack: boolean): string {
+  if (seconds === null) return "**never**";
+  const text = `${seconds.toFixed(1)} s`;
+  const words = endsAtSeconds === null ? `whole run: waits of ${text} at most` : text;
+  return isBack ? words : `**${words}**`;
 }

@@ -1,6 +1,7 @@
 // What every command gets, and the wrapper that turns failures into messages and exit codes.
 import type { ArgumentsCamelCase, Argv, CommandModule } from "yargs";
 import { UserError } from "../util/errors.ts";
+import { checkGiven } from "./given.ts";
 import { createOutput, type Output } from "./output.ts";
 
 export interface GlobalOptions {
@@ -12,6 +13,8 @@ export interface GlobalOptions {
 export interface Command<O> {
   readonly usage: string;
   readonly about: string;
+  /** Options that may be given several times. */
+  readonly lists?: readonly string[];
   readonly options: (args: Argv<GlobalOptions>) => Argv<GlobalOptions & O>;
   readonly run: (options: ArgumentsCamelCase<GlobalOptions & O>, output: Output) => Promise<number> | number;
 }
@@ -22,7 +25,10 @@ export function toYargs<O>(command: Command<O>): CommandModule<GlobalOptions, Gl
     describe: command.about,
     builder: command.options,
     handler: async (options) => {
-      process.exitCode = await guard(options.json, () => command.run(options, createOutput(options)));
+      process.exitCode = await guard(options.json, () => {
+        checkGiven(options, command.lists ?? []);
+        return command.run(options, createOutput(options));
+      });
     },
   };
 }

@@ -52,8 +52,9 @@ await yargs(hideBin(process.argv))
   .recommendCommands()
   .strict()
   .fail((message, error: unknown, parser) => {
-    // A command's own failure is a bug by now (see guard) and keeps its stack; the rest is a slip of the keyboard.
-    if (error instanceof Error) throw error;
+    // A command's own failure is a bug by now (see guard) and keeps its stack; the rest is a slip of the keyboard, also
+    // where yargs throws it.
+    if (error instanceof Error && error.name !== "YError") throw error;
     parser.showHelp();
     console.error(`\nerror: ${message}`);
     process.exit(1);

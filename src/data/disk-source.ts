@@ -16,7 +16,7 @@ const MAX_DEPTH = 3;
 export function openDiskSource(path: string, baseDir: string): DataSource {
   const full = resolve(baseDir, path);
   const stat = statSync(full, { throwIfNoEntry: false });
-  if (stat === undefined) throw fileNotFound(path, "data.path");
+  if (stat === undefined) throw fileNotFound(path, "The recordings");
   const root = stat.isDirectory() ? full : dirname(full);
   const files = stat.isDirectory() ? listFiles(root) : filesBeside(root, basename(full));
   const bytes = (file: string): Uint8Array => readFileSync(join(root, file));

@@ -83,11 +83,12 @@ function isToldBetween(lines: readonly LogLine[], from: number, to: number): boo
 }
 
 /**
- * Seconds at the end of a run without a window, where the firmware has not said that it waits: for motion, for its
- * sensor, or because its network does not run.
+ * Seconds at the end of a run without a window, where the firmware has not said that it waits: for motion, because its
+ * network does not run, or for its sensor, which only a fault can keep from it.
  */
-export function deafSeconds(lines: readonly LogLine[], untilSeconds: number): number {
-  const state = lines.findLast(({ json }) => json !== null && STATES.has(String(json["event"])));
+export function deafSeconds(lines: readonly LogLine[], untilSeconds: number, hasFaults: boolean): number {
+  const isState = (event: string): boolean => STATES.has(event) && (hasFaults || event !== "sensor-failed");
+  const state = lines.findLast(({ json }) => json !== null && isState(String(json["event"])));
   if (state !== undefined && EXCUSES.has(String(state.json!["event"]))) return 0;
   return untilSeconds - (state?.atMicros ?? 0) / 1e6;
 }

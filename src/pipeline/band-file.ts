@@ -4,6 +4,7 @@ import type { BandSpec } from "../spec/band.ts";
 import { type BandText, readBand } from "../spec/read-band.ts";
 import { badSeed } from "../util/messages.ts";
 import { readNeeded } from "./files.ts";
+import { isSeed } from "./option-values.ts";
 
 export interface BandFile {
   readonly band: BandSpec;
@@ -38,10 +39,6 @@ export function loadBandFile(file: string, overrides: { readonly seed?: number |
     whereIs,
     outDir: path.resolve(baseDir, band.out ?? path.join("build", name)),
   };
-}
-
-function isSeed(seed: number): boolean {
-  return Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff;
 }
 
 function sanitize(name: string): string {

@@ -15,8 +15,9 @@ import {
 import { seededRandom } from "../util/random.ts";
 import type { DataSource } from "./data.ts";
 import type { OnEvent } from "./events.ts";
-import { checkCount, DEFAULT_RANDOM_WINDOWS, seedOrDefault } from "./frame-set.ts";
+import { DEFAULT_RANDOM_WINDOWS } from "./frame-set.ts";
 import { readModelFile } from "./inspect.ts";
+import { checkCount, seedOrDefault } from "./option-values.ts";
 import { windowsFor } from "./recorded-windows.ts";
 
 interface ModelSize {

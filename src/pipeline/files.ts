@@ -1,5 +1,14 @@
 // Reading and writing that leaves nothing half-written: a temporary neighbour first, then a rename.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileIsFolder, fileNotFound, fileUnreadable, fileUnwritable } from "../util/messages.ts";
 
@@ -17,6 +26,18 @@ export function writeWhole(file: string, content: string | Uint8Array): "written
     throw fileUnwritable(path.relative(process.cwd(), file), error);
   }
   return "written";
+}
+
+/** Makes nothing: looks whether a folder is there to be written into, or could be made. @throws UserError file/unwritable */
+export function checkWritable(folder: string): void {
+  let nearest = path.resolve(folder);
+  while (!existsSync(nearest)) nearest = path.dirname(nearest);
+  try {
+    // The dot refuses what is no folder.
+    accessSync(`${nearest}${path.sep}.`, constants.W_OK);
+  } catch (error) {
+    throw fileUnwritable(path.relative(process.cwd(), folder), error);
+  }
 }
 
 export function readIfThere(file: string): Buffer | null {

@@ -2,7 +2,6 @@
 import { labelOf, selectWindows, type WindowSet, windowCount } from "../data/window-set.ts";
 import { int8Frames } from "../evaluate/frames.ts";
 import type { InputQuantizer } from "../signal/frontend.ts";
-import { badCount, badSeed } from "../util/messages.ts";
 import { seededRandom } from "../util/random.ts";
 
 export interface FrameSet {
@@ -16,7 +15,6 @@ export interface FrameSet {
 }
 
 export const DEFAULT_RANDOM_WINDOWS = 256;
-const DEFAULT_SEED = 1;
 
 /** @param truth class index a window; by default that of its stream */
 export function recordedFrames(
@@ -50,16 +48,4 @@ export function spreadWindows(set: WindowSet, limit: number | undefined): Window
     set,
     Array.from({ length: limit }, (_, i) => Math.floor((i * total) / limit)),
   );
-}
-
-/** @throws UserError cli/bad-count */
-export function checkCount(option: string, found: number | undefined): void {
-  if (found !== undefined && !(Number.isInteger(found) && found >= 1)) throw badCount(option, found);
-}
-
-/** @throws UserError cli/bad-seed */
-export function seedOrDefault(found: number | undefined): number {
-  if (found === undefined) return DEFAULT_SEED;
-  if (!Number.isInteger(found) || found < 0 || found > 0xffffffff) throw badSeed(found);
-  return found;
 }

@@ -26,16 +26,15 @@ import type { DataSource } from "./data.ts";
 import type { OnEvent } from "./events.ts";
 import { readIfThere } from "./files.ts";
 import {
-  checkCount,
   DEFAULT_RANDOM_WINDOWS,
   type FrameSet,
   randomFrames,
   recordedFrames,
-  seedOrDefault,
   spreadWindows,
 } from "./frame-set.ts";
 import { readModelFile } from "./inspect.ts";
 import { MODEL_FILE } from "./layout.ts";
+import { checkCount, seedOrDefault } from "./option-values.ts";
 import { windowsFor } from "./recorded-windows.ts";
 import type { RuntimeId } from "./runtimes/index.ts";
 import { type LoadedRuntime, loadRuntime, type PythonOptions } from "./runtimes/python.ts";

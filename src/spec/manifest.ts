@@ -2,6 +2,9 @@
 import { z } from "zod";
 import type { Board } from "./board.ts";
 
+/** Of seven bits, without those that I2C keeps for itself. */
+const i2cAddress = z.int().min(0x08).max(0x77);
+
 export const manifestSchema = z.strictObject({
   generator: z.string(),
   name: z.string(),
@@ -9,10 +12,10 @@ export const manifestSchema = z.strictObject({
   /** First 16 digits of the SHA-256 of model.tflite. */
   model: z.string().regex(/^[0-9a-f]{16}$/),
   i2cHz: z.int().min(1),
-  sensorAddress: z.int(),
+  sensorAddress: i2cAddress,
   /** The sensor's INT line reaches the chip. */
   interruptWired: z.boolean(),
-  displayAddress: z.int(),
+  displayAddress: i2cAddress,
   displayHeight: z.union([z.literal(32), z.literal(64)]),
   batteryMeasured: z.boolean(),
   /** What is averaged, and below which percentage it is unknown: decision.h. */

@@ -2,7 +2,7 @@
 
 /**
  * A mistake that the person at the keyboard can mend. Printed without a stack, exit code 1.
- * Construct these only in messages.ts, so that every wording stands in one file.
+ * Construct these only in messages/, so that every wording stands in one folder.
  */
 export class UserError extends Error {
   /** Stable, greppable identity such as "data/missing-column"; tests assert on this. */

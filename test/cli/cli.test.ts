@@ -142,6 +142,9 @@ describe("bandsmith", () => {
     ],
     ["an unknown runtime", ["verify", NET, "--against", "tfjs"], 'there is no runtime "tfjs"'],
     ["recordings beside a band", ["verify", "band.yaml", "--data", "."], "--data is for a .tflite file"],
+    ["an option without its value", ["flash", "band.yaml", "--port"], "port is given without a value"],
+    ["an option twice", ["emulate", "--cc", "g++", "--cc", "clang++"], "cc is given 2 times"],
+    ["a fault before the project", ["emulate", "--fault", "quake", "band.yaml"], 'there is no fault "quake"'],
     ["an unknown board", ["init", "x", "--board", "esp64"], '--board: there is no board "esp64"'],
   ])("answers %s with one message and no stack", async (_what, args, message) => {
     const cwd = folder();
@@ -150,6 +153,13 @@ describe("bandsmith", () => {
     expect(exitCode).toBe(1);
     expect(text(stderr)).toContain(message);
     expect(text(stderr)).toContain("hint: ");
+    expect(text(stderr)).not.toMatch(/\n\s+at /);
+  });
+
+  it("shows how a command goes where an option wants a value, and no stack", async () => {
+    const { exitCode, stderr } = await bandsmith(["emulate", "--fault"]);
+    expect(exitCode).toBe(1);
+    expect(text(stderr)).toContain("error: Not enough arguments following: fault");
     expect(text(stderr)).not.toMatch(/\n\s+at /);
   });
 

@@ -3,17 +3,19 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { generateProject } from "../../src/codegen/generate-project.ts";
 import { Band } from "../../src/emulate/band.ts";
 import { type Press, SimulatedButton } from "../../src/emulate/button.ts";
-import { FAULT_CASES, RECOVERY_SECONDS, recoverySeconds } from "../../src/emulate/fault-cases.ts";
+import { aftermath, FAULT_CASES } from "../../src/emulate/fault-cases.ts";
 import { installFaults } from "../../src/emulate/fault-plan.ts";
 import { parseFault } from "../../src/emulate/faults.ts";
+import type { LogLine } from "../../src/emulate/findings.ts";
 import { type Frame, frameText } from "../../src/emulate/frame.ts";
 import type { HostSettings } from "../../src/emulate/host.ts";
 import { type MotionSource, sourceOf } from "../../src/emulate/motion-source.ts";
 import { type Proof, prove } from "../../src/emulate/proof.ts";
 import { GLASS_128X32 } from "../../src/emulate/ssd1306.ts";
-import { accountSamples } from "../../src/emulate/summary.ts";
+import { accountSamples, deafSeconds } from "../../src/emulate/summary.ts";
 import { compileToWasm } from "../../src/pipeline/twin/compile-wasm.ts";
 import { twinSources } from "../../src/pipeline/twin/sources.ts";
+import { failuresOf } from "../../src/pipeline/twin/verdict.ts";
 import { PREPROCESSING, projectInput, smallGraph, smallProject } from "../codegen/small-project.ts";
 import { hostOf } from "./support.ts";
 
@@ -84,6 +86,21 @@ function run(
     events: (name) => host.lines.flatMap(({ json }) => (json?.["event"] === name ? [json] : [])),
     screen: (at) => frameText(frames.filter((one) => one.seconds <= at).at(-1)!.frame),
   };
+}
+
+/** What `bandsmith emulate` would say of it, if these faults had been asked for. */
+function verdict(day: Run, faults: readonly string[]): string[] {
+  const { host } = day.band;
+  const { counts, log } = host.sensor.fifo;
+  return failuresOf({
+    lines: host.lines,
+    findings: host.findings,
+    faults: faults.map(parseFault),
+    proof: day.proof(),
+    samples: accountSamples(counts, log, host.lines),
+    deafSeconds: deafSeconds(host.lines, host.clock.micros / 1e6, faults.length > 0),
+    stackGrowthBytes: 0,
+  });
 }
 
 const press = (...seconds: number[]): Press[] =>
@@ -167,7 +184,17 @@ describe("on a good day", () => {
 
   it("says where the sensor's self-test fails", () => {
     const sensor = { source: STILL, selfTestDeviation: [0, 0, 0.2, 0, 0, 0] };
-    expect(run(10, { settings: { sensor } }).events("self-test")[0]!["detail"]).toBe("deviates");
+    const day = run(10, { settings: { sensor } });
+    expect(day.events("self-test")[0]!["detail"]).toBe("deviates");
+    expect(verdict(day, [])).toEqual(["1 self-tests of the sensor that deviate, with no fault to blame"]);
+    // With a disturbed bus it may be the bus.
+    expect(verdict(day, ["bit-errors:1e-3@0s-5s"])).toEqual([]);
+  });
+
+  it("fails a run whose sensor stays away, if no fault keeps it away", () => {
+    const day = run(120, { settings: { sensor: { source: STILL, whoAmI: 0xea } } });
+    expect(verdict(day, [])).toEqual(["120 seconds at the end without a window or a reason"]);
+    expect(verdict(day, ["who-am-i:0xEA"])).toEqual([]);
   });
 
   it("finds the gyroscope's bias at rest, keeps it, and subtracts it", () => {
@@ -333,18 +360,30 @@ describe("rest", () => {
 });
 
 describe("every fault is survived, and none is silent", () => {
+  let lines: readonly LogLine[];
+  beforeAll(() => {
+    lines = run(180).band.host.lines;
+  });
+
   it("without one, nothing is told that a fault would be told by", () => {
-    const { lines } = run(180).band.host;
     expect(FAULT_CASES.filter(({ tells }) => tells(lines)).map(({ fault }) => fault)).toEqual([]);
+  });
+
+  it("a fault of the whole run is not survived where windows stay away for two seconds, nor where they end", () => {
+    const whole = { endsAtSeconds: null };
+    const broken = run(180, { faults: ["nack:sensor@60s-62s"] }).band.host.lines;
+    expect(aftermath(whole, broken, lines, 180).survived).toBe(false);
+    const ended = run(180, { faults: ["unplug:sensor@160s"] }).band.host.lines;
+    expect(aftermath(whole, ended, lines, 180).survived).toBe(false);
+    expect(aftermath(whole, [], lines, 180)).toEqual({ seconds: null, survived: false });
+    expect(aftermath(whole, lines, lines, 180).survived).toBe(true);
   });
 
   it.each(FAULT_CASES)("$fault: $what", ({ fault, tells, endsAtSeconds, corrupts }) => {
     const day = run(180, { faults: [fault] });
     const { host } = day.band;
     expect(tells(host.lines)).toBe(true);
-    const recovered = recoverySeconds(host.lines, endsAtSeconds);
-    expect(recovered).not.toBeNull();
-    expect(recovered!).toBeLessThan(RECOVERY_SECONDS);
+    expect(aftermath({ endsAtSeconds }, host.lines, lines, 180)).toMatchObject({ survived: true });
     const account = accountSamples(host.sensor.fifo.counts, host.sensor.fifo.log, host.lines);
     expect(account.untold).toBe(0);
     expect(host.findings.filter(({ kind }) => kind !== "watchdog")).toEqual([]);

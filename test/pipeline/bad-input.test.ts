@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/util/errors.ts";
-import { BAD_INPUTS, type BadInput } from "./bad-inputs.ts";
+import { BAD_INPUTS, type DocumentedInput } from "./bad-inputs.ts";
 import { snapshot, tinyBand } from "./support.ts";
 
 const start = process.cwd();
@@ -18,7 +18,7 @@ afterAll(() => {
   process.chdir(start);
 });
 
-async function errorOf(input: BadInput): Promise<UserError> {
+async function errorOf(input: DocumentedInput): Promise<UserError> {
   try {
     await input.act();
   } catch (error) {

@@ -15,13 +15,14 @@ interface EmulateOptions extends Omit<DataOptions, "data"> {
   readonly frames: string | undefined;
   readonly cc: string | undefined;
   readonly sanitize: boolean;
-  readonly seed: number;
+  readonly seed: number | undefined;
 }
 
 export const emulate: Command<EmulateOptions> = {
   usage: "emulate [project]",
   about:
     "Run the generated firmware on simulated devices in virtual time; exit 1 if it is not the reference's equal",
+  lists: ["fault", "press"],
   options: (args) =>
     args
       .positional("project", {
@@ -41,6 +42,8 @@ export const emulate: Command<EmulateOptions> = {
       .option("fault", {
         type: "string",
         array: true,
+        // One each: what follows may be the project.
+        nargs: 1,
         default: [],
         describe:
           "What goes wrong, such as nack:sensor@10s-12s; may be given again (docs/twin.md lists them)",
@@ -48,6 +51,7 @@ export const emulate: Command<EmulateOptions> = {
       .option("press", {
         type: "string",
         array: true,
+        nargs: 1,
         default: [],
         describe: "Press the button, such as 20s, or hold it, such as 20s-23s",
       })
@@ -61,7 +65,7 @@ export const emulate: Command<EmulateOptions> = {
         default: false,
         describe: "With the sanitizers: a mistake is a crash",
       })
-      .option("seed", { type: "number", default: 1, describe: "Of faults that are drawn" })
+      .option("seed", { type: "number", describe: "Of faults that are drawn; default: 1" })
       .option("format", RECORDING_OPTIONS.format)
       .option("accel", RECORDING_OPTIONS.accel)
       .option("gyro", RECORDING_OPTIONS.gyro)
@@ -148,6 +152,7 @@ function print(report: EmulationReport, output: Output): void {
   for (const { kind, atSeconds, detail } of report.findings) {
     output.line(`finding   ${kind} at ${duration(atSeconds)}: ${detail}`);
   }
+  if (!report.passed) output.line(`failed    ${report.failures.join("; ")}`);
   if (report.unknownLabels.length > 0) {
     output.line(`labels    not the network's, and not judged: ${report.unknownLabels.join(", ")}`);
   }

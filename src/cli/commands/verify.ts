@@ -10,7 +10,7 @@ import { printVerification } from "../verification-table.ts";
 interface VerifyOptions extends DataOptions {
   readonly what: string;
   readonly seed: number | undefined;
-  readonly against: string;
+  readonly against: string | undefined;
   readonly python: string;
   readonly timeout: number;
   readonly windows: number | undefined;
@@ -30,7 +30,6 @@ export const verify: Command<VerifyOptions> = {
       })
       .option("against", {
         type: "string",
-        default: "",
         describe: "Runtimes to compare with, from PyPI: tflm (every value equal), litert (the same classes)",
       })
       .option("python", { type: "string", default: "python3", describe: "The Python that has them" })
@@ -67,7 +66,7 @@ async function compare(options: VerifyOptions, output: Output): Promise<Verifica
   const { runtimeIds } = await import("../../pipeline/runtimes/index.ts");
   const settings = {
     seed,
-    against: runtimeIds(options.against),
+    against: runtimeIds(options.against ?? ""),
     python,
     timeoutSeconds: timeout,
     windows,

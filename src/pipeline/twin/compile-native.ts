@@ -1,5 +1,5 @@
 // The band as a program of this computer, by its own g++ or clang++, with sanitizers if wanted.
-import { existsSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { canonicalJson, sha256 } from "../../util/hash.ts";
@@ -34,7 +34,9 @@ export interface NativeProgram {
 /** @throws UserError twin/compile-failed, twin/compiler-missing */
 export async function compileNative(sources: TwinSources, options: NativeOptions): Promise<NativeProgram> {
   const { compiler } = options;
-  const version = await execa(compiler, ["--version"], { reject: false });
+  // It is run in another folder, from which a relative path would lead elsewhere.
+  const program = path.basename(compiler) === compiler ? compiler : path.resolve(compiler);
+  const version = await execa(program, ["--version"], { reject: false });
   if (version.failed) throw twinCompilerMissing(compiler, version.cause);
   const args = [
     ...CPP_FLAGS,
@@ -47,7 +49,10 @@ export async function compileNative(sources: TwinSources, options: NativeOptions
   const file = path.join(folder, "band");
   if (existsSync(file)) return { file, hash, wasCached: true };
   for (const [name, content] of sources.files) writeWhole(path.join(folder, name), content);
-  const compiled = await execa(compiler, [...args, "-o", "band"], { cwd: folder, reject: false });
+  // Under its name only when it is whole: whoever comes next takes it from here.
+  const temporary = `${file}.${process.pid}.tmp`;
+  const compiled = await execa(program, [...args, "-o", temporary], { cwd: folder, reject: false });
   if (compiled.failed) throw twinCompileFailed(compiler, compiled.stderr, compiled.cause);
+  renameSync(temporary, file);
   return { file, hash, wasCached: false };
 }

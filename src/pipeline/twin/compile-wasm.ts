@@ -2,27 +2,16 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Tree } from "@yowasp/clang";
 import { STACK_BYTES } from "../../emulate/band.ts";
 import { invariant } from "../../util/errors.ts";
 import { canonicalJson, sha256 } from "../../util/hash.ts";
-import { twinCompileFailed, twinCompilerMissing } from "../../util/messages.ts";
 import { readIfThere, writeWhole } from "../files.ts";
 import { twinCacheFolder } from "./cache.ts";
+import { CPP_RULES, clang, TRAP_FLAGS } from "./clang.ts";
 import { INCLUDE_FOLDERS, type TwinSources } from "./sources.ts";
 
 /** As the firmware's own tests have them (docs/firmware.md). */
-export const CPP_FLAGS = [
-  "-std=c++17",
-  "-O2",
-  "-Wall",
-  "-Wextra",
-  "-Werror",
-  "-Wconversion",
-  "-Wvla",
-  "-fno-exceptions",
-  "-fno-rtti",
-] as const;
+export const CPP_FLAGS = ["-std=c++17", "-O2", ...CPP_RULES] as const;
 
 const LINK_FLAGS = [
   "-nostartfiles",
@@ -35,9 +24,6 @@ const LINK_FLAGS = [
   "-Wl,--stack-first",
   `-Wl,-z,stack-size=${STACK_BYTES}`,
 ] as const;
-
-/** Undefined behaviour traps, which the twin reports as a crash. */
-const SANITIZE_FLAGS = ["-fsanitize=undefined", "-fno-sanitize=vptr", "-fsanitize-trap=undefined"] as const;
 
 export interface WasmOptions {
   /** Where compiled modules are kept, by the hash of all that went into them; null keeps none. */
@@ -64,7 +50,8 @@ export function wasmKey(sources: TwinSources, options: Pick<WasmOptions, "saniti
 function wasmArguments({ units }: TwinSources, { sanitize }: Pick<WasmOptions, "sanitize">): string[] {
   return [
     ...CPP_FLAGS,
-    ...(sanitize === true ? SANITIZE_FLAGS : []),
+    // Which the twin reports as a crash.
+    ...(sanitize === true ? TRAP_FLAGS : []),
     ...INCLUDE_FOLDERS.map((folder) => `-I${folder}`),
     ...LINK_FLAGS,
     ...units,
@@ -81,46 +68,10 @@ export async function compileToWasm(sources: TwinSources, options: WasmOptions):
   const cached = file === null ? null : readIfThere(file);
   if (cached !== null)
     return { bytes: cached, module: new WebAssembly.Module(cached), hash, wasCached: true };
-  const bytes = await clang(wasmArguments(sources, options), sources.files);
+  const bytes = (await clang(wasmArguments(sources, options), sources.files))["band.wasm"];
+  invariant(bytes instanceof Uint8Array, "the linker has written band.wasm");
   if (file !== null) writeWhole(file, bytes);
   return { bytes, module: new WebAssembly.Module(bytes), hash, wasCached: false };
-}
-
-async function clang(args: readonly string[], files: ReadonlyMap<string, string>): Promise<Uint8Array> {
-  // 100 MB: loaded only when something has to be compiled.
-  const { commands, runLLVM } = await import("@yowasp/clang").catch((error: unknown) => {
-    throw twinCompilerMissing("@yowasp/clang", error);
-  });
-  // Its first run says on the console how it loads, unless loading is asked for by itself.
-  await runLLVM(undefined, undefined, { fetchProgress: () => undefined });
-  let messages = "";
-  const decoder = new TextDecoder();
-  let output: Tree | undefined;
-  try {
-    output = await commands["clang++"]([...args], toTree(files), {
-      stderr: (bytes) => {
-        if (bytes !== null) messages += decoder.decode(bytes, { stream: true });
-      },
-    });
-  } catch (error) {
-    throw twinCompileFailed("@yowasp/clang", messages, error);
-  }
-  const bytes = output?.["band.wasm"];
-  invariant(bytes instanceof Uint8Array, "the linker has written band.wasm");
-  return bytes;
-}
-
-/** Nested objects, as the compiler's file system wants them. */
-function toTree(files: ReadonlyMap<string, string>): Tree {
-  const root: Tree = {};
-  for (const [file, content] of files) {
-    const parts = file.split("/");
-    const name = parts.pop()!;
-    let folder = root;
-    for (const part of parts) folder = (folder[part] ??= {}) as Tree;
-    folder[name] = content;
-  }
-  return root;
 }
 
 /** Of the package, without loading it. */

@@ -6,7 +6,6 @@ import { setImmediate } from "node:timers/promises";
 import { loadDataset } from "../../data/load.ts";
 import { SimulatedButton } from "../../emulate/button.ts";
 import { installFaults } from "../../emulate/fault-plan.ts";
-import { parseFault } from "../../emulate/faults.ts";
 import type { LogLine } from "../../emulate/findings.ts";
 import { BandHost } from "../../emulate/host.ts";
 import { LYING_STILL, looped, type MotionSource } from "../../emulate/motion-source.ts";
@@ -16,37 +15,17 @@ import { prove } from "../../emulate/proof.ts";
 import { recordingSource } from "../../emulate/recording-source.ts";
 import { GLASS_128X32, GLASS_128X64 } from "../../emulate/ssd1306.ts";
 import { accountSamples, accuracyOf, timeLine } from "../../emulate/summary.ts";
+import type { Graph } from "../../ir/graph.ts";
+import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { invariant } from "../../util/errors.ts";
 import { recordingEmpty } from "../../util/messages.ts";
-import { type DataSource, defaultBand } from "../data.ts";
-import type { OnEvent } from "../events.ts";
+import { defaultBand } from "../data.ts";
 import { createFrameRecorder, writeFrames } from "./frames.ts";
-import { parsePress } from "./press.ts";
+import { type Asked, checkInTime, type EmulateOptions, readAsked } from "./options.ts";
 import { readTwinProject, type TwinProject } from "./project.ts";
 import { type EmulationReport, emulationReport } from "./report.ts";
 import { sessionsOf } from "./sessions.ts";
 import { startTwin } from "./start.ts";
-
-export interface EmulateOptions {
-  /** A project's or a build's folder, or the band.yaml that was built. */
-  readonly project: string;
-  /** What is on the wrist; null for a band that lies on a table. */
-  readonly recording: DataSource | null;
-  /** Play it again and again. */
-  readonly loop: boolean;
-  /** Virtual time; undefined for the whole recording. */
-  readonly untilSeconds: number | undefined;
-  /** Such as `nack:sensor@10s-12s`. */
-  readonly faults: readonly string[];
-  /** Such as `20s` or, held, `20s-23s`. */
-  readonly presses: readonly string[];
-  readonly framesFolder: string | null;
-  /** A system's compiler instead of the one that comes along. */
-  readonly compiler: string | null;
-  readonly sanitize: boolean;
-  readonly seed: number;
-  readonly onEvent: OnEvent;
-}
 
 /** The band is switched on before the recording begins: it starts, tests itself and finds the gyroscope's bias. */
 const LEAD_SECONDS = 8;
@@ -58,7 +37,7 @@ const CHUNK_SECONDS = 20;
 /** A small cell's day. */
 const CELL_HOURS = 20;
 
-/** @throws UserError project/…, data/…, fault/…, twin/… */
+/** @throws UserError project/…, data/…, fault/…, twin/…, cli/…, file/… */
 export async function emulate(options: EmulateOptions): Promise<EmulationReport> {
   return (await emulateWithLines(options)).report;
 }
@@ -68,19 +47,19 @@ export async function emulateWithLines(
   options: EmulateOptions,
 ): Promise<{ readonly report: EmulationReport; readonly lines: readonly LogLine[] }> {
   const { onEvent } = options;
-  const faults = options.faults.map(parseFault);
-  const button = new SimulatedButton(options.presses.map(parsePress), 4);
+  const asked = readAsked(options);
 
   onEvent({ kind: "step", number: 1, of: 4, title: `compiling ${options.project}` });
   const project = readTwinProject(options.project);
   const playlist = await playlistFor(options, project);
-  const host = hostOf(project, sourceOf(playlist, options.loop), button, options.seed);
-  const twin = await startTwin(project, host, options);
-
   const whole = playlist === null ? DEFAULT_SECONDS : LEAD_SECONDS + playlist.seconds + TAIL_SECONDS;
   const until = options.untilSeconds ?? whole;
+  checkInTime(options, asked, until);
+  const host = hostOf(project, sourceOf(playlist, options.loop), asked);
+  const twin = await startTwin(project, host, options);
+
   onEvent({ kind: "step", number: 2, of: 4, title: `running ${Math.round(until)} s of the band's time` });
-  installFaults(host, faults);
+  installFaults(host, asked.faults);
   const recorder = createFrameRecorder();
   if (options.framesFolder !== null) {
     host.onFrame = (frame, micros) => {
@@ -101,8 +80,7 @@ export async function emulateWithLines(
   onEvent({ kind: "step", number: 3, of: 4, title: "comparing with the reference" });
   const { log, counts } = host.sensor.fifo;
   const proof = prove(host.lines, log, project.graph, project.manifest);
-  const labels = project.graph.metadata?.preprocessing.labels;
-  invariant(labels !== undefined, "a project's model knows its labels");
+  const { labels } = preprocessingOf(project.graph);
   const accuracy = playlist === null ? null : accuracyOf(proof, log, playlist, labels);
 
   onEvent({ kind: "step", number: 4, of: 4, title: "writing what was seen" });
@@ -110,7 +88,7 @@ export async function emulateWithLines(
   const report = emulationReport({
     project,
     host,
-    faults,
+    faults: asked.faults,
     until,
     wallSeconds,
     proof,
@@ -124,6 +102,12 @@ export async function emulateWithLines(
   return { report, lines: host.lines };
 }
 
+/** Checked when the project was read. */
+function preprocessingOf({ metadata }: Graph): Preprocessing {
+  invariant(metadata !== null, "a project's model knows its pre-processing");
+  return metadata.preprocessing;
+}
+
 interface Playing extends Playlist {
   readonly unknownLabels: readonly string[];
 }
@@ -133,9 +117,7 @@ async function playlistFor(
   { graph, manifest }: TwinProject,
 ): Promise<Playing | null> {
   if (recording === null) return null;
-  const { metadata } = graph;
-  invariant(metadata !== null, "a project's model knows its pre-processing");
-  const { labels, sensor, sampleRateHz } = metadata.preprocessing;
+  const { labels, sensor, sampleRateHz } = preprocessingOf(graph);
   const dataset = await loadDataset(defaultBand(recording).data, process.cwd(), (progress) => {
     onEvent({ kind: "data", progress });
   });
@@ -150,12 +132,7 @@ function sourceOf(playlist: Playlist | null, loop: boolean): MotionSource {
   return loop ? looped(source, LEAD_SECONDS, playlist.seconds + GAP_SECONDS) : source;
 }
 
-function hostOf(
-  { manifest }: TwinProject,
-  source: MotionSource,
-  button: SimulatedButton,
-  seed: number,
-): BandHost {
+function hostOf({ manifest }: TwinProject, source: MotionSource, { presses, seed }: Asked): BandHost {
   return new BandHost({
     busHz: manifest.i2cHz,
     sensorAddress: manifest.sensorAddress,
@@ -163,7 +140,7 @@ function hostOf(
     sensor: { source },
     glass: manifest.displayHeight === 32 ? GLASS_128X32 : GLASS_128X64,
     isInterruptWired: manifest.interruptWired,
-    button,
+    button: new SimulatedButton(presses, 4),
     ...(manifest.batteryMeasured ? { battery: dischargingCell(CELL_HOURS, 90) } : {}),
     seed,
   });

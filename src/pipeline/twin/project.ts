@@ -1,14 +1,19 @@
 // A generated project on disk, read for the twin.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { Graph } from "../../ir/graph.ts";
+import { type Graph, tensorOf } from "../../ir/graph.ts";
 import { type Manifest, manifestSchema } from "../../spec/manifest.ts";
 import { readTflite } from "../../tflite/read.ts";
 import { sha256 } from "../../util/hash.ts";
-import { projectBadManifest, projectNotFound, projectOtherModel } from "../../util/messages.ts";
-import { loadBandFile } from "../band-file.ts";
+import {
+  projectBadManifest,
+  projectBadModel,
+  projectNotFound,
+  projectOtherModel,
+} from "../../util/messages.ts";
 import { readNeeded } from "../files.ts";
-import { MODEL_FILE, PROJECT_FOLDER } from "../layout.ts";
+import { MODEL_FILE } from "../layout.ts";
+import { projectPlaces } from "../project-places.ts";
 
 const MANIFEST_FILE = "bandsmith.json";
 
@@ -21,31 +26,16 @@ export interface TwinProject {
 }
 
 /**
- * @param where a project's folder, a build's folder, or the band.yaml that was built
- * @throws UserError project/not-found, project/bad-manifest, project/other-model, tflite/…
+ * @param where a project's folder, a build's folder, or a band.yaml that was built, or its folder
+ * @throws UserError project/not-found, project/bad-manifest, project/other-model, project/bad-model, tflite/…
  */
 export function readTwinProject(where: string): TwinProject {
-  const folder = locate(where);
+  const { candidates, bandFile } = projectPlaces(where);
+  const folder = candidates.find((one) => existsSync(path.join(one, MANIFEST_FILE)));
+  if (folder === undefined)
+    throw projectNotFound(path.normalize(candidates.at(-1)!), MANIFEST_FILE, bandFile);
   const manifest = readManifest(path.join(folder, MANIFEST_FILE));
-  const bytes = readNeeded(path.join(folder, MODEL_FILE), "The project's model");
-  const hash = sha256(bytes).slice(0, manifest.model.length);
-  if (hash !== manifest.model) throw projectOtherModel(folder, manifest.model, hash);
-  return {
-    folder,
-    manifest,
-    graph: readTflite(bytes, path.join(folder, MODEL_FILE)),
-    sources: readSources(folder),
-  };
-}
-
-function locate(where: string): string {
-  const isFile = statSync(where, { throwIfNoEntry: false })?.isFile() === true;
-  const start = isFile && /\.ya?ml$/.test(where) ? loadBandFile(where, { seed: undefined }).outDir : where;
-  const found = [start, path.join(start, PROJECT_FOLDER)].find((folder) =>
-    existsSync(path.join(folder, MANIFEST_FILE)),
-  );
-  if (found === undefined) throw projectNotFound(where, MANIFEST_FILE);
-  return found;
+  return { folder, manifest, graph: readModel(folder, manifest), sources: readSources(folder) };
 }
 
 function readManifest(file: string): Manifest {
@@ -54,12 +44,24 @@ function readManifest(file: string): Manifest {
     value = JSON.parse(readNeeded(file, "The project's manifest").toString("utf8"));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw projectBadManifest(file, error.message);
+    throw projectBadManifest(file, "", error.message);
   }
   const parsed = manifestSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw projectBadManifest(file, `${issue!.path.join(".")}: ${issue!.message}`);
+  throw projectBadManifest(file, issue!.path.join("."), issue!.message);
+}
+
+function readModel(folder: string, manifest: Manifest): Graph {
+  const file = path.join(folder, MODEL_FILE);
+  const bytes = readNeeded(file, "The project's model");
+  const hash = sha256(bytes).slice(0, manifest.model.length);
+  if (hash !== manifest.model) throw projectOtherModel(folder, manifest.model, hash);
+  const graph = readTflite(bytes, file);
+  const { dtype } = tensorOf(graph, graph.input);
+  if (dtype !== "int8") throw projectBadModel(file, `it takes ${dtype} input`);
+  if (graph.metadata === null) throw projectBadModel(file, "it does not say how recordings become its input");
+  return graph;
 }
 
 /** C++ alone, and none of what PlatformIO has fetched or built. */

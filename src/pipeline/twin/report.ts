@@ -5,6 +5,7 @@ import type { BandHost } from "../../emulate/host.ts";
 import type { Proof } from "../../emulate/proof.ts";
 import { type Accuracy, deafSeconds, type Phase, type SampleAccount } from "../../emulate/summary.ts";
 import type { TwinProject } from "./project.ts";
+import { failuresOf } from "./verdict.ts";
 
 export interface EmulationReport {
   readonly project: string;
@@ -42,6 +43,8 @@ export interface EmulationReport {
   readonly stackGrowthBytes: number;
   readonly findings: readonly Finding[];
   readonly pictures: readonly string[];
+  /** Why it has not passed, in words. */
+  readonly failures: readonly string[];
   /** Nothing differs, nothing is missing, nothing was found. */
   readonly passed: boolean;
 }
@@ -63,18 +66,17 @@ export function emulationReport(parts: {
   const { project, host, proof, samples, until, wallSeconds } = parts;
   const { manifest } = project;
   const stackGrowthBytes = stackGrowth(proof);
-  const deaf = deafSeconds(host.lines, until);
-  const clean =
-    stackGrowthBytes === 0 &&
-    proof.wrongDecisions === 0 &&
-    deaf < DEAF_SECONDS &&
-    !host.lines.some(({ json }) => isWrong(json)) &&
-    proof.different === 0 &&
-    proof.wrongInputs === 0 &&
-    proof.missing === 0 &&
-    proof.malformed === 0 &&
-    samples.untold === 0 &&
-    host.findings.length === 0;
+  const deaf = deafSeconds(host.lines, until, parts.faults.length > 0);
+  const { lines, findings } = host;
+  const failures = failuresOf({
+    lines,
+    findings,
+    faults: parts.faults,
+    proof,
+    samples,
+    deafSeconds: deaf,
+    stackGrowthBytes,
+  });
   return {
     project: manifest.name,
     board: manifest.board,
@@ -100,18 +102,11 @@ export function emulationReport(parts: {
     starts: host.starts,
     freeStackBytes: parts.freeStackBytes,
     stackGrowthBytes,
-    findings: host.findings,
+    findings,
     pictures: parts.pictures,
-    passed: clean,
+    failures,
+    passed: failures.length === 0,
   };
-}
-
-/** The longest window that band.yaml allows is 60 s; setting up comes before it. */
-const DEAF_SECONDS = 70;
-
-/** What the firmware itself says to be wrong with its network. */
-function isWrong(json: Readonly<Record<string, unknown>> | null): boolean {
-  return json?.["event"] === "engine-failed" || (json?.["event"] === "self-check" && json["different"] !== 0);
 }
 
 const SETTLED_MICROS = 60e6;

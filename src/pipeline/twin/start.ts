@@ -25,7 +25,7 @@ export async function startTwin(
   host: BandHost,
   options: { readonly compiler: string | null; readonly sanitize: boolean },
 ): Promise<RunningTwin> {
-  if (!project.sources.has(HOST_ENGINE)) throw twinNoEngine(project.folder);
+  if (!project.sources.has(HOST_ENGINE)) throw twinNoEngine(project.folder, HOST_ENGINE);
   const sources = twinSources(project.sources);
   const cacheFolder = twinCacheFolder();
   const { compiler, sanitize } = options;

@@ -1,6 +1,7 @@
 // firmware/esp32 compiled to WebAssembly, on an ESP-IDF that is written here: every call is seen, every answer chosen.
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { TRAP_FLAGS } from "../../../src/pipeline/twin/clang.ts";
 import { clang, REPOSITORY, textsBelow } from "./wasm.ts";
 
 type Answer = (...args: readonly (number | bigint)[]) => number | bigint | undefined;
@@ -27,9 +28,7 @@ export async function compileChip(): Promise<Uint8Array> {
   const tree = await clang(
     [
       "-O1",
-      "-fsanitize=undefined",
-      "-fno-sanitize=vptr",
-      "-fsanitize-trap=undefined",
+      ...TRAP_FLAGS,
       // Arduino's log is a call that can be seen; ESP-IDF's is the C library's.
       "-DARDUINO=10812",
       "-I.",

@@ -5,6 +5,7 @@ import { createInterpreter } from "../../../src/interpret/interpreter.ts";
 import { type Graph, tensorOf } from "../../../src/ir/graph.ts";
 import { type KernelTarget, PORTABLE } from "../../../src/ir/kernel.ts";
 import { byteLength, type TensorData } from "../../../src/ir/tensor.ts";
+import { TRAP_FLAGS } from "../../../src/pipeline/twin/clang.ts";
 import { clang, textsBelow } from "./wasm.ts";
 
 const TEMPLATES = textsBelow("templates/src/compiled");
@@ -73,9 +74,7 @@ export async function compileNetworks(
       "-O1",
       // Or the compiler would work on a copy of a kernel for every layer.
       "-fno-inline",
-      "-fsanitize=undefined",
-      "-fno-sanitize=vptr",
-      "-fsanitize-trap=undefined",
+      ...TRAP_FLAGS,
       "-I.",
       "-nostartfiles",
       "-Wl,--no-entry",

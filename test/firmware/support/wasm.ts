@@ -1,19 +1,12 @@
 // Compiles C++ to WebAssembly with @yowasp/clang, warnings as errors, and runs it here.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { commands, type Tree } from "@yowasp/clang";
+import type { Tree } from "@yowasp/clang";
+import { CPP_RULES, clang as runClang, TRAP_FLAGS } from "../../../src/pipeline/twin/clang.ts";
+
+export { CPP_RULES as WARNINGS };
 
 export const REPOSITORY = path.resolve(import.meta.dirname, "../../..");
-
-export const WARNINGS = [
-  "-Wall",
-  "-Wextra",
-  "-Werror",
-  "-Wconversion",
-  "-Wvla",
-  "-fno-exceptions",
-  "-fno-rtti",
-] as const;
 
 /** Every file below a folder of the repository: path relative to the folder to text. */
 export function textsBelow(folder: string): Map<string, string> {
@@ -27,40 +20,15 @@ export function textsBelow(folder: string): Map<string, string> {
   );
 }
 
-/** Nested objects, as the compiler's file system wants them. */
-function toTree(files: ReadonlyMap<string, string | Uint8Array>): Tree {
-  const root: Tree = {};
-  for (const [file, content] of files) {
-    const parts = file.split("/");
-    const name = parts.pop()!;
-    let folder = root;
-    for (const part of parts) folder = (folder[part] ??= {}) as Tree;
-    folder[name] = content;
-  }
-  return root;
-}
-
 /**
- * Runs clang++.
- * @throws Error with the compiler's messages
+ * Runs clang++ by the rules of the firmware.
+ * @throws UserError with the compiler's messages
  */
-export async function clang(
+export function clang(
   args: readonly string[],
   files: ReadonlyMap<string, string | Uint8Array>,
 ): Promise<Tree> {
-  let messages = "";
-  const decoder = new TextDecoder();
-  try {
-    const output = await commands["clang++"](["-std=c++17", ...WARNINGS, ...args], toTree(files), {
-      fetchProgress: () => undefined,
-      stderr: (bytes) => {
-        if (bytes !== null) messages += decoder.decode(bytes);
-      },
-    });
-    return output ?? {};
-  } catch (error) {
-    throw new Error(`clang++ ${args.join(" ")}\n${messages}`, { cause: error });
-  }
+  return runClang(["-std=c++17", ...CPP_RULES, ...args], files);
 }
 
 /** Firmware sources and one of test/firmware/native/, linked into a module without a start function. */
@@ -71,9 +39,7 @@ export async function linkFirmware(shim: string, sources: readonly string[]): Pr
     [
       "-O2",
       // Undefined behaviour stops the test.
-      "-fsanitize=undefined",
-      "-fno-sanitize=vptr",
-      "-fsanitize-trap=undefined",
+      ...TRAP_FLAGS,
       "-I.",
       "-nostartfiles",
       "-Wl,--no-entry",
