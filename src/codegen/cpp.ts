@@ -42,6 +42,14 @@ export function doubleLiteral(value: number): string {
   return /[.e]/.test(digits) ? digits : `${digits}.0`;
 }
 
+/** A literal of type float; its digits are those of a double, and the nearest float to them is the value. */
+export function floatLiteral(value: number): string {
+  if (Number.isNaN(value)) return '__builtin_nanf("")';
+  if (!Number.isFinite(value)) return value < 0 ? "-__builtin_inff()" : "__builtin_inff()";
+  if (Math.fround(value) !== value) throw new RangeError(`${value} is not a float32`);
+  return `${doubleLiteral(value)}F`;
+}
+
 /**
  * A narrow string literal in ASCII: other characters as the octal escapes of their UTF-8 bytes (three digits, so that
  * a digit which follows is not taken in), and no "??" that a compiler could read as a trigraph.
@@ -75,7 +83,7 @@ export function byteLines(bytes: Uint8Array): string[] {
   return listLines(Array.from(bytes, byteLiteral), 12);
 }
 
-/** Whole numbers as lines of decimal literals. */
-export function numberLines(values: ArrayLike<number>): string[] {
-  return listLines(Array.from(values, int32Literal), 16);
+/** Numbers as lines of decimal literals, whole ones unless it is said otherwise. */
+export function numberLines(values: ArrayLike<number>, literal = int32Literal): string[] {
+  return listLines(Array.from(values, literal), 16);
 }

@@ -1,5 +1,5 @@
 // NumPy's broadcasting for operators of two inputs, worked out once as index tables.
-import type { KernelField } from "../ir/kernel.ts";
+import type { KernelCall, KernelField } from "../ir/kernel.ts";
 import { type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { walkField } from "./strided-walk.ts";
@@ -59,6 +59,24 @@ export function operandIndices(
 ): readonly [Int32Array, Int32Array] {
   const { shape } = output.tensor;
   return [broadcastIndices(a.tensor.shape, shape), broadcastIndices(b.tensor.shape, shape)];
+}
+
+/** A kernel in C++ that needs to know of both inputs no more than where their elements stand. */
+export function elementwiseCall(
+  header: string,
+  name: string,
+  inputs: readonly [Tensor, Tensor],
+  output: Tensor,
+): KernelCall {
+  const fields = [operandsField(inputs, output)];
+  return {
+    header,
+    function: name,
+    parameters: "ElementwiseParameters",
+    fields,
+    inputs: [0, 1],
+    outputs: [0],
+  };
 }
 
 /** StridedWalk of the kernels in C++ over both inputs. */

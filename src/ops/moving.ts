@@ -2,7 +2,7 @@
 import type { Builder } from "flatbuffers";
 import type { KernelCall } from "../ir/kernel.ts";
 import { type Each, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
-import { type DType, elementCount, type Tensor } from "../ir/tensor.ts";
+import { BYTES_PER_ELEMENT, byteLength, type DType, type Tensor } from "../ir/tensor.ts";
 import { sameTypes } from "../ir/types.ts";
 import { bindStridedCopy, type Strided, whole } from "./strided-copy.ts";
 import { walkField } from "./strided-walk.ts";
@@ -63,9 +63,10 @@ function make<A extends object, I extends Many>(
     bindFloat: bind,
     bindInt8: bind,
     bindInt32: bind,
+    emitTypes: ["float32", "int8", "int16", "int32", "bool"],
     emit: (attrs, inputs, outputs) => [
       ...(fill === undefined ? [] : outputs.map((tensor, i) => fillCall(tensor, fill(tensor), i))),
-      ...moves(attrs, inputs, outputs).map(copyCall),
+      ...moves(attrs, inputs, outputs).map((move) => copyCall(move, inputs[0]!)),
     ],
   };
 }
@@ -90,10 +91,12 @@ function bindMoves(
   };
 }
 
-function copyCall({ input, output, shape, from, to }: Move): KernelCall {
+function copyCall({ input, output, shape, from, to }: Move, { dtype }: Tensor): KernelCall {
+  const bytes = BYTES_PER_ELEMENT[dtype];
   return {
     header: "strided_copy.h",
     function: "stridedCopy",
+    ...(bytes === 1 ? {} : { specialisedFor: [bytes] }),
     parameters: "StridedCopyParameters",
     fields: [
       [walkField(shape, from.strides, to.strides), "sizes, steps in the input, steps in the output"],
@@ -105,9 +108,10 @@ function copyCall({ input, output, shape, from, to }: Move): KernelCall {
   };
 }
 
-function fillCall({ shape }: Tensor, value: number, output: number): KernelCall {
+/** Of int8 any value; of wider types only 0, which is all that is ever asked for. */
+function fillCall(tensor: Tensor, value: number, output: number): KernelCall {
   const fields = [
-    [elementCount(shape), "count"],
+    [byteLength(tensor), "bytes"],
     [value, "value"],
   ] as const;
   const names = { header: "fill.h", function: "fill", parameters: "FillParameters" };

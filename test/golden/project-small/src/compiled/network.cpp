@@ -98,7 +98,7 @@ constexpr bandsmith::SoftmaxParameters kLayer4 = {
 
 }  // namespace
 
-void runNetwork(const int8_t* input, int8_t* output) {
+bool runNetwork(const int8_t* input, int8_t* output) {
   // 1. CONV_2D
   bandsmith::mac16Conv1d<1, 4, -20>(kLayer1, bandsmith::scratchIn<int16_t, 132>(arena + 0), input, arena + 264);
   // 2. AVERAGE_POOL_2D
@@ -107,6 +107,7 @@ void runNetwork(const int8_t* input, int8_t* output) {
   bandsmith::mac16Conv1d<0, 0, 0>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 24);
   // 4. SOFTMAX
   bandsmith::softmax(kLayer4, arena + 24, output);
+  return true;
 }
 
 }  // namespace compiled

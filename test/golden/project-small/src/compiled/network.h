@@ -14,7 +14,10 @@ inline constexpr size_t kOutputBytes = 3;
 /** What lies between input and output, and scratch memory: what is alive at the same time does not overlap. */
 inline constexpr size_t kArenaBytes = 304;
 
-/** One inference. Not reentrant: the arena is static. */
-void runNetwork(const int8_t* input, int8_t* output);
+/**
+ * One inference. Not reentrant: the arena is static. False where there is no answer: an index that picks nothing, or a
+ * loop that does not end.
+ */
+bool runNetwork(const int8_t* input, int8_t* output);
 
 }  // namespace compiled
