@@ -9,6 +9,7 @@ import { hideBin } from "yargs/helpers";
 import { type CompiledOutcome, judgeCompiled } from "../scripts/conformance/compiled.ts";
 import { FAMILIES } from "../scripts/conformance/families.ts";
 import { count, table } from "../src/cli/output.ts";
+import { PORTABLE } from "../src/ir/kernel.ts";
 import { runFrames } from "../test/support/frames.ts";
 import { frameBytes, randomFrames } from "../test/support/random-graph.ts";
 
@@ -36,7 +37,7 @@ const cases = FAMILIES.flatMap(({ name, make }) =>
 );
 const directory = mkdtempSync(path.join(os.tmpdir(), "bandsmith-kernels-"));
 try {
-  const target = { mac16: options.mac16 };
+  const target = { ...PORTABLE, mac16: options.mac16 };
   const outcomes = await judgeCompiled({ directory, target, flags: SANITIZERS }, cases);
   type Outcome = CompiledOutcome<(typeof cases)[number]>;
   const sum = (list: readonly Outcome[], key: "values" | "different"): number =>

@@ -131,7 +131,7 @@ async function judgeEngines(judged: readonly Outcome[]): Promise<Engine[]> {
     const { graph, theirs } = outcome;
     return { outcome, graph, inputs: outcome.case.inputs, expected: theirs };
   });
-  const mac16 = { mac16: true };
+  const mac16 = { ...PORTABLE, mac16: true };
   const judgeFor = (target: KernelTarget): Parameters<typeof judgeCompiled>[0] => ({
     directory: path.join(directory, "compiled"),
     target,

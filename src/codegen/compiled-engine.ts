@@ -41,14 +41,20 @@ export interface NetworkPlace {
   readonly namespace: string;
   /** The header that declares it, as the source includes it. */
   readonly header: string;
+  /** What to do instead of changing what is generated. */
+  readonly remake: string;
 }
 
-const PROJECT_NETWORK: NetworkPlace = { namespace: "compiled", header: "compiled/network.h" };
+const PROJECT_NETWORK: NetworkPlace = {
+  namespace: "compiled",
+  header: "compiled/network.h",
+  remake: "Change band.yaml and build again.",
+};
 
 /** What the templates of network.h and network.cpp print. Every node must have a kernel. */
 export function networkView(
   graph: Graph,
-  { namespace, header }: NetworkPlace = PROJECT_NETWORK,
+  { namespace, header, remake }: NetworkPlace = PROJECT_NETWORK,
   target: KernelTarget = PORTABLE,
 ): View {
   const calls = callsOf(graph, target);
@@ -62,10 +68,16 @@ export function networkView(
   return {
     namespace: identifier(namespace),
     header,
+    remake,
+    input: describeTensor(tensorOf(graph, graph.input)),
+    output: describeTensor(tensorOf(graph, graph.output)),
     inputBytes: byteLength(tensorOf(graph, graph.input)),
     outputBytes: byteLength(tensorOf(graph, graph.output)),
     arenaBytes: memory.bytes,
     hasArena: memory.bytes > 0,
+    constantBytes:
+      sum(addresses.constants().map(([tensor]) => byteLength(tensor))) +
+      sum(steps.flatMap((step) => step.calls.flatMap(({ call }) => tablesOf(call).map(tableBytes)))),
     kernels: headersOf([...calls.values()].flat()),
     constants: addresses.constants().map(([tensor, name]) => ({
       text: describeTensor(tensor),
@@ -93,6 +105,16 @@ export function networkView(
     copiesToOutput,
     outputFrom,
   };
+}
+
+const BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
+
+function tableBytes({ type, values }: KernelTable): number {
+  return values.length * BYTES[type];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Of constants that a kernel is handed as it is handed what was computed. */

@@ -12,9 +12,14 @@ const RESERVED = new Set(
   xor_eq`.split(/\s+/),
 );
 
+/** Whether C++ takes that name as it stands. */
+export function isIdentifier(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !name.includes("__") && !RESERVED.has(name);
+}
+
 /** A name that C++ takes as it stands; anything else is a bug of the caller. */
 export function identifier(name: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name.includes("__") || RESERVED.has(name)) {
+  if (!isIdentifier(name)) {
     throw new RangeError(`"${name}" cannot be a C++ identifier`);
   }
   return name;

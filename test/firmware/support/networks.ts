@@ -15,7 +15,7 @@ export function networkTexts(
   namespace: string,
   target: KernelTarget = PORTABLE,
 ): Readonly<Record<"h" | "cpp", string>> {
-  const network = networkView(graph, { namespace, header: `${namespace}.h` }, target);
+  const network = networkView(graph, { namespace, header: `${namespace}.h`, remake: "" }, target);
   const view = { tool: "test", model: { hash: "test" }, network };
   const text = (template: string): string => render(TEMPLATES.get(template)!, view, template);
   return { h: text("network.h.hbs"), cpp: text("network.cpp.hbs") };
