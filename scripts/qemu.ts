@@ -1,15 +1,18 @@
 // The firmware's integer path on the chips' instruction sets: front end, window ring, network and decision, and every
-// kernel on random graphs, compiled with Debian's cross compilers, run under QEMU, compared with TypeScript byte by byte.
+// operator on random graphs, compiled with Debian's cross compilers, run under QEMU, compared with TypeScript byte by
+// byte. The graphs also run on an LX6-class core with the kernels for MAC16, where its compiler has been built
+// (scripts/toolchain-lx6.sh); it is said where it has not.
 // Usage: npm run test:qemu. It prints executed instructions: QEMU has no pipeline and no cache, so no time follows.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { count, table } from "../src/cli/output.ts";
 import { countMacs } from "../src/ir/graph.ts";
+import { PORTABLE } from "../src/ir/kernel.ts";
 import { bandImage } from "./qemu/band-image.ts";
 import { kernelsImage } from "./qemu/kernels-image.ts";
 import { buildImage, missingPackages, runImage, sizesOf } from "./qemu/machine.ts";
-import { TARGETS } from "./qemu/targets.ts";
+import { LX6, TARGETS } from "./qemu/targets.ts";
 
 const missing = missingPackages(TARGETS);
 if (missing.length > 0) {
@@ -21,7 +24,7 @@ if (missing.length > 0) {
 const folder = mkdtempSync(path.join(os.tmpdir(), "bandsmith-qemu-"));
 try {
   const band = await bandImage(path.join(folder, "band"), place);
-  const kernels = kernelsImage(path.join(folder, "kernels"), place);
+  const kernels = kernelsImage(path.join(folder, "kernels"), PORTABLE, place);
   const macs = countMacs(band.graph);
   const rows: (string | number)[][] = [];
   let different = 0;
@@ -43,6 +46,12 @@ try {
       count(sizes.memory),
     ]);
   }
+  const lx6Missing = missingPackages([LX6]);
+  const machines = TARGETS.length + (lx6Missing.length === 0 ? 1 : 0);
+  if (lx6Missing.length === 0) {
+    const forMac16 = kernelsImage(path.join(folder, "mac16"), LX6.kernels, place);
+    different += forMac16.differences(runImage(LX6, buildImage(LX6, forMac16)));
+  }
   const header = [
     "at -O2",
     "instructions an inference",
@@ -55,8 +64,13 @@ try {
   console.log(`bandx-cnn, ${count(macs)} multiply-accumulates; executed instructions, not cycles\n`);
   console.log(table([header, ...rows]));
   console.log(
-    `\n${band.windows} windows and ${kernels.frames} outputs of ${kernels.graphs} random graphs on ${TARGETS.length} ` +
-      `instruction sets against TypeScript: ${different} different`,
+    `\n${band.windows} windows on ${TARGETS.length} instruction sets, and ${kernels.frames} outputs of ${kernels.graphs} ` +
+      `random graphs on ${machines}, against TypeScript: ${different} different`,
+  );
+  console.log(
+    lx6Missing.length === 0
+      ? `the graphs among them for ${LX6.title}`
+      : `left out: ${LX6.title}; not here: ${lx6Missing.join(", ")}`,
   );
   process.exitCode = different === 0 ? 0 : 1;
 } finally {

@@ -4,8 +4,7 @@
 namespace bandsmith {
 
 const int8_t* CompiledEngine::invoke(const int8_t* window) {
-  compiled::runNetwork(window, output_);
-  return output_;
+  return compiled::runNetwork(window, output_) ? output_ : nullptr;
 }
 
 }  // namespace bandsmith

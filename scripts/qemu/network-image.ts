@@ -17,7 +17,7 @@ export function networkFiles(
   marked: boolean,
   target: KernelTarget,
 ): Map<string, string> {
-  const plain = networkView(graph, { namespace: "net", header: "network.h" }, target);
+  const plain = networkView(graph, { namespace: "net", header: "network.h", remake: "" }, target);
   const network = marked ? withMarks(plain) : plain;
   const rendered = ["h", "cpp"].map((kind) => {
     const template = `network.${kind}.hbs`;

@@ -42,7 +42,7 @@ export const TARGETS: readonly Target[] = [
     title: "Xtensa lx106 (no loops, no FPU)",
     toolchain: "xtensa-lx106-elf-",
     flags: ["-mlongcalls", "-mtext-section-literals"],
-    sources: ["start.S", "platform.cpp", "integers.cpp"],
+    sources: ["start.S", "platform.cpp", "integers.cpp", "floats.cpp"],
     emulator: "qemu-system-xtensa",
     // With -kernel the machine's reset would overwrite the entry point.
     run: (image) => [

@@ -5,6 +5,7 @@ import { hideBin } from "yargs/helpers";
 import { TOOL_VERSION } from "../pipeline/resources.ts";
 import { toYargs } from "./command.ts";
 import { build } from "./commands/build.ts";
+import { compile } from "./commands/compile.ts";
 import { data } from "./commands/data.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -40,6 +41,7 @@ await yargs(hideBin(process.argv))
   .command(data)
   .command(toYargs(train))
   .command(toYargs(build))
+  .command(toYargs(compile))
   .command(toYargs(inspect))
   .command(toYargs(run))
   .command(toYargs(emulate))

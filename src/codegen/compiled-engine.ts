@@ -1,35 +1,36 @@
 // The network as C++: constant tables, a parameter struct a kernel, and a function that calls the kernels in order.
-import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
+import { type Body, bodiesOf, type Graph, type Node, tensorOf } from "../ir/graph.ts";
 import {
+  isKernelFloat,
   isKernelTable,
   type KernelCall,
-  type KernelScratch,
   type KernelTable,
   type KernelTarget,
   type KernelValue,
   PORTABLE,
   tablesOf,
 } from "../ir/kernel.ts";
-import { byteLength, type Tensor } from "../ir/tensor.ts";
-import { type CompiledMemory, callsOf, type Location, planCompiledMemory } from "../plan/compiled-memory.ts";
-import { constantBytes, handedConstants } from "../plan/compiled-size.ts";
-import { identifier, int32Literal, numberLines } from "./cpp.ts";
-import { describeTensor, layerViews } from "./layers.ts";
+import { byteLength, type DType, type Tensor } from "../ir/tensor.ts";
+import { callsOf, planCompiledMemory } from "../plan/compiled-memory.ts";
+import { constantBytes } from "../plan/compiled-size.ts";
+import { floatLiteral, identifier, int32Literal, numberLines } from "./cpp.ts";
+import { describeTensor } from "./layers.ts";
+import { Addresses, networkSteps } from "./network-steps.ts";
 import type { View } from "./template.ts";
 
 /** Operators of the graph for which there is no kernel in C++, each once, sorted; for int8 unless it is said. */
 export function missingKernels(graph: Graph): string[] {
-  const missing = graph.nodes.filter((node) => !hasKernel(graph, node));
-  const names = missing.map((node) => `${node.op.name}${ofType(tensorOf(graph, node.inputs[0]!))}`);
-  const ends = [graph.input, graph.output]
-    .map((name) => tensorOf(graph, name))
-    .filter(({ dtype }) => dtype !== "int8")
-    .map(({ name, dtype }) => `${name}, which is ${dtype}`);
-  return [...new Set([...names, ...ends])].sort();
+  const names = bodiesOf(graph).flatMap(({ body }) =>
+    body.nodes
+      .filter((node) => !hasKernel(body, node))
+      .map((node) => `${node.op.name}${ofType(tensorOf(body, node.inputs[0]!))}`),
+  );
+  return [...new Set(names)].sort();
 }
 
-function hasKernel(graph: Graph, { op, inputs }: Node): boolean {
-  return op.view === true || (op.emit !== undefined && tensorOf(graph, inputs[0]!).dtype === "int8");
+function hasKernel(body: Body, { op, inputs }: Node): boolean {
+  if (op.view === true || op.loop !== undefined) return true;
+  return op.emit !== undefined && (op.emitTypes ?? ["int8"]).includes(tensorOf(body, inputs[0]!).dtype);
 }
 
 function ofType({ dtype }: Tensor): string {
@@ -41,47 +42,63 @@ export interface NetworkPlace {
   readonly namespace: string;
   /** The header that declares it, as the source includes it. */
   readonly header: string;
+  /** What to do instead of changing what is generated. */
+  readonly remake: string;
 }
 
-const PROJECT_NETWORK: NetworkPlace = { namespace: "compiled", header: "compiled/network.h" };
+const PROJECT_NETWORK: NetworkPlace = {
+  namespace: "compiled",
+  header: "compiled/network.h",
+  remake: "Change band.yaml and build again.",
+};
 
 /** What the templates of network.h and network.cpp print. Every node must have a kernel. */
 export function networkView(
   graph: Graph,
-  { namespace, header }: NetworkPlace = PROJECT_NETWORK,
+  { namespace, header, remake }: NetworkPlace = PROJECT_NETWORK,
   target: KernelTarget = PORTABLE,
 ): View {
   const calls = callsOf(graph, target);
   const memory = planCompiledMemory(graph, calls);
-  const layers = graph.nodes.map((node, i) => compileLayer(node, i + 1, calls[i]!));
-  const constants = handedConstants(graph, calls);
-  const names = new Map(constants.map(({ name }, i) => [name, `kConstant${i + 1}`]));
-  const at = (tensor: string): string => addressOf(memory.locationOf(tensor), names);
-  const comments = layerViews(graph);
+  const addresses = new Addresses();
+  const steps = networkSteps(graph, calls, memory, addresses);
   const end = memory.locationOf(graph.output);
+  // Where the output is the input or a constant under another shape, nothing has written it.
+  const copiesToOutput = end.kind !== "output";
+  const outputFrom = addresses.of(end);
+  const constantNames = [
+    ...addresses.constants().map(([, name]) => name),
+    ...steps
+      .flatMap((step) => step.calls)
+      .flatMap(({ call, name }) => [...tablesOf(call).map((table) => `${name}${table.name}`), name]),
+  ];
   return {
     namespace: identifier(namespace),
     header,
+    remake,
+    input: describeTensor(tensorOf(graph, graph.input)),
+    output: describeTensor(tensorOf(graph, graph.output)),
     inputBytes: byteLength(tensorOf(graph, graph.input)),
     outputBytes: byteLength(tensorOf(graph, graph.output)),
     arenaBytes: memory.bytes,
     memoryBytes: memory.bytes + byteLength(tensorOf(graph, graph.output)),
     constantBytes: constantBytes(graph, calls),
-    constantNames: [
-      ...names.values(),
-      ...layers.flatMap(({ calls: own }) =>
-        own.flatMap(({ call, name }) => [...tablesOf(call).map((table) => `${name}${table.name}`), name]),
-      ),
-    ].map((name, i, { length }) => ({ text: `sizeof ${name}${i + 1 < length ? "," : ""}` })),
-    hasArena: memory.bytes > 0,
-    kernels: headersOf(calls.flat()),
-    constants: constants.map((tensor) => ({
-      text: describeTensor(tensor),
-      ...tableView({ name: "", type: "int8_t", values: tensor.constant! }, names.get(tensor.name)!),
+    constantNames: constantNames.map((name, i, { length }) => ({
+      text: `sizeof ${name}${i + 1 < length ? "," : ""}`,
     })),
-    layers: layers.map(({ node, calls }, i) => ({
-      ...comments[i]!,
+    hasArena: memory.bytes > 0,
+    kernels: headersOf([...calls.values()].flat()),
+    constants: addresses.constants().map(([tensor, name]) => ({
+      text: describeTensor(tensor),
+      type: OPERAND_TYPES[tensor.dtype],
+      name,
+      length: tensor.constant!.length,
+      lines: numberLines(tensor.constant!, tensor.dtype === "float32" ? floatLiteral : int32Literal),
+    })),
+    layers: steps.map(({ comment, node, calls, lines, indent }) => ({
+      ...comment,
       isView: node.op.view === true,
+      indent,
       tables: calls.flatMap(({ call, name }) =>
         tablesOf(call).map((table) => tableView(table, `${name}${table.name}`)),
       ),
@@ -90,58 +107,28 @@ export function networkView(
         name,
         fields: fieldsOf(call, name),
       })),
-      calls: calls.map(({ call, name }) => {
-        const operands = [
-          ...(call.scratch ?? []).map((scratch) => scratchAddress(scratch, memory)),
-          ...call.inputs.map((k) => at(node.inputs[k]!)),
-          ...call.outputs.map((k) => at(node.outputs[k]!)),
-        ];
-        return { text: `${functionOf(call)}(${[name, ...operands].join(", ")});` };
-      }),
+      calls: lines.map((text) => ({ text })),
     })),
-    // Where the output is the input or a constant under another shape, nothing has written it.
-    copiesToOutput: end.kind !== "output",
-    outputFrom: addressOf(end, names),
+    usesInput: addresses.usesInput,
+    usesMemcpy: copiesToOutput || steps.some(({ lines }) => lines.some((line) => line.includes("memcpy("))),
+    copiesToOutput,
+    outputFrom,
   };
 }
 
-interface Layer {
-  readonly node: Node;
-  readonly calls: readonly { readonly call: KernelCall; readonly name: string }[];
-}
-
-function compileLayer(node: Node, number: number, calls: readonly KernelCall[]): Layer {
-  const { op } = node;
-  if (op.view !== true && calls.length === 0) {
-    throw new Error(`Bug in Bandsmith: ${op.name} has no kernel in C++`);
-  }
-  const suffix = (i: number): string => (calls.length === 1 ? "" : `Part${i + 1}`);
-  return { node, calls: calls.map((call, i) => ({ call, name: `kLayer${number}${suffix(i)}` })) };
-}
-
-function addressOf(location: Location, constants: ReadonlyMap<string, string>): string {
-  if (location.kind === "constant") return constants.get(location.tensor)!;
-  if (location.kind === "arena") return `arena + ${location.offset}`;
-  return location.kind;
-}
-
-/** int8 is what the arena is made of; other types begin to live there. */
-function scratchAddress(scratch: KernelScratch | null, memory: CompiledMemory): string {
-  if (scratch === null) return "nullptr";
-  const at = `arena + ${memory.offsetOf(scratch)}`;
-  return scratch.type === "int8_t" ? at : `bandsmith::scratchIn<${scratch.type}, ${scratch.length}>(${at})`;
-}
+/** Of constants that a kernel is handed as it is handed what was computed. */
+const OPERAND_TYPES: Readonly<Record<DType, string>> = {
+  int8: "int8_t",
+  int16: "int16_t",
+  int32: "int32_t",
+  float32: "float",
+  bool: "uint8_t",
+};
 
 /** Sorted, each once. */
 function headersOf(calls: readonly KernelCall[]): string[] {
   const typed = calls.some(({ scratch }) => scratch?.some((own) => own !== null && own.type !== "int8_t"));
   return [...new Set([...calls.map(({ header }) => header), ...(typed ? ["scratch.h"] : [])])].sort();
-}
-
-function functionOf({ function: name, specialisedFor }: KernelCall): string {
-  const specialisation =
-    specialisedFor === undefined ? "" : `<${specialisedFor.map(int32Literal).join(", ")}>`;
-  return `bandsmith::${identifier(name)}${specialisation}`;
 }
 
 function parametersType({ parameters, parametersOf }: KernelCall): string {
@@ -172,6 +159,7 @@ function fieldsOf(call: KernelCall, name: string): View[] {
 /** @param owner the name of the struct, of which its tables' names are made */
 function literal(value: KernelValue, owner: string): string {
   if (typeof value === "number") return int32Literal(value);
+  if (isKernelFloat(value)) return floatLiteral(value.float32);
   if (isKernelTable(value)) return `${owner}${value.name}`;
   return `{${value.map((item) => literal(item, owner)).join(", ")}}`;
 }

@@ -12,9 +12,14 @@ const RESERVED = new Set(
   xor_eq`.split(/\s+/),
 );
 
+/** Whether C++ takes that name as it stands. */
+export function isIdentifier(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && !name.includes("__") && !RESERVED.has(name);
+}
+
 /** A name that C++ takes as it stands; anything else is a bug of the caller. */
 export function identifier(name: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name.includes("__") || RESERVED.has(name)) {
+  if (!isIdentifier(name)) {
     throw new RangeError(`"${name}" cannot be a C++ identifier`);
   }
   return name;
@@ -40,6 +45,14 @@ export function doubleLiteral(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`${value} has no double literal`);
   const digits = Object.is(value, -0) ? "-0" : String(value);
   return /[.e]/.test(digits) ? digits : `${digits}.0`;
+}
+
+/** A literal of type float; its digits are those of a double, and the nearest float to them is the value. */
+export function floatLiteral(value: number): string {
+  if (Number.isNaN(value)) return '__builtin_nanf("")';
+  if (!Number.isFinite(value)) return value < 0 ? "-__builtin_inff()" : "__builtin_inff()";
+  if (Math.fround(value) !== value) throw new RangeError(`${value} is not a float32`);
+  return `${doubleLiteral(value)}F`;
 }
 
 /**
@@ -75,7 +88,7 @@ export function byteLines(bytes: Uint8Array): string[] {
   return listLines(Array.from(bytes, byteLiteral), 12);
 }
 
-/** Whole numbers as lines of decimal literals. */
-export function numberLines(values: ArrayLike<number>): string[] {
-  return listLines(Array.from(values, int32Literal), 16);
+/** Numbers as lines of decimal literals, whole ones unless it is said otherwise. */
+export function numberLines(values: ArrayLike<number>, literal = int32Literal): string[] {
+  return listLines(Array.from(values, literal), 16);
 }

@@ -1,21 +1,21 @@
 // The network's layers as comments for a reader of the generated model: operator, shapes, scales.
-import { bodiesOf, type Graph, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
+import { type Body, bodiesOf, type Graph, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
 import { roleOf } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { commentText } from "./cpp.ts";
 import type { View } from "./template.ts";
 
 /** One view a node, in execution order. */
-export function layerViews(graph: Graph): View[] {
-  return graph.nodes.map((node, index) => ({
+export function layerViews(body: Body): View[] {
+  return body.nodes.map((node, index) => ({
     number: index + 1,
     operator: node.op.name,
     hasAttributes: node.op.describe(node.attrs) !== "",
     attributes: commentText(node.op.describe(node.attrs)),
-    macs: node.op.macs(node.attrs, inputsOf(graph, node)),
+    macs: node.op.macs(node.attrs, inputsOf(body, node)),
     tensors: [
-      ...inputsOf(graph, node).map((tensor, i) => tensorView(node, i, tensor)),
-      ...outputsOf(graph, node).map((tensor) => ({ role: "output", text: describeTensor(tensor) })),
+      ...inputsOf(body, node).map((tensor, i) => tensorView(node, i, tensor)),
+      ...outputsOf(body, node).map((tensor) => ({ role: "output", text: describeTensor(tensor) })),
     ],
   }));
 }

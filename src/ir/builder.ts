@@ -28,8 +28,13 @@ export interface GraphBuilder {
   buildSubgraph(outputs: readonly string[]): Subgraph;
 }
 
-/** Starts a float graph with one input. */
-export function buildGraph(graphName: string, input: string, inputShape: readonly number[]): GraphBuilder {
+/** Starts a graph with one input. */
+export function buildGraph(
+  graphName: string,
+  input: string,
+  inputShape: readonly number[],
+  inputType: DType = "float32",
+): GraphBuilder {
   const tensors = new Map<string, Tensor>();
   const nodes: Node[] = [];
   const inputs: string[] = [];
@@ -73,6 +78,6 @@ export function buildGraph(graphName: string, input: string, inputShape: readonl
     }),
     buildSubgraph: (outputs) => ({ name: graphName, tensors, nodes, inputs, outputs }),
   };
-  builder.input(input, inputShape);
+  builder.input(input, inputShape, inputType);
   return builder;
 }

@@ -34,11 +34,16 @@ export interface KernelScratch {
   readonly length: number;
 }
 
+/** A number of type float in C++, where the operator itself computes in float. */
+export interface KernelFloat {
+  readonly float32: number;
+}
+
 /** An array or a nested struct. */
 export type KernelNumbers = readonly KernelValue[];
 
 /** A member of a parameter struct. */
-export type KernelValue = number | KernelTable | KernelNumbers;
+export type KernelValue = number | KernelFloat | KernelTable | KernelNumbers;
 
 /** A member and a comment for the reader of the generated file. */
 export type KernelField = readonly [value: KernelValue, comment: string];
@@ -82,6 +87,12 @@ export interface KernelCall {
   readonly overlaps?: readonly KernelOverlap[];
   /** Absent, it is estimated by the values that go in and out. */
   readonly work?: KernelWork;
+  /** Set where the function answers false to inputs that have no output: the inference then ends. */
+  readonly mayFail?: true;
+}
+
+export function isKernelFloat(value: KernelValue): value is KernelFloat {
+  return typeof value === "object" && "float32" in value;
 }
 
 export function isKernelTable(value: KernelValue): value is KernelTable {
@@ -91,7 +102,7 @@ export function isKernelTable(value: KernelValue): value is KernelTable {
 /** The tables of a call, in the order of its struct. */
 export function tablesOf({ fields }: KernelCall): KernelTable[] {
   const tables = (value: KernelValue): KernelTable[] => {
-    if (typeof value === "number") return [];
+    if (typeof value === "number" || isKernelFloat(value)) return [];
     return isKernelTable(value) ? [value] : value.flatMap(tables);
   };
   return fields.flatMap(([value]) => tables(value));

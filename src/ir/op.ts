@@ -156,6 +156,10 @@ export interface Op<A extends object, I extends readonly Role[]> {
     outputs: Outputs<Tensor>,
     target: KernelTarget,
   ): readonly KernelCall[];
+  /** Types of the first input that `emit` has kernels for; int8 alone if absent. */
+  readonly emitTypes?: readonly DType[];
+  /** Set for a loop: the compiled engine makes one of it, with whatever kernels its subgraphs call. */
+  loop?(attrs: A): Loop;
   /** Float values inside the operator whose ranges the quantiser must know, such as the cell of an LSTM. */
   internals?(attrs: A, inputs: Each<I, Tensor>): readonly (readonly number[])[];
   /** The attributes of the int8 operator, from the largest magnitude of each internal value. */
@@ -177,6 +181,14 @@ export interface Op<A extends object, I extends readonly Role[]> {
 type Bind<A extends object, I extends readonly Role[]> = {
   bind(attrs: A, inputs: Each<I, Operand>, outputs: Outputs<Operand>, context: BindContext): () => void;
 }["bind"];
+
+/** An operator that runs its body on the carried values for as long as the condition holds. */
+export interface Loop {
+  readonly condition: Subgraph;
+  readonly body: Subgraph;
+  /** After so many rounds it is taken for one that never ends. */
+  readonly limit: number;
+}
 
 /** Any operator: what a node holds. */
 export type AnyOp = Op<object, readonly Role[]>;

@@ -10,6 +10,7 @@ export const add = arithmeticOp({
   optionFields: 2,
   float: (x, z) => x + z,
   int32: (x, z) => x + z,
+  int32Kernel: "addInt32",
   bindInt8: scaledSum(1),
   emit: emitScaledSum({ header: "add.h", function: "add" }),
   outputQuantization: SUM_QUANTIZATION,

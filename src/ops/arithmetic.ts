@@ -10,7 +10,7 @@ import {
 import type { DType, PerTensorQuantization, Tensor } from "../ir/tensor.ts";
 import { sameTypes } from "../ir/types.ts";
 import { activationCode, type FusedActivation, floatRange } from "./activation.ts";
-import { broadcastShape, operandIndices } from "./elementwise.ts";
+import { broadcastShape, elementwiseCall, operandIndices } from "./elementwise.ts";
 import { readActivation } from "./options.ts";
 
 export interface ArithmeticAttrs {
@@ -34,6 +34,8 @@ interface Arithmetic {
   readonly float: (x: number, z: number) => number;
   /** Its result is cut to 32 bits. */
   readonly int32: (x: number, z: number) => number;
+  /** The same in C++, of int32_arithmetic.h. */
+  readonly int32Kernel: string;
   readonly bindInt8: ArithmeticOp["bindInt8"];
   readonly emit: NonNullable<ArithmeticOp["emit"]>;
   readonly outputQuantization: OutputQuantization;
@@ -59,7 +61,11 @@ export function arithmeticOp(arithmetic: Arithmetic): ArithmeticOp {
       return bindElementwise(clamped, inputs, output);
     },
     bindInt8: arithmetic.bindInt8,
-    emit: arithmetic.emit,
+    emitTypes: ["int8", "int32"],
+    emit: (attrs, inputs, outputs, target) =>
+      inputs[0].dtype === "int8"
+        ? arithmetic.emit(attrs, inputs, outputs, target)
+        : [elementwiseCall("int32_arithmetic.h", arithmetic.int32Kernel, inputs, outputs[0])],
     bindInt32: (_attrs, inputs, [output]) => bindElementwise(arithmetic.int32, inputs, output),
     tflite: {
       opcode: arithmetic.opcode,

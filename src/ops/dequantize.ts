@@ -1,5 +1,6 @@
 // DEQUANTIZE: int8 to float32.
 import { type Op, ShapeError } from "../ir/op.ts";
+import { elementCount } from "../ir/tensor.ts";
 import { asFloat32, asInt8, perTensor } from "./quantization.ts";
 
 const ROLES = ["activation"] as const;
@@ -26,6 +27,16 @@ export const dequantize: Op<object, typeof ROLES> = {
     return () => {
       for (let i = 0; i < y.length; i++) y[i] = scale * (x[i]! - zeroPoint);
     };
+  },
+  emit(_attrs, [input], [output]) {
+    const { scale, zeroPoint } = perTensor(input);
+    const fields = [
+      [elementCount(output.shape), "count"],
+      [{ float32: scale }, "scale"],
+      [zeroPoint, "zero point"],
+    ] as const;
+    const names = { header: "dequantize.h", function: "dequantize", parameters: "DequantizeParameters" };
+    return [{ ...names, fields, inputs: [0], outputs: [0] }];
   },
   tflite: {
     opcode: 6,

@@ -1,5 +1,5 @@
 // NumPy's broadcasting for operators of two inputs, worked out once as index tables.
-import type { KernelField, KernelOverlap, KernelWork } from "../ir/kernel.ts";
+import type { KernelCall, KernelField, KernelOverlap, KernelWork } from "../ir/kernel.ts";
 import { type Operand, ShapeError } from "../ir/op.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { elementwise } from "./in-place.ts";
@@ -77,6 +77,24 @@ export function operandsWork([a, b]: readonly [Tensor, Tensor], { shape }: Tenso
   // What stays the same along a run is brought to the common scale once.
   const operands = strides.map((steps) => (inner >= 0 && steps[inner] !== 0 ? values! : runs!));
   return { runs: runs!, values: values!, operands: operands[0]! + operands[1]! };
+}
+
+/** A kernel in C++ that needs to know of both inputs no more than where their elements stand. */
+export function elementwiseCall(
+  header: string,
+  name: string,
+  inputs: readonly [Tensor, Tensor],
+  output: Tensor,
+): KernelCall {
+  const fields = [operandsField(inputs, output)];
+  return {
+    header,
+    function: name,
+    parameters: "ElementwiseParameters",
+    fields,
+    inputs: [0, 1],
+    outputs: [0],
+  };
 }
 
 /** StridedWalk of the kernels in C++ over both inputs. */

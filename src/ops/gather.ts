@@ -1,6 +1,6 @@
 // GATHER: slices along an axis, picked by int32 indices that are constant or computed, such as a loop's time step.
 import { type Each, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
-import { elementCount, type Tensor } from "../ir/tensor.ts";
+import { BYTES_PER_ELEMENT, elementCount, type Tensor } from "../ir/tensor.ts";
 import { indexOutOfRange } from "../util/messages.ts";
 import { movedTypes, versionOf } from "./moving.ts";
 import { checkAxis, expectInputs, inputShape, normalizeAxis } from "./parameters.ts";
@@ -39,6 +39,19 @@ export const gather: Op<GatherAttrs, typeof ROLES> = {
   weightQuantization: () => ({ kind: "perTensor" }),
   bindFloat: bind,
   bindInt8: bind,
+  emitTypes: ["float32", "int8"],
+  emit(attrs, [values, indices]) {
+    const { batches, rows, size, picks, inner } = geometryOf(attrs, values, indices);
+    const fields = [
+      [batches, "batches: leading dimensions in common"],
+      [rows, "rows of a batch, each with the same picks"],
+      [size, "slices of a row"],
+      [picks, "picks of a row"],
+      [inner * BYTES_PER_ELEMENT[values.dtype], "bytes of a slice"],
+    ] as const;
+    const names = { header: "gather.h", function: "gather", parameters: "GatherParameters" };
+    return [{ ...names, fields, inputs: [0, 1], outputs: [0], mayFail: true }];
+  },
   tflite: {
     opcode: 36,
     optionsType: 23,
@@ -84,24 +97,40 @@ function checkConstant({ name, constant }: Tensor, size: number): void {
   if (wrong !== undefined) throw new ShapeError(`${name} has index ${wrong}, 0 to ${size - 1} expected`);
 }
 
+interface Geometry {
+  readonly batches: number;
+  /** Rows of a batch. */
+  readonly rows: number;
+  /** Slices of a row, each of `inner` values. */
+  readonly size: number;
+  readonly picks: number;
+  readonly inner: number;
+}
+
+function geometryOf({ axis, batchDims }: GatherAttrs, { shape }: Tensor, indices: Tensor): Geometry {
+  const batches = elementCount(shape.slice(0, batchDims));
+  return {
+    batches,
+    rows: elementCount(shape.slice(batchDims, axis)),
+    size: shape[axis]!,
+    picks: elementCount(indices.shape) / batches,
+    inner: elementCount(shape.slice(axis + 1)),
+  };
+}
+
 function bind(
-  { axis, batchDims }: GatherAttrs,
+  attrs: GatherAttrs,
   [values, indices]: Inputs<Operand>,
   [output]: Outputs<Operand>,
 ): () => void {
-  const { shape } = values.tensor;
   const [x, at, y] = [values.data, asInt32(indices.data), output.data];
-  const size = shape[axis]!;
-  const batches = elementCount(shape.slice(0, batchDims));
-  const outer = elementCount(shape.slice(batchDims, axis));
-  const inner = elementCount(shape.slice(axis + 1));
-  const picks = at.length / batches;
+  const { batches, rows, size, picks, inner } = geometryOf(attrs, values.tensor, indices.tensor);
   return () => {
     // Before anything is written: TFLite Micro refuses such an inference too.
     for (const index of at) if (index < 0 || index >= size) throw indexOutOfRange("GATHER", index, size);
     let target = 0;
-    for (let row = 0; row < batches * outer; row++) {
-      const first = Math.floor(row / outer) * picks;
+    for (let row = 0; row < batches * rows; row++) {
+      const first = Math.floor(row / rows) * picks;
       for (let pick = 0; pick < picks; pick++) {
         const source = (row * size + at[first + pick]!) * inner;
         for (let i = 0; i < inner; i++) y[target++] = x[source + i]!;

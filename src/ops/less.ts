@@ -1,8 +1,11 @@
 // LESS: x < z element by element, with broadcasting, as 0 and 1: the condition of a loop.
+import type { KernelCall } from "../ir/kernel.ts";
 import { type Op, type Operand, ShapeError } from "../ir/op.ts";
-import type { PerTensorQuantization } from "../ir/tensor.ts";
+import type { PerTensorQuantization, Tensor } from "../ir/tensor.ts";
 import { sameTypes } from "../ir/types.ts";
-import { broadcastShape, operandIndices } from "./elementwise.ts";
+import { quantizeMultiplier } from "../util/fixedpoint.ts";
+import { broadcastShape, elementwiseCall, operandIndices, operandsField } from "./elementwise.ts";
+import { multiplierField } from "./kernel-fields.ts";
 import { asBool, asInt8, perTensor, scaledValues } from "./quantization.ts";
 
 const ROLES = ["activation", "activation"] as const;
@@ -37,6 +40,13 @@ export const less: Op<object, typeof ROLES> = {
       for (let i = 0; i < y.length; i++) y[i] = left[x[ia[i]!]! + 128]! < right[z[ib[i]!]! + 128]! ? 1 : 0;
     };
   },
+  emitTypes: ["float32", "int8", "int32"],
+  emit(_attrs, inputs, [output]) {
+    const { dtype } = inputs[0];
+    if (dtype === "int8") return [lessInt8Call(inputs, output)];
+    const name = dtype === "float32" ? "lessFloat" : "lessInt32";
+    return [elementwiseCall("less.h", name, inputs, output)];
+  },
   tflite: {
     opcode: 58,
     optionsType: 41,
@@ -63,6 +73,19 @@ function compare(inputs: readonly [Operand, Operand], output: Operand): () => vo
   return () => {
     for (let i = 0; i < y.length; i++) y[i] = x[ia[i]!]! < z[ib[i]!]! ? 1 : 0;
   };
+}
+
+function lessInt8Call(inputs: readonly [Tensor, Tensor], output: Tensor): KernelCall {
+  const [qa, qb] = [perTensor(inputs[0]), perTensor(inputs[1])];
+  const fields = [
+    operandsField(inputs, output),
+    [qa.zeroPoint, "left zero point"],
+    [qb.zeroPoint, "right zero point"],
+    multiplierField(quantizeMultiplier(qa.scale), "left"),
+    multiplierField(quantizeMultiplier(qb.scale), "right"),
+  ] as const;
+  const names = { header: "less.h", function: "lessInt8", parameters: "LessParameters" };
+  return { ...names, fields, inputs: [0, 1], outputs: [0] };
 }
 
 function scaledSide(quant: PerTensorQuantization): Int32Array {

@@ -3,7 +3,7 @@
 import type { Builder } from "flatbuffers";
 import type { KernelCall } from "../ir/kernel.ts";
 import { type Each, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
-import { type DType, elementCount, type Tensor } from "../ir/tensor.ts";
+import { BYTES_PER_ELEMENT, byteLength, type DType, elementCount, type Tensor } from "../ir/tensor.ts";
 import { sameTypes } from "../ir/types.ts";
 import { type Access, overlapOf } from "./in-place.ts";
 import { bindStridedCopy, offsetsOf, type Strided, whole } from "./strided-copy.ts";
@@ -66,12 +66,15 @@ function make<A extends object, I extends Many>(
     bindFloat: bind,
     bindInt8: bind,
     bindInt32: bind,
+    emitTypes: ["float32", "int8", "int16", "int32", "bool"],
     emit: (attrs, inputs, outputs) => [
       ...(fill === undefined ? [] : outputs.map((tensor, i) => fillCall(tensor, fill(tensor), i))),
       ...moves(attrs, inputs, outputs).map((move, _, all) => ({
-        ...copyCall(move),
-        // Several moves, and a filled output, are read and written in turns.
-        ...(all.length === 1 && fill === undefined ? { overlaps: overlapOf(0, accessesOf(move)) } : {}),
+        ...copyCall(move, inputs[0]!),
+        // Several moves, and a filled output, are read and written in turns; elements are counted as bytes.
+        ...(all.length === 1 && fill === undefined && BYTES_PER_ELEMENT[inputs[0]!.dtype] === 1
+          ? { overlaps: overlapOf(0, accessesOf(move)) }
+          : {}),
       })),
     ],
   };
@@ -97,10 +100,12 @@ function bindMoves(
   };
 }
 
-function copyCall({ input, output, shape, from, to }: Move): KernelCall {
+function copyCall({ input, output, shape, from, to }: Move, { dtype }: Tensor): KernelCall {
+  const bytes = BYTES_PER_ELEMENT[dtype];
   return {
     header: "strided_copy.h",
     function: "stridedCopy",
+    ...(bytes === 1 ? {} : { specialisedFor: [bytes] }),
     parameters: "StridedCopyParameters",
     fields: [
       [walkField(shape, from.strides, to.strides), "sizes, steps in the input, steps in the output"],
@@ -119,13 +124,14 @@ function accessesOf({ shape, from, to }: Move): Access[] {
   return offsetsOf(shape, to).map((lastWritten, i) => ({ firstRead: reads[i]!, lastWritten }));
 }
 
-function fillCall({ shape }: Tensor, value: number, output: number): KernelCall {
+/** Of int8 any value; of wider types only 0, which is all that is ever asked for. */
+function fillCall(tensor: Tensor, value: number, output: number): KernelCall {
   const fields = [
-    [elementCount(shape), "count"],
+    [byteLength(tensor), "bytes"],
     [value, "value"],
   ] as const;
   const names = { header: "fill.h", function: "fill", parameters: "FillParameters" };
-  return { ...names, fields, inputs: [], outputs: [output], work: { values: elementCount(shape) } };
+  return { ...names, fields, inputs: [], outputs: [output], work: { values: elementCount(tensor.shape) } };
 }
 
 /** One type for all, and one that the kernel moves. */

@@ -14,6 +14,7 @@ export const mul = arithmeticOp({
   optionFields: 1,
   float: (x, z) => x * z,
   int32: Math.imul,
+  int32Kernel: "multiplyInt32",
   outputQuantization: { kind: "calibrated" },
   bindInt8({ activation }, [a, b], [output]) {
     const [x, z, y] = [asInt8(a.data), asInt8(b.data), asInt8(output.data)];

@@ -1,6 +1,7 @@
 // QUANTIZE: float32 to int8, or int8 to int8 of another scale.
+import type { KernelCall } from "../ir/kernel.ts";
 import type { Op } from "../ir/op.ts";
-import type { Tensor } from "../ir/tensor.ts";
+import { elementCount, type Tensor } from "../ir/tensor.ts";
 import {
   clampInt8,
   multiplyByQuantizedMultiplier,
@@ -38,7 +39,10 @@ export const quantize: Op<object, typeof ROLES> = {
       for (let i = 0; i < y.length; i++) y[i] = convert(x[i]!);
     };
   },
-  emit: (_attrs, [input], [output]) => [lookUpCall(output, requantizer(input, output))],
+  emitTypes: ["float32", "int8"],
+  emit: (_attrs, [input], [output]) => [
+    input.dtype === "int8" ? lookUpCall(output, requantizer(input, output)) : fromFloat(output),
+  ],
   tflite: {
     opcode: 114,
     optionsType: 89,
@@ -50,6 +54,17 @@ export const quantize: Op<object, typeof ROLES> = {
     read: () => ({}),
   },
 };
+
+function fromFloat(output: Tensor): KernelCall {
+  const { scale, zeroPoint } = perTensor(output);
+  const fields = [
+    [elementCount(output.shape), "count"],
+    [{ float32: scale }, "scale"],
+    [zeroPoint, "zero point"],
+  ] as const;
+  const names = { header: "quantize.h", function: "quantize", parameters: "QuantizeParameters" };
+  return { ...names, fields, inputs: [0], outputs: [0] };
+}
 
 /** From one scale to another, for one stored value. */
 function requantizer(input: Tensor, output: Tensor): (x: number) => number {

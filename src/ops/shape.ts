@@ -22,6 +22,20 @@ export const shape: Op<object, typeof ROLES> = {
   bindFloat: (_attrs, [input], [output]) => bind(input, output),
   bindInt8: (_attrs, [input], [output]) => bind(input, output),
   bindInt32: (_attrs, [input], [output]) => bind(input, output),
+  emitTypes: ["float32", "int8", "int16", "int32", "bool"],
+  emit: (_attrs, [input]) => [
+    {
+      header: "shape.h",
+      function: "shape",
+      parameters: "ShapeParameters",
+      fields: [
+        [input.shape.length, "dimensions"],
+        [{ name: "Sizes", type: "int32_t", values: input.shape }, "their sizes"],
+      ],
+      inputs: [],
+      outputs: [0],
+    },
+  ],
   tflite: {
     opcode: 77,
     optionsType: 55,

@@ -10,6 +10,7 @@ export const sub = arithmeticOp({
   optionFields: 2,
   float: (x, z) => x - z,
   int32: (x, z) => x - z,
+  int32Kernel: "subtractInt32",
   bindInt8: scaledSum(-1),
   emit: emitScaledSum({ header: "sub.h", function: "sub" }),
   outputQuantization: SUM_QUANTIZATION,

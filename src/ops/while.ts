@@ -38,6 +38,7 @@ export const whileLoop: Op<WhileAttrs, typeof roles> = {
   bindInt8: (attrs, inputs, outputs, context) => bind(attrs, inputs, outputs, context.subgraph),
   bindInt32: (attrs, inputs, outputs, context) => bind(attrs, inputs, outputs, context.subgraph),
   subgraphs: ({ cond, body }) => [cond, body],
+  loop: (attrs) => ({ condition: attrs.cond, body: attrs.body, limit: limitOf(attrs) }),
   withSubgraphs: (_attrs, [cond, body]) => ({ cond: cond!, body: body! }),
   tflite: {
     opcode: 119,
@@ -71,7 +72,7 @@ function bind(
     return condition[0] !== 0;
   };
   const start = inputs.map((input) => input.data);
-  const limit = Math.min(MAX_ITERATIONS, Math.floor(MAX_WORK / workOf(attrs)));
+  const limit = limitOf(attrs);
   return () => {
     copyAll(start, carried);
     for (let iteration = 0; holds(); iteration++) {
@@ -114,6 +115,10 @@ function signature({ dtype, shape, quant }: Tensor): string {
   const scale =
     dtype === "int8" && quant?.kind === "perTensor" ? ` s=${quant.scale} z=${quant.zeroPoint}` : "";
   return `${dtype}[${shape.join("x")}]${scale}`;
+}
+
+function limitOf(attrs: WhileAttrs): number {
+  return Math.min(MAX_ITERATIONS, Math.floor(MAX_WORK / workOf(attrs)));
 }
 
 /** Operations of one iteration, roughly: every element once, and the multiply-accumulates. */

@@ -1,10 +1,13 @@
 // Where each tensor lives in the compiled engine: the caller's input and output, tables in flash, and one arena for
-// what is between, in which kernels have their scratch memory, too. A view has its input's memory.
-import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
+// what is between, in which kernels have their scratch memory, too. A view has its input's memory; a loop has a block
+// for what lives within one round.
+import { type Body, bodiesOf, type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
 import { type KernelCall, type KernelScratch, type KernelTarget, PORTABLE } from "../ir/kernel.ts";
-import { byteLength } from "../ir/tensor.ts";
+import type { Loop } from "../ir/op.ts";
+import { byteLength, type Tensor } from "../ir/tensor.ts";
 import type { Arena } from "./arena.ts";
 import type { Block } from "./blocks.ts";
+import { type Carried, carriedValues, viewOwners } from "./compiled-loops.ts";
 import { type Packing, packBlocks } from "./packing.ts";
 
 /** Kernels may load words. */
@@ -15,78 +18,164 @@ export const BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
 export type Location =
   | { readonly kind: "input" | "output" }
   /** The table of that tensor. */
-  | { readonly kind: "constant"; readonly tensor: string }
+  | { readonly kind: "constant"; readonly tensor: Tensor }
   | { readonly kind: "arena"; readonly offset: number };
 
-export interface CompiledMemory extends Pick<Packing, "bytes" | "lowerBound" | "isOptimal"> {
+/** Of a graph, or of a loop's condition or body. */
+export interface BodyMemory {
   readonly locationOf: (tensor: string) => Location;
   /** Where in the arena the scratch memory of a call begins. */
   readonly offsetOf: (scratch: KernelScratch) => number;
+  /** Of a node that is a loop. */
+  readonly loopOf: (node: Node) => LoopMemory;
+}
+
+/** The bound and the proof take the blocks of loops as they are. */
+export interface CompiledMemory extends BodyMemory, Pick<Packing, "bytes" | "lowerBound" | "isOptimal"> {}
+
+export interface LoopMemory {
+  readonly loop: Loop;
+  readonly condition: BodyMemory;
+  readonly body: BodyMemory;
+  /** Done in their order before the first round, and after each. */
+  readonly before: readonly Copy[];
+  readonly after: readonly Copy[];
+}
+
+export interface Copy {
+  readonly from: Location;
+  readonly to: Location;
+  readonly bytes: number;
 }
 
 interface ArenaBlock extends Block {
-  /** The tensor or the scratch memory that lives there. */
-  readonly holds: string | KernelScratch;
+  /** A tensor's name, scratch memory, the block of a loop, or the position of a carried value that is set aside. */
+  readonly holds: string | KernelScratch | Node | number;
 }
 
-/** The kernel calls of each node; no view has any. */
-export type NodeCalls = readonly (readonly KernelCall[])[];
+/** The kernel calls of each node of the graph and of its loops; no view and no loop has any itself. */
+export type NodeCalls = ReadonlyMap<Node, readonly KernelCall[]>;
 
 /** Empty, too, where an operator has no kernel. */
 export function callsOf(graph: Graph, target: KernelTarget = PORTABLE): NodeCalls {
-  return graph.nodes.map((node) => {
+  const calls = (body: Body, node: Node): readonly KernelCall[] => {
     if (node.op.view === true) return [];
-    return node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? [];
-  });
+    return node.op.emit?.(node.attrs, inputsOf(body, node), outputsOf(body, node), target) ?? [];
+  };
+  return new Map(
+    bodiesOf(graph).flatMap(({ body }) => body.nodes.map((node) => [node, calls(body, node)] as const)),
+  );
 }
 
-/** Plans the memory of a graph of which nothing runs but its own nodes: no subgraphs. */
 export function planCompiledMemory(graph: Graph, calls: NodeCalls): CompiledMemory {
-  const owners = viewOwners(graph.nodes);
+  const given = new Map<string, Location>([[graph.input, { kind: "input" }]]);
+  const output = viewOwners(graph.nodes).get(graph.output) ?? graph.output;
+  if (tensorOf(graph, output).constant === null && output !== graph.input)
+    given.set(output, { kind: "output" });
+  const planned = planBody(graph, { calls, outputs: [], given: [...given.keys()], aside: [] });
+  const { bytes, lowerBound, isOptimal } = planned.packing;
+  return { bytes, lowerBound, isOptimal, ...planned.at(0, given) };
+}
+
+/** Exact: all that the compiled engine keeps between input and output. */
+export function compiledArena(graph: Graph, target: KernelTarget = PORTABLE): Arena {
+  const calls = callsOf(graph, target);
+  const total = planCompiledMemory(graph, calls).bytes;
+  const plain = [...calls].map(
+    ([node, own]) => [node, own.map((call) => ({ ...call, scratch: [] }))] as const,
+  );
+  const activations = planCompiledMemory(graph, new Map(plain)).bytes;
+  return { activations, records: 0, scratch: total - activations, total };
+}
+
+interface BodyPlan {
+  readonly calls: NodeCalls;
+  /** Needed after the last node. */
+  readonly outputs: readonly string[];
+  /** What lives elsewhere. */
+  readonly given: readonly string[];
+  /** Further memory after the last node, for carried values. */
+  readonly aside: readonly { readonly key: number; readonly bytes: number }[];
+}
+
+/** Offsets in a block that has no place in the arena yet. */
+interface PlannedBody {
+  readonly packing: Packing;
+  /** The memory, once it is known where the block begins and where what was given lives. */
+  readonly at: (base: number, given: ReadonlyMap<string, Location>) => BodyMemory;
+  readonly asideAt: (base: number, carried: number) => Location;
+}
+
+function planBody(body: Body, plan: BodyPlan): PlannedBody {
+  const { nodes } = body;
+  const owners = viewOwners(nodes);
   const ownerOf = (tensor: string): string => owners.get(tensor) ?? tensor;
-  const output = ownerOf(graph.output);
-  const blocks = arenaBlocks(graph, calls, ownerOf);
-  const { offsets, bytes, lowerBound, isOptimal } = packBlocks(blocks);
-  const places = new Map(blocks.map(({ holds }, i) => [holds, offsets[i]!]));
+  const loops = new Map(
+    nodes.flatMap((node) => {
+      const loop = node.op.loop?.(node.attrs);
+      return loop === undefined ? [] : [[node, planLoop(loop, plan.calls)] as const];
+    }),
+  );
+  const blocks = arenaBlocks(body, plan, ownerOf, loops);
+  const packing = packBlocks(blocks);
+  const offsets = new Map(blocks.map(({ holds }, i) => [holds, packing.offsets[i]!]));
   return {
-    bytes,
-    lowerBound,
-    isOptimal,
-    offsetOf: (scratch) => places.get(scratch)!,
-    locationOf(tensor) {
-      const owner = ownerOf(tensor);
-      if (owner === graph.input) return { kind: "input" };
-      if (tensorOf(graph, owner).constant !== null) return { kind: "constant", tensor: owner };
-      if (owner === output) return { kind: "output" };
-      return { kind: "arena", offset: places.get(owner)! };
+    packing,
+    asideAt: (base, carried) => ({ kind: "arena", offset: base + offsets.get(carried)! }),
+    at(base, places) {
+      const locationOf = (tensor: string): Location => {
+        const owner = ownerOf(tensor);
+        const elsewhere = places.get(owner);
+        if (elsewhere !== undefined) return elsewhere;
+        const own = tensorOf(body, owner);
+        if (own.constant !== null) return { kind: "constant", tensor: own };
+        return { kind: "arena", offset: base + offsets.get(owner)! };
+      };
+      return {
+        locationOf,
+        offsetOf: (scratch) => base + offsets.get(scratch)!,
+        loopOf: (node) => loops.get(node)!.at(base + offsets.get(node)!, node, locationOf),
+      };
     },
   };
 }
 
 /** What the arena holds, in the order in which it is made. */
-function arenaBlocks(graph: Graph, calls: NodeCalls, ownerOf: (tensor: string) => string): ArenaBlock[] {
-  const steps = stepsOf(calls);
-  const output = ownerOf(graph.output);
+function arenaBlocks(
+  body: Body,
+  { calls, outputs, given, aside }: BodyPlan,
+  ownerOf: (tensor: string) => string,
+  loops: ReadonlyMap<Node, PlannedLoop>,
+): ArenaBlock[] {
+  const { nodes } = body;
+  const steps = stepsOf(nodes, calls);
+  const end = (steps.at(-1)?.last ?? -1) + 1;
+  const needed = outputs.map(ownerOf);
   const blocks: ArenaBlock[] = [];
-  graph.nodes.forEach((node, i) => {
-    const { first } = steps[i]!;
-    const made = node.outputs.filter((name) => ownerOf(name) === name && name !== output);
-    for (const name of made) {
-      const over = overlapsOf(node, calls[i]!, ownerOf).flatMap(({ owner, lead }) => {
+  nodes.forEach((node, i) => {
+    const { first, last: done } = steps[i]!;
+    for (const name of node.outputs) {
+      if (ownerOf(name) !== name || given.includes(name)) continue;
+      const over = overlapsOf(node, calls.get(node)!, ownerOf).flatMap(({ owner, lead }) => {
         const index = blocks.findIndex(({ holds }) => holds === owner);
         return index >= 0 && blocks[index]!.last === first ? [{ index, lead: inWholeWords(lead) }] : [];
       });
-      const { last } = steps[lastUse(graph, name, i, ownerOf)]!;
-      blocks.push({ holds: name, bytes: inWholeWords(byteLength(tensorOf(graph, name))), first, last, over });
+      const last = needed.includes(name) ? end : steps[lastUse(nodes, name, i, ownerOf)]!.last;
+      blocks.push({ holds: name, bytes: inWholeWords(byteLength(tensorOf(body, name))), first, last, over });
     }
-    calls[i]!.forEach(({ scratch }, k) => {
+    calls.get(node)!.forEach(({ scratch }, k) => {
       const step = first + k;
       for (const holds of scratch ?? []) {
         if (holds === null) continue;
         blocks.push({ holds, bytes: inWholeWords(scratchBytes(holds)), first: step, last: step, over: [] });
       }
     });
+    const loop = loops.get(node);
+    if (loop !== undefined) blocks.push({ holds: node, bytes: loop.bytes, first, last: done, over: [] });
   });
+  for (const { key, bytes } of aside) {
+    blocks.push({ holds: key, bytes: inWholeWords(bytes), first: end, last: end, over: [] });
+  }
   return blocks;
 }
 
@@ -106,38 +195,85 @@ function overlapsOf(
   });
 }
 
-/** Exact: all that the compiled engine keeps between input and output. */
-export function compiledArena(graph: Graph, target: KernelTarget = PORTABLE): Arena {
-  const calls = callsOf(graph, target);
-  const total = planCompiledMemory(graph, calls).bytes;
-  const plain = calls.map((own) => own.map((call) => ({ ...call, scratch: [] })));
-  const activations = planCompiledMemory(graph, plain).bytes;
-  return { activations, records: 0, scratch: total - activations, total };
+interface PlannedLoop {
+  readonly bytes: number;
+  readonly at: (base: number, node: Node, locationOf: BodyMemory["locationOf"]) => LoopMemory;
+}
+
+/** Condition and body take turns in one block; the carried values live outside it, as the loop's outputs. */
+function planLoop(loop: Loop, calls: NodeCalls): PlannedLoop {
+  const { condition, body } = loop;
+  const carried = carriedValues(loop);
+  const owners = viewOwners(body.nodes);
+  const inPlace = body.outputs.map((name, k) =>
+    carried[k] === "inPlace" ? (owners.get(name) ?? name) : null,
+  );
+  const sizes = body.inputs.map((name) => byteLength(tensorOf(body, name)));
+  const aside = sizes.flatMap((bytes, k) => (carried[k] === "staged" ? [{ key: k, bytes }] : []));
+  const test = planBody(condition, {
+    calls,
+    outputs: condition.outputs,
+    given: condition.inputs,
+    aside: [],
+  });
+  const round = planBody(body, {
+    calls,
+    outputs: body.outputs,
+    given: [...body.inputs, ...inPlace.filter((name) => name !== null)],
+    aside,
+  });
+  return {
+    bytes: Math.max(test.packing.bytes, round.packing.bytes),
+    at(base, node, locationOf) {
+      const homes = node.outputs.map(locationOf);
+      const named = (names: readonly (string | null)[]): [string, Location][] =>
+        names.flatMap((name, k) => (name === null ? [] : [[name, homes[k]!]]));
+      const inner = round.at(base, new Map([...named(body.inputs), ...named(inPlace)]));
+      const copies = (
+        which: readonly Carried[],
+        from: (k: number) => Location,
+        to: (k: number) => Location = (k) => homes[k]!,
+      ): Copy[] =>
+        sizes.flatMap((bytes, k) =>
+          which.includes(carried[k]!) ? [{ from: from(k), to: to(k), bytes }] : [],
+        );
+      const result = (k: number): Location => inner.locationOf(body.outputs[k]!);
+      const stage = (k: number): Location => round.asideAt(base, k);
+      return {
+        loop,
+        condition: test.at(base, new Map(named(condition.inputs))),
+        body: inner,
+        before: copies(["inPlace", "copied", "staged"], (k) => locationOf(node.inputs[k]!)),
+        after: [
+          ...copies(["staged"], result, stage),
+          ...copies(["copied"], result),
+          ...copies(["staged"], stage),
+        ],
+      };
+    },
+  };
 }
 
 /** The calls of each node, counted through: its scratch memory lives for one call, its tensors for all of them. */
-function stepsOf(calls: NodeCalls): readonly { readonly first: number; readonly last: number }[] {
+function stepsOf(
+  nodes: readonly Node[],
+  calls: NodeCalls,
+): readonly { readonly first: number; readonly last: number }[] {
   let next = 0;
-  return calls.map(({ length }) => {
+  return nodes.map((node) => {
     const first = next;
-    next += Math.max(length, 1);
+    next += Math.max(calls.get(node)!.length, 1);
     return { first, last: next - 1 };
   });
 }
 
-/** For each output of a view the tensor whose memory it has. */
-function viewOwners(nodes: readonly Node[]): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const { op, inputs, outputs } of nodes) {
-    if (op.view === true) owners.set(outputs[0], owners.get(inputs[0]!) ?? inputs[0]!);
-  }
-  return owners;
-}
-
-function lastUse(graph: Graph, owner: string, made: number, ownerOf: (tensor: string) => string): number {
-  const reads = graph.nodes.flatMap(({ inputs }, i) =>
-    inputs.some((name) => ownerOf(name) === owner) ? [i] : [],
-  );
+function lastUse(
+  nodes: readonly Node[],
+  owner: string,
+  made: number,
+  ownerOf: (tensor: string) => string,
+): number {
+  const reads = nodes.flatMap(({ inputs }, i) => (inputs.some((name) => ownerOf(name) === owner) ? [i] : []));
   return Math.max(made, ...reads);
 }
 

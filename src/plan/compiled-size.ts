@@ -1,6 +1,7 @@
 // What the compiled engine takes of a chip's RAM and flash.
-import { type Graph, tensorOf } from "../ir/graph.ts";
+import { type Body, type Graph, tensorOf } from "../ir/graph.ts";
 import {
+  isKernelFloat,
   isKernelTable,
   type KernelCall,
   type KernelTable,
@@ -9,7 +10,15 @@ import {
   tablesOf,
 } from "../ir/kernel.ts";
 import { byteLength, type Tensor } from "../ir/tensor.ts";
-import { BYTES, callsOf, inWholeWords, type NodeCalls, planCompiledMemory } from "./compiled-memory.ts";
+import {
+  type BodyMemory,
+  BYTES,
+  callsOf,
+  inWholeWords,
+  type Location,
+  type NodeCalls,
+  planCompiledMemory,
+} from "./compiled-memory.ts";
 
 export interface CompiledSize {
   /** Exact: the arena, and the engine's copy of the output. */
@@ -29,7 +38,7 @@ const CODE_BYTES_PER_KERNEL = 1700;
 
 export function compiledSize(graph: Graph, target: KernelTarget): CompiledSize {
   const calls = callsOf(graph, target);
-  const all = calls.flat();
+  const all = [...calls.values()].flat();
   const kernels = new Set(all.map((call) => [call.function, ...(call.specialisedFor ?? [])].join()));
   return {
     ramBytes: planCompiledMemory(graph, calls).bytes + byteLength(tensorOf(graph, graph.output)),
@@ -40,19 +49,33 @@ export function compiledSize(graph: Graph, target: KernelTarget): CompiledSize {
 
 export function constantBytes(graph: Graph, calls: NodeCalls): number {
   const handed = handedConstants(graph, calls).map(byteLength);
-  const own = calls.flat().flatMap((call) => [...tablesOf(call).map(tableBytes), parameterBytes(call)]);
+  const own = [...calls.values()]
+    .flat()
+    .flatMap((call) => [...tablesOf(call).map(tableBytes), parameterBytes(call)]);
   return [...handed, ...own].reduce((sum, bytes) => sum + inWholeWords(bytes), 0);
 }
 
-/** Constants that a kernel is handed as it is handed what was computed, or that are the output. */
-export function handedConstants(graph: Graph, calls: NodeCalls): Tensor[] {
-  const { locationOf } = planCompiledMemory(graph, calls);
-  const handed = graph.nodes.flatMap(({ inputs }, i) =>
-    calls[i]!.flatMap((call) => call.inputs.map((k) => inputs[k]!)),
-  );
-  const owners = [...handed, graph.output].map(locationOf);
-  const names = owners.flatMap((location) => (location.kind === "constant" ? [location.tensor] : []));
-  return [...new Set(names)].map((name) => tensorOf(graph, name));
+/** Constants that a kernel is handed as it is handed what was computed, that a loop starts from, or that are the output. */
+function handedConstants(graph: Graph, calls: NodeCalls): Tensor[] {
+  const memory = planCompiledMemory(graph, calls);
+  const locations = [memory.locationOf(graph.output), ...handedLocations(graph, calls, memory)];
+  return [
+    ...new Set(locations.flatMap((location) => (location.kind === "constant" ? [location.tensor] : []))),
+  ];
+}
+
+function handedLocations({ nodes }: Body, calls: NodeCalls, memory: BodyMemory): Location[] {
+  return nodes.flatMap((node) => {
+    const handed = calls.get(node)!.flatMap((call) => call.inputs.map((k) => node.inputs[k]!));
+    if (node.op.loop === undefined) return handed.map(memory.locationOf);
+    const { loop, condition, body, before, after } = memory.loopOf(node);
+    return [
+      ...[...before, ...after].map(({ from }) => from),
+      ...handedLocations(loop.condition, calls, condition),
+      condition.locationOf(loop.condition.outputs[0]!),
+      ...handedLocations(loop.body, calls, body),
+    ];
+  });
 }
 
 function tableBytes({ type, values }: KernelTable): number {
@@ -62,7 +85,7 @@ function tableBytes({ type, values }: KernelTable): number {
 /** Members are int32 or pointers. */
 function parameterBytes({ fields }: KernelCall): number {
   const members = (value: KernelValue): number =>
-    typeof value === "number" || isKernelTable(value)
+    typeof value === "number" || isKernelTable(value) || isKernelFloat(value)
       ? 1
       : value.reduce<number>((sum, item) => sum + members(item), 0);
   return BYTES.int32_t * fields.reduce((sum, [value]) => sum + members(value), 0);

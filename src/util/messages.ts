@@ -4,6 +4,7 @@ export * from "./messages/band.ts";
 export * from "./messages/board.ts";
 export * from "./messages/command-line.ts";
 export * from "./messages/compare.ts";
+export * from "./messages/compile.ts";
 export * from "./messages/data.ts";
 export * from "./messages/device.ts";
 export * from "./messages/files.ts";

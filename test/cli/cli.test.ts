@@ -46,6 +46,7 @@ describe("bandsmith", () => {
       "data",
       "train",
       "build",
+      "compile",
       "inspect",
       "run",
       "verify",
@@ -95,6 +96,18 @@ describe("bandsmith", () => {
     expect(compiled.map(({ core }) => core)).toEqual(["lx6 MAC16"]);
     const [{ instructions, layers }] = compiled as [(typeof compiled)[number]];
     expect(layers.reduce((sum, layer) => sum + layer, 0)).toBe(instructions);
+  });
+
+  it("compiles a model, for people and for scripts", async () => {
+    const cwd = folder();
+    const said = await bandsmith(["compile", NET, "-o", "net", "--namespace", "net"], { cwd });
+    expect(said.exitCode).toBe(0);
+    expect(text(said.stdout)).toMatch(/^net: \d+ files written, 0 unchanged, 0 removed$/m);
+    expect(readFileSync(path.join(cwd, "net/net.h"), "utf8")).toContain("namespace net {");
+    const json = text((await bandsmith(["compile", NET, "-o", "other", "--json"], { cwd })).stdout);
+    expect(JSON.parse(json)).toMatchObject({ name: "model", target: "portable", vectors: 16 });
+    const wrong = await bandsmith(["compile", NET, "-o", "third", "--target", "esp64"], { cwd });
+    expect(wrong.exitCode).toBe(1);
   });
 
   it("diffs like diff(1): 0 where equal, 1 and no error where not", async () => {

@@ -32,10 +32,12 @@ function sharing(graph: Graph, target: KernelTarget): string[] {
     if (location.kind !== "arena") return null;
     return [location.offset, location.offset + byteLength(tensorOf(graph, name))];
   };
-  return graph.nodes.flatMap(({ inputs, outputs }, i) => {
+  return graph.nodes.flatMap((node) => {
+    const { inputs, outputs } = node;
+    const own = calls.get(node)!;
     const out = span(outputs[0]);
-    const shares = inputs.map(span).some((own) => own && out && own[0] < out[1] && out[0] < own[1]);
-    return calls[i]!.length === 1 && shares ? [calls[i]![0]!.function] : [];
+    const shares = inputs.map(span).some((one) => one && out && one[0] < out[1] && out[0] < one[1]);
+    return own.length === 1 && shares ? [own[0]!.function] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 // Mistakes outside the recordings: each with what is done and what must be answered (docs/bad-input.md).
 import { BAND } from "./bad-inputs/band.ts";
 import { COMPARISONS } from "./bad-inputs/comparisons.ts";
+import { COMPILE } from "./bad-inputs/compile.ts";
 import { DESK } from "./bad-inputs/desk.ts";
 import { FILES } from "./bad-inputs/files.ts";
 import { MODELS } from "./bad-inputs/models.ts";
@@ -12,7 +13,7 @@ import { TWIN } from "./bad-inputs/twin.ts";
 const SECTIONS = {
   "band.yaml": BAND,
   "Models and boards": MODELS,
-  "Model files and runs": [...FILES, ...COMPARISONS],
+  "Model files and runs": [...FILES, ...COMPILE, ...COMPARISONS],
   Options: OPTIONS,
   "The twin": TWIN,
   "A board on the desk": DESK,

@@ -59,13 +59,14 @@ function faultsOf(graph: Graph, target: KernelTarget): string[] {
     for (const b of others) if (a.from < b.to && b.from < a.to) faults.push(`${a.name} on ${b.name}`);
   };
   const made = new Set<string>();
-  graph.nodes.forEach(({ op, inputs, outputs }, i) => {
+  graph.nodes.forEach((node, i) => {
+    const { op, inputs, outputs } = node;
     for (const name of outputs) made.add(name);
     if (op.view === true) return;
-    const later = new Set(graph.nodes.slice(i + 1).flatMap((node) => node.inputs));
+    const later = new Set(graph.nodes.slice(i + 1).flatMap((other) => other.inputs));
     const needed = spansOf([...later].filter((name) => made.has(name) && !outputs.includes(name)));
     const [read, written] = [spansOf(inputs), spansOf(outputs)];
-    for (const { scratch } of calls[i]!) {
+    for (const { scratch } of calls.get(node)!) {
       const own = (scratch ?? []).flatMap((one, k): Span[] => {
         if (one === null) return [];
         const size = one.length * (one.type === "int8_t" ? 1 : one.type === "int16_t" ? 2 : 4);
@@ -75,7 +76,7 @@ function faultsOf(graph: Graph, target: KernelTarget): string[] {
         expectApart(one, [...needed, ...read, ...written, ...own.slice(k + 1)]);
       });
     }
-    const overlaps = calls[i]!.length === 1 ? (calls[i]![0]!.overlaps ?? []) : [];
+    const overlaps = calls.get(node)!.length === 1 ? (calls.get(node)![0]!.overlaps ?? []) : [];
     written.forEach((place, k) => {
       const mayBeThere = ({ name, from }: Span): boolean =>
         inputs.every((input, at) => {

@@ -9,7 +9,7 @@ int main() {
   const int8_t* input = kInputs;
   for (const Network& network : kNetworks) {
     for (int32_t frame = 0; frame < kFrames; ++frame, input += network.inputBytes) {
-      network.run(input, output);
+      if (!network.run(input, output)) return 1;
       printHex("", output, network.outputBytes);
     }
   }

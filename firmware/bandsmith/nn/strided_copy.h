@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 #include "bandsmith/nn/strided_walk.h"
 
@@ -15,10 +16,12 @@ struct StridedCopyParameters {
   int32_t outputOffset;
 };
 
+/** Values of so many bytes; steps and offsets count values. */
+template <int32_t kBytes = 1>
 inline void stridedCopy(const StridedCopyParameters& p, const int8_t* input, int8_t* output) {
-  const int8_t* from = input + p.inputOffset;
-  int8_t* to = output + p.outputOffset;
-  walk(p.block, [from, to](int32_t a, int32_t b) { to[b] = from[a]; });
+  const int8_t* from = input + p.inputOffset * kBytes;
+  int8_t* to = output + p.outputOffset * kBytes;
+  walk(p.block, [from, to](int32_t a, int32_t b) { memcpy(to + b * kBytes, from + a * kBytes, kBytes); });
 }
 
 }  // namespace bandsmith

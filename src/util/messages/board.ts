@@ -27,7 +27,7 @@ export const boardTooSmall = (board: string, memory: string, needed: string, ava
 export const kernelsMissing = (network: string, missing: readonly string[]): UserError =>
   new UserError(
     "project/no-kernel",
-    `The network ${network} cannot be compiled: there is no kernel in C++ yet for ${missing.join(", ")}.`,
+    `The network ${network} cannot be compiled: there is no kernel in C++ for ${missing.join(", ")}.`,
     "Set `engine: tflm` in band.yaml, or choose a model without it.",
   );
 

@@ -4,11 +4,23 @@ import { render } from "../../../src/codegen/template.ts";
 import { createInterpreter } from "../../../src/interpret/interpreter.ts";
 import { type Graph, tensorOf } from "../../../src/ir/graph.ts";
 import { type KernelTarget, PORTABLE } from "../../../src/ir/kernel.ts";
-import { byteLength, type TensorData } from "../../../src/ir/tensor.ts";
+import { allocate, byteLength, type TensorData } from "../../../src/ir/tensor.ts";
 import { TRAP_FLAGS } from "../../../src/pipeline/twin/clang.ts";
 import { clang, textsBelow } from "./wasm.ts";
 
 const TEMPLATES = textsBelow("templates/src/compiled");
+
+/** One graph's header and source, in a namespace and with a header of that name. */
+export function networkTexts(
+  graph: Graph,
+  namespace: string,
+  target: KernelTarget = PORTABLE,
+): Readonly<Record<"h" | "cpp", string>> {
+  const network = networkView(graph, { namespace, header: `${namespace}.h`, remake: "" }, target);
+  const view = { tool: "test", model: { hash: "test" }, network };
+  const text = (template: string): string => render(TEMPLATES.get(template)!, view, template);
+  return { h: text("network.h.hbs"), cpp: text("network.cpp.hbs") };
+}
 
 /** Every graph as n<index>.h and n<index>.cpp, and networks.h: all of them, and a table of their functions. */
 export function networkSources(
@@ -17,12 +29,8 @@ export function networkSources(
 ): Map<string, string> {
   const files = new Map<string, string>();
   graphs.forEach((graph, i) => {
-    const network = networkView(graph, { namespace: `n${i}`, header: `n${i}.h` }, target);
-    for (const kind of ["h", "cpp"]) {
-      const template = `network.${kind}.hbs`;
-      const view = { tool: "test", model: { hash: "test" }, network };
-      files.set(`n${i}.${kind}`, render(TEMPLATES.get(template)!, view, template));
-    }
+    const { h, cpp } = networkTexts(graph, `n${i}`, target);
+    files.set(`n${i}.h`, h).set(`n${i}.cpp`, cpp);
   });
   const bytes = (end: "input" | "output"): number =>
     Math.max(...graphs.map((graph) => byteLength(tensorOf(graph, graph[end]))));
@@ -31,7 +39,7 @@ export function networkSources(
     `#pragma once
 ${graphs.map((_, i) => `#include "n${i}.cpp"`).join("\n")}
 struct Network {
-  void (*run)(const int8_t*, int8_t*);
+  bool (*run)(const int8_t*, int8_t*);
   size_t inputBytes;
   size_t outputBytes;
 };
@@ -54,12 +62,12 @@ int8_t output[kLargestOutput];
 #define EXPORT(name) extern "C" __attribute__((export_name(#name)))
 EXPORT(input_at) int8_t* inputAt() { return input; }
 EXPORT(output_at) int8_t* outputAt() { return output; }
-EXPORT(run) void run(size_t index) { kNetworks[index].run(input, output); }
+EXPORT(run) bool run(size_t index) { return kNetworks[index].run(input, output); }
 `;
 
 export interface CompiledNetworks {
-  /** One inference of a graph in C++. */
-  readonly run: (index: number, input: Int8Array) => Int8Array;
+  /** One inference of a graph in C++, in and out in the graph's own types; null where it has no answer. */
+  readonly run: (index: number, input: TensorData) => TensorData | null;
 }
 
 /** Compiles them to WebAssembly; undefined behaviour stops the test. */
@@ -89,17 +97,22 @@ export async function compileNetworks(
     readonly memory: WebAssembly.Memory;
     input_at(): number;
     output_at(): number;
-    run(index: number): void;
+    run(index: number): number;
   };
   return {
     run(index, input) {
       const graph = graphs[index]!;
-      new Int8Array(cpp.memory.buffer, cpp.input_at(), input.length).set(input);
-      cpp.run(index);
-      const length = byteLength(tensorOf(graph, graph.output));
-      return new Int8Array(cpp.memory.buffer, cpp.output_at(), length).slice();
+      new Uint8Array(cpp.memory.buffer, cpp.input_at(), input.byteLength).set(bytesOf(input));
+      if (cpp.run(index) === 0) return null;
+      const output = allocate(tensorOf(graph, graph.output));
+      bytesOf(output).set(new Uint8Array(cpp.memory.buffer, cpp.output_at(), output.byteLength));
+      return output;
     },
   };
+}
+
+function bytesOf(data: TensorData): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** The interpreter's outputs for those inputs. */

@@ -113,7 +113,7 @@ static_assert(sizeof(void*) != 4 || kConstantsHere == kConstantBytes, "constants
 
 }  // namespace
 
-void runNetwork(const int8_t* input, int8_t* output) {
+bool runNetwork(const int8_t* input, int8_t* output) {
   // 1. CONV_2D
   bandsmith::mac16Conv1d<4, -20, 0>(kLayer1, bandsmith::scratchIn<int16_t, 132>(arena + 0), input, arena + 264);
   // 2. AVERAGE_POOL_2D
@@ -122,6 +122,7 @@ void runNetwork(const int8_t* input, int8_t* output) {
   bandsmith::mac16Conv1d<3, -4, 1>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 20);
   // 4. SOFTMAX
   bandsmith::softmax(kLayer4, arena + 20, output);
+  return true;
 }
 
 }  // namespace compiled
