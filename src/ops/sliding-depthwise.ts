@@ -54,6 +54,6 @@ export function emitSlidingDepthwise(
     ],
     inputs: [0],
     outputs: [0],
-    work: slidingDepthwiseWork({ batch, rows, columns, inputDepth: depth }, inside, channels.type),
+    work: slidingDepthwiseWork({ batch, rows, columns, inputDepth: depth }, inside, channels.type, target),
   };
 }

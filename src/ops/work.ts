@@ -1,5 +1,5 @@
 // How much of what the kernels in C++ do, counted from a layer's shapes: what src/plan/instructions.ts weighs.
-import type { KernelWork } from "../ir/kernel.ts";
+import type { KernelTarget, KernelWork } from "../ir/kernel.ts";
 import { elementCount } from "../ir/tensor.ts";
 import type { ChannelScalings } from "./channel-scaling.ts";
 import { dimensionsOf } from "./strided-walk.ts";
@@ -100,11 +100,12 @@ export function slidingDepthwiseWork(
   { batch, rows, columns, inputDepth: depth }: Sliding,
   inside: number,
   scaling: ScalingType,
+  { mac16 }: KernelTarget,
 ): KernelWork {
   const { filter: taps, stride, output } = columns;
   const filters = batch * rows.output * depth;
   const turned = inside - (inside % taps);
-  return {
+  const work: KernelWork = {
     filters,
     weights: filters * taps,
     macs: filters * output * taps,
@@ -114,6 +115,10 @@ export function slidingDepthwiseWork(
     shifted: filters * (output - turned) * (taps - stride),
     beyond: filters * (output - inside),
   };
+  // The same function, in other instructions.
+  return mac16
+    ? Object.fromEntries(Object.entries(work).map(([kind, amount]) => [`${kind}Mac16`, amount]))
+    : work;
 }
 
 /** Of the simple convolutions, which test every tap of every output. @param tapDepth values of one tap */

@@ -1,18 +1,10 @@
 // How many instructions a chip executes for a layer of the compiled engine: an estimate, never a time. Kernels say how
 // much of what they do (KernelWork); what one of each costs was fitted to emulated cores (npm run bench:chip -- --fit).
 import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
-import {
-  type KernelCall,
-  type KernelTarget,
-  MAC16,
-  PORTABLE,
-  tablesOf,
-  WITHOUT_HIGH_PRODUCT,
-} from "../ir/kernel.ts";
-import { roleOf } from "../ir/op.ts";
-import { byteLength, elementCount } from "../ir/tensor.ts";
+import { type KernelCall, type KernelTarget, MAC16, PORTABLE, WITHOUT_HIGH_PRODUCT } from "../ir/kernel.ts";
+import { elementCount } from "../ir/tensor.ts";
 import type { Mcu } from "../spec/mcu.ts";
-import { compiledArena } from "./compiled-memory.ts";
+import { compiledSize } from "./compiled-size.ts";
 import { HELD_OUT_ERRORS, INSTRUCTION_COSTS } from "./instruction-costs.ts";
 
 /** Instructions for each of a kind of work. */
@@ -53,15 +45,13 @@ export interface CoreEstimate {
   readonly layers: readonly number[];
   /** Of nine in ten layers that were not fitted, the relative error is at most this. */
   readonly layerError: number;
-  /** Exact: values between the layers, and the kernels' own memory. */
+  /** Exact: the arena, and the output. */
   readonly memoryBytes: number;
-  /** Exact: weights and the other tables in flash, without the parameters of the calls. */
-  readonly tableBytes: number;
+  /** Exact: weights and the other tables and parameters in flash. */
+  readonly constantBytes: number;
 }
 
-const TYPE_BYTES = { int8_t: 1, int16_t: 2, int32_t: 4 } as const;
-
-/** Null for a graph that the compiled engine has no kernels for. */
+/** Null for a graph that the compiled engine has no kernels for, and for loops, whose rounds nobody knows. */
 export function estimate(graph: Graph, core: CostCore): CoreEstimate | null {
   const calls = graph.nodes.map((node) => callsOf(graph, node, core.target));
   if (!calls.every((own) => own !== null)) return null;
@@ -70,23 +60,22 @@ export function estimate(graph: Graph, core: CostCore): CoreEstimate | null {
     const sum = calls[i]!.reduce((total, call) => total + callCost(graph, node, call, costs), 0);
     return Math.round(sum);
   });
-  const tables = calls.flat().flatMap(tablesOf);
-  const sizes = tables.map(({ type, values }) => TYPE_BYTES[type] * values.length);
+  const { ramBytes, constantBytes } = compiledSize(graph, core.target);
   return {
     core: core.id,
     title: core.title,
     instructions: layers.reduce((sum, layer) => sum + layer, 0),
     layers,
     layerError: HELD_OUT_ERRORS[core.id].ninth,
-    memoryBytes: compiledArena(graph, core.target).total,
-    tableBytes: sizes.reduce((sum, bytes) => sum + bytes, 0) + operandBytes(graph),
+    memoryBytes: ramBytes,
+    constantBytes,
   };
 }
 
 /** The kernel calls of a node: none for a view, null where there is no kernel. */
 export function callsOf(graph: Graph, node: Node, target: KernelTarget): readonly KernelCall[] | null {
   if (node.op.view === true) return [];
-  if (tensorOf(graph, node.inputs[0]!).dtype !== "int8") return null;
+  if (!(node.op.emitTypes ?? ["int8"]).includes(tensorOf(graph, node.inputs[0]!).dtype)) return null;
   return node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? null;
 }
 
@@ -116,12 +105,4 @@ export function valuesOf(
 /** Kinds of work that were never seen cost nothing. */
 function weighed(work: Costs, costs: Costs): number {
   return Object.entries(work).reduce((sum, [kind, amount]) => sum + amount * (costs[kind] ?? 0), 0);
-}
-
-/** Constants that kernels are handed as they are handed what was computed. */
-function operandBytes(graph: Graph): number {
-  const names = graph.nodes.flatMap(({ op, inputs }) =>
-    inputs.filter((name, i) => roleOf(op, i) === "activation" && tensorOf(graph, name).constant !== null),
-  );
-  return [...new Set(names)].reduce((sum, name) => sum + byteLength(tensorOf(graph, name)), 0);
 }

@@ -22,7 +22,7 @@ const withKernels = OPERATORS.filter((op) => op.emit !== undefined && op.view !=
 /** Graphs that the compiled engine takes. */
 function graphsOf(operator: string): Graph[] {
   return Array.from({ length: 40 }, (_, i) => randomOperatorGraph(operator, `costs/${i}`)).filter(
-    (graph) => missingKernels(graph).length === 0,
+    (graph) => missingKernels(graph).length === 0 && graph.nodes.every(({ op }) => op.loop === undefined),
   );
 }
 
@@ -91,7 +91,7 @@ describe("cores", () => {
     const net = microbiGraph();
     const [, plain, mac16] = COST_CORES.map((core) => estimate(net, core)!);
     expect(mac16!.instructions).toBeLessThan(plain!.instructions);
-    expect(mac16!.tableBytes).toBeGreaterThan(plain!.tableBytes);
+    expect(mac16!.constantBytes).toBeGreaterThan(plain!.constantBytes);
   });
 
   it("there is none for a float model", () => {

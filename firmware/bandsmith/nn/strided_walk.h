@@ -19,15 +19,17 @@ struct StridedWalk {
 template <typename Visit>
 inline void walk(const StridedWalk& block, Visit visit) {
   constexpr int32_t kInner = kMaxRank - 1;
+  // Copies, since for all that the compiler knows what `visit` stores could change the block.
+  const int32_t size = block.sizes[kInner];
+  const int32_t firstStep = block.first[kInner];
+  const int32_t secondStep = block.second[kInner];
   int32_t counters[kInner] = {};
   int32_t first = 0;
   int32_t second = 0;
   for (;;) {
     int32_t a = first;
     int32_t b = second;
-    for (int32_t i = 0; i < block.sizes[kInner]; ++i, a += block.first[kInner], b += block.second[kInner]) {
-      visit(a, b);
-    }
+    for (int32_t i = size; i > 0; --i, a += firstStep, b += secondStep) visit(a, b);
     int32_t d = kInner - 1;
     for (; d >= 0; --d) {
       first += block.first[d];

@@ -78,10 +78,10 @@ export const inspect: Command<InspectOptions> = {
 
 /** What the compiled engine would take; nothing where it cannot be. */
 function printEstimates(estimates: readonly CoreEstimate[], output: Output): void {
-  for (const { title, instructions, layerError, memoryBytes, tableBytes } of estimates) {
+  for (const { title, instructions, layerError, memoryBytes, constantBytes } of estimates) {
     output.line(
       `compiled    ${title}: about ${count(instructions)} instructions, ${count(memoryBytes)} bytes of memory, ` +
-        `${count(tableBytes)} bytes of tables; of nine layers in ten the estimate is within ${percent(layerError)}`,
+        `${count(constantBytes)} bytes of tables; of nine layers in ten the estimate is within ${percent(layerError)}`,
     );
   }
   if (estimates.length > 0) {
