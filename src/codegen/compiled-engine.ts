@@ -128,7 +128,9 @@ const OPERAND_TYPES: Readonly<Record<DType, string>> = {
 /** Sorted, each once. */
 function headersOf(calls: readonly KernelCall[]): string[] {
   const typed = calls.some(({ scratch }) => scratch?.some((own) => own !== null && own.type !== "int8_t"));
-  return [...new Set([...calls.map(({ header }) => header), ...(typed ? ["scratch.h"] : [])])].sort();
+  return [
+    ...new Set(["whole_words.h", ...calls.map(({ header }) => header), ...(typed ? ["scratch.h"] : [])]),
+  ].sort();
 }
 
 function parametersType({ parameters, parametersOf }: KernelCall): string {

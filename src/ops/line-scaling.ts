@@ -36,7 +36,7 @@ export interface Line {
 /** Products are worked out in doubles. */
 const EXACT = 2 ** 53;
 /** Of an offset: far more lines than are needed, and far less than sums have room for. */
-const MOST_OFFSET = 2 ** 14;
+const MOST_OFFSET = 2 ** 18;
 const GUESSED = 8;
 /** kSplitBits of line_scaling.h: the lower part of a split mantissa. */
 export const SPLIT_BITS = 13;
