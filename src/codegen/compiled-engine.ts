@@ -13,6 +13,7 @@ import {
 import { byteLength, type DType, type Tensor } from "../ir/tensor.ts";
 import { callsOf, planCompiledMemory } from "../plan/compiled-memory.ts";
 import { constantBytes } from "../plan/compiled-size.ts";
+import { foldPads } from "../plan/fold-pads.ts";
 import { floatLiteral, identifier, int32Literal, numberLines } from "./cpp.ts";
 import { describeTensor } from "./layers.ts";
 import { Addresses, networkSteps } from "./network-steps.ts";
@@ -54,10 +55,11 @@ const PROJECT_NETWORK: NetworkPlace = {
 
 /** What the templates of network.h and network.cpp print. Every node must have a kernel. */
 export function networkView(
-  graph: Graph,
+  whole: Graph,
   { namespace, header, remake }: NetworkPlace = PROJECT_NETWORK,
   target: KernelTarget = PORTABLE,
 ): View {
+  const graph = foldPads(whole);
   const calls = callsOf(graph, target);
   const memory = planCompiledMemory(graph, calls);
   const addresses = new Addresses();

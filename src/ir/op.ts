@@ -4,6 +4,9 @@ import type { Builder } from "flatbuffers";
 import type { KernelCall, KernelTarget } from "./kernel.ts";
 import type { DType, Tensor, TensorData } from "./tensor.ts";
 
+/** For each dimension how many zeros stand before it and after it. */
+export type Paddings = readonly (readonly [before: number, after: number])[];
+
 /** What an input is to its operator; decides how it is quantised. */
 export type Role = "activation" | "weight" | "bias";
 
@@ -173,6 +176,10 @@ export interface Op<A extends object, I extends readonly Role[]> {
    * output's channels, so that a following scale or shift of channels can be folded into them.
    */
   readonly affine?: { readonly channelAxis: number };
+  /** Zeros (in int8 the zero point) that it puts around its input, before and after in each dimension. */
+  paddings?(attrs: A): Paddings;
+  /** The attributes of the operator with such zeros around its first input; null where it cannot add them itself. */
+  withPaddings?(attrs: A, paddings: Paddings): A | null;
   /** Set where another operator can apply this one as its fused activation. */
   readonly fusesAs?: "RELU" | "RELU6";
 }

@@ -78,14 +78,18 @@ export function pointwise(positions: number): { readonly rows: Axis; readonly co
   };
 }
 
+/** Whether each output position sees the input's one of the same place, and nothing else. */
+export function isOneByOne({ input, output, filter, stride }: Axis): boolean {
+  return filter === 1 && stride === 1 && output === input;
+}
+
 /** The same convolution with its positions along the columns, which is where windows are taken side by side. */
 export function simplified(geometry: ConvolutionGeometry): ConvolutionGeometry {
   const { batch, rows, columns } = geometry;
-  const single = (axis: Axis): boolean => axis.filter === 1 && axis.stride === 1;
-  if (single(rows) && single(columns)) {
+  if (isOneByOne(rows) && isOneByOne(columns)) {
     return { ...geometry, batch: 1, ...pointwise(batch * rows.output * columns.output) };
   }
-  if (columns.input === 1 && columns.filter === 1) return { ...geometry, rows: columns, columns: rows };
+  if (isOneByOne(columns) && columns.input === 1) return { ...geometry, rows: columns, columns: rows };
   return geometry;
 }
 

@@ -1,5 +1,5 @@
 // CONV_2D: NHWC input, OHWI weights, per-channel int8. A Conv1D is the case of height 1.
-import { type Op, type Operand, ShapeError } from "../ir/op.ts";
+import { type Op, type Operand, type Paddings, ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation } from "./activation.ts";
 import { type ConvolutionGeometry, emitBlockedConv } from "./blocked-conv.ts";
@@ -18,7 +18,7 @@ import { readActivation, readPadding } from "./options.ts";
 import { padInput, tapOffsets } from "./padded-input.ts";
 import { asInt8 } from "./quantization.ts";
 import type { ChannelSums } from "./requantize.ts";
-import { checkReach, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
+import { type Border, checkReach, nhwc, PADDING_CODES, type Padding, slide } from "./window2d.ts";
 import { slidingWork } from "./work.ts";
 
 export interface Conv2DAttrs {
@@ -28,6 +28,29 @@ export interface Conv2DAttrs {
   readonly dilationH: number;
   readonly dilationW: number;
   readonly activation: FusedActivation;
+  /** Rows and columns of zeros around the input; only the compiled engine folds them in, no file has any. */
+  readonly borders?: readonly [rows: Border, columns: Border];
+}
+
+/** A PAD of rows and columns, for a convolution that has no padding of its own. */
+export function withBorders<A extends Conv2DAttrs>(attrs: A, paddings: Paddings): A | null {
+  const [batch, rows, columns, depth] = paddings;
+  if (paddings.length !== 4 || [...batch!, ...depth!].some((zeros) => zeros > 0)) return null;
+  if (attrs.padding !== "VALID" || attrs.borders !== undefined) return null;
+  return { ...attrs, borders: [rows!, columns!] };
+}
+
+export function describeWindows({
+  padding,
+  strideH,
+  strideW,
+  dilationH,
+  dilationW,
+  borders,
+}: Conv2DAttrs): string {
+  const zeros = (borders ?? []).map(([before, after]) => `${before}+${after}`).join("x");
+  const border = zeros === "" ? "" : ` border ${zeros}`;
+  return `${padding}${border} stride ${strideH}x${strideW} dilation ${dilationH}x${dilationW}`;
 }
 
 function geometryOf(
@@ -43,8 +66,9 @@ function geometryOf(
   if (bias.shape.length !== 1 || bias.shape[0] !== w.batch) {
     throw new ShapeError(`bias has shape [${bias.shape.join(", ")}], [${w.batch}] expected`);
   }
-  const rows = slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH);
-  const columns = slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW);
+  const [above, beside] = attrs.borders ?? [];
+  const rows = slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH, above);
+  const columns = slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW, beside);
   checkReach(x.batch, rows, columns, x.channels);
   return {
     batch: x.batch,
@@ -141,8 +165,7 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
   name: "CONV_2D",
   roles: CONVOLUTION_ROLES,
   resolverMethod: "AddConv2D",
-  describe: (a) =>
-    `${a.padding} stride ${a.strideH}x${a.strideW} dilation ${a.dilationH}x${a.dilationW} ${a.activation}`,
+  describe: (a) => `${describeWindows(a)} ${a.activation}`,
   inferShapes(attrs, inputs) {
     const g = geometryOf(attrs, inputs);
     return [[g.batch, g.rows.output, g.columns.output, g.outputDepth]];
@@ -181,6 +204,7 @@ export const conv2d: Op<Conv2DAttrs, typeof CONVOLUTION_ROLES> = {
     const work = slidingWork(geometry, outputDepth, inputDepth);
     return emitConvolution({ names, batch, rows, columns, depths, work }, attrs.activation, inputs, output);
   },
+  withPaddings: withBorders,
   affine: { channelAxis: 0 },
   tflite: {
     opcode: 3,

@@ -2,7 +2,7 @@
 import { type Op, type Operand, ShapeError } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import { activationCode } from "./activation.ts";
-import type { Conv2DAttrs } from "./conv2d.ts";
+import { type Conv2DAttrs, describeWindows, withBorders } from "./conv2d.ts";
 import {
   bindConvolutionFloat,
   bindConvolutionInt8,
@@ -40,8 +40,9 @@ function geometryOf(
   if (bias.shape.length !== 1 || bias.shape[0] !== outputDepth) {
     throw new ShapeError(`bias has shape [${bias.shape.join(", ")}], [${outputDepth}] expected`);
   }
-  const rows = slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH);
-  const columns = slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW);
+  const [above, beside] = attrs.borders ?? [];
+  const rows = slide(attrs.padding, x.height, w.height, attrs.strideH, attrs.dilationH, above);
+  const columns = slide(attrs.padding, x.width, w.width, attrs.strideW, attrs.dilationW, beside);
   checkReach(x.batch, rows, columns, outputDepth);
   return {
     batch: x.batch,
@@ -156,8 +157,7 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
   name: "DEPTHWISE_CONV_2D",
   roles: CONVOLUTION_ROLES,
   resolverMethod: "AddDepthwiseConv2D",
-  describe: (a) =>
-    `${a.padding} stride ${a.strideH}x${a.strideW} dilation ${a.dilationH}x${a.dilationW} multiplier ${a.depthMultiplier} ${a.activation}`,
+  describe: (a) => `${describeWindows(a)} multiplier ${a.depthMultiplier} ${a.activation}`,
   inferShapes(attrs, inputs) {
     const g = geometryOf(attrs, inputs);
     return [[g.batch, g.rows.output, g.columns.output, g.inputDepth * g.multiplier]];
@@ -200,6 +200,7 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
     const work = slidingWork(geometry, inputDepth * multiplier, 1);
     return emitConvolution({ names, batch, rows, columns, depths, work }, attrs.activation, inputs, output);
   },
+  withPaddings: withBorders,
   affine: { channelAxis: 3 },
   tflite: {
     opcode: 4,

@@ -2,7 +2,7 @@
 import type { KernelCall, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { FusedActivation } from "./activation.ts";
-import { type ConvolutionGeometry, simplified } from "./blocked-conv.ts";
+import { type ConvolutionGeometry, isOneByOne, simplified } from "./blocked-conv.ts";
 import { type ChannelScalings, channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { overlapOf } from "./in-place.ts";
 import { AXIS_FIELDS, axisField, constantOf } from "./kernel-fields.ts";
@@ -22,7 +22,7 @@ export function emitMac16Conv(
   target: KernelTarget,
 ): KernelCall | null {
   const { batch, rows, columns, inputDepth, outputDepth } = simplified(geometry);
-  if (rows.filter !== 1 || rows.stride !== 1) return null;
+  if (!isOneByOne(rows)) return null;
   if (columns.dilation > 1 && columns.stride > 1) return null;
   const weights = constantOf(inputs[1]);
   const size = weights.length / outputDepth;

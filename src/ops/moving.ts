@@ -16,7 +16,7 @@ type Many = readonly "activation"[];
 interface Movement<A extends object, I extends Many>
   extends Pick<
     Op<A, I>,
-    "name" | "resolverMethod" | "describe" | "inferShapes" | "copiesAnyScale" | "view" | "tflite"
+    "name" | "resolverMethod" | "describe" | "inferShapes" | "copiesAnyScale" | "view" | "paddings" | "tflite"
   > {
   /** Those that TFLite Micro's kernel moves; all if absent. */
   readonly types?: readonly DType[];

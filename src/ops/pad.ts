@@ -1,13 +1,12 @@
 // PAD: zeros around the values, in int8 the zero point.
-import { ShapeError } from "../ir/op.ts";
+import { type Paddings, ShapeError } from "../ir/op.ts";
 import { checkRank, emptyOptions, movingOp, versionOf } from "./moving.ts";
 import { constantInt32, expectInputs, inputShape, int32Input } from "./parameters.ts";
 import { perTensor } from "./quantization.ts";
 import { stridesOf, whole } from "./strided-copy.ts";
 
 export interface PadAttrs {
-  /** For each dimension how many zeros stand before it and after it. */
-  readonly paddings: readonly (readonly [before: number, after: number])[];
+  readonly paddings: Paddings;
 }
 
 const MAX_RANK = 5;
@@ -27,6 +26,7 @@ export const pad = movingOp<PadAttrs>({
     if (wrong !== undefined) throw new ShapeError(`a padding is ${wrong}, 0 or more expected`);
     return [shape.map((size, i) => size + paddings[i]![0] + paddings[i]![1])];
   },
+  paddings: ({ paddings }) => paddings,
   fill: (output) => (output.dtype === "int8" ? perTensor(output).zeroPoint : 0),
   moves({ paddings }, [{ shape }], [output]) {
     const strides = stridesOf(output.shape);

@@ -2,6 +2,7 @@
 import type { KernelCall, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { FusedActivation } from "./activation.ts";
+import { isOneByOne } from "./blocked-conv.ts";
 import { channelScalings, clampField, scalingField } from "./channel-scaling.ts";
 import { constantOf } from "./kernel-fields.ts";
 import { perTensor } from "./quantization.ts";
@@ -19,10 +20,10 @@ export function emitSlidingDepthwise(
   output: Tensor,
   target: KernelTarget,
 ): KernelCall | null {
-  const isUpright = wide.input === 1 && wide.filter === 1;
+  const isUpright = wide.input === 1 && isOneByOne(wide);
   const [rows, columns] = isUpright ? [wide, high] : [high, wide];
   const { filter: taps, pad, stride } = columns;
-  if (rows.filter !== 1 || rows.stride !== 1 || columns.dilation !== 1) return null;
+  if (!isOneByOne(rows) || columns.dilation !== 1) return null;
   if (stride >= taps || pad > taps - stride) return null;
   if (multiplier !== 1 || taps < 2 || taps > MOST_TAPS || columns.input < taps) return null;
   const inside = Math.min(columns.output, Math.floor((columns.input + pad - taps) / stride) + 1);

@@ -24,12 +24,19 @@ export interface Axis {
 /** Beyond it the kernels' 32-bit arithmetic of paddings and areas overflows. */
 const MAX_EXTENT = 1 << 15;
 
+/** Zeros before and after an axis, which a PAD in front of the operator would have put there. */
+export type Border = readonly [before: number, after: number];
+
+const NO_BORDER: Border = [0, 0];
+
+/** @param border other than none only with VALID */
 export function slide(
   padding: Padding,
   input: number,
   filter: number,
   stride: number,
   dilation: number,
+  border: Border = NO_BORDER,
 ): Axis {
   if (stride < 1 || dilation < 1 || filter < 1) {
     throw new ShapeError(`filter ${filter}, stride ${stride} and dilation ${dilation} must be at least 1`);
@@ -38,10 +45,19 @@ export function slide(
   if (extent > MAX_EXTENT || stride > MAX_EXTENT) {
     throw new ShapeError(`filter extent ${extent} and stride ${stride} must be at most ${MAX_EXTENT}`);
   }
-  const output = padding === "SAME" ? Math.ceil(input / stride) : Math.ceil((input - extent + 1) / stride);
+  const [before, after] = border;
+  const padded = before + input + after;
+  const output = padding === "SAME" ? Math.ceil(input / stride) : Math.ceil((padded - extent + 1) / stride);
   if (output < 1) throw new ShapeError(`a filter of extent ${extent} does not fit an input of ${input}`);
   const total = Math.max((output - 1) * stride + extent - input, 0);
-  return { input, output, filter, stride, dilation, pad: padding === "SAME" ? Math.floor(total / 2) : 0 };
+  return {
+    input,
+    output,
+    filter,
+    stride,
+    dilation,
+    pad: padding === "SAME" ? Math.floor(total / 2) : before,
+  };
 }
 
 /** Padded copies above this many elements are no wrist model's, and would only exhaust the memory. */

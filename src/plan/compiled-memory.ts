@@ -8,6 +8,7 @@ import { byteLength, type Tensor } from "../ir/tensor.ts";
 import type { Arena } from "./arena.ts";
 import type { Block } from "./blocks.ts";
 import { type Carried, carriedValues, viewOwners } from "./compiled-loops.ts";
+import { foldPads } from "./fold-pads.ts";
 import { type Packing, packBlocks } from "./packing.ts";
 
 /** Kernels may load words. */
@@ -78,7 +79,8 @@ export function planCompiledMemory(graph: Graph, calls: NodeCalls): CompiledMemo
 }
 
 /** Exact: all that the compiled engine keeps between input and output. */
-export function compiledArena(graph: Graph, target: KernelTarget = PORTABLE): Arena {
+export function compiledArena(whole: Graph, target: KernelTarget = PORTABLE): Arena {
+  const graph = foldPads(whole);
   const calls = callsOf(graph, target);
   const total = planCompiledMemory(graph, calls).bytes;
   const plain = [...calls].map(

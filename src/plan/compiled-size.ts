@@ -19,6 +19,7 @@ import {
   type NodeCalls,
   planCompiledMemory,
 } from "./compiled-memory.ts";
+import { foldPads } from "./fold-pads.ts";
 
 export interface CompiledSize {
   /** Exact: the arena, and the engine's copy of the output. */
@@ -36,7 +37,8 @@ export interface CompiledSize {
 const CODE_BYTES_FIXED = 1536;
 const CODE_BYTES_PER_KERNEL = 1700;
 
-export function compiledSize(graph: Graph, target: KernelTarget): CompiledSize {
+export function compiledSize(whole: Graph, target: KernelTarget): CompiledSize {
+  const graph = foldPads(whole);
   const calls = callsOf(graph, target);
   const all = [...calls.values()].flat();
   const kernels = new Set(all.map((call) => [call.function, ...(call.specialisedFor ?? [])].join()));

@@ -5,6 +5,7 @@ import { type KernelCall, type KernelTarget, MAC16, PORTABLE, WITHOUT_HIGH_PRODU
 import { elementCount } from "../ir/tensor.ts";
 import type { Mcu } from "../spec/mcu.ts";
 import { compiledSize } from "./compiled-size.ts";
+import { foldPads } from "./fold-pads.ts";
 import { HELD_OUT_ERRORS, INSTRUCTION_COSTS } from "./instruction-costs.ts";
 
 /** Instructions for each of a kind of work. */
@@ -52,14 +53,19 @@ export interface CoreEstimate {
 }
 
 /** Null for a graph that the compiled engine has no kernels for, and for loops, whose rounds nobody knows. */
-export function estimate(graph: Graph, core: CostCore): CoreEstimate | null {
+export function estimate(whole: Graph, core: CostCore): CoreEstimate | null {
+  const graph = foldPads(whole);
   const calls = graph.nodes.map((node) => callsOf(graph, node, core.target));
   if (!calls.every((own) => own !== null)) return null;
   const costs: InstructionCosts = INSTRUCTION_COSTS[core.instructionSet];
-  const layers = graph.nodes.map((node, i) => {
-    const sum = calls[i]!.reduce((total, call) => total + callCost(graph, node, call, costs), 0);
-    return Math.round(sum);
-  });
+  const costOf = new Map(
+    graph.nodes.map((node, i) => {
+      const sum = calls[i]!.reduce((total, call) => total + callCost(graph, node, call, costs), 0);
+      return [node.outputs[0], Math.round(sum)] as const;
+    }),
+  );
+  // A node that is folded into another costs nothing.
+  const layers = whole.nodes.map(({ outputs }) => costOf.get(outputs[0]) ?? 0);
   const { ramBytes, constantBytes } = compiledSize(graph, core.target);
   return {
     core: core.id,

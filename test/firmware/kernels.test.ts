@@ -129,6 +129,11 @@ describe("a generated network", () => {
   it("hands a view its input's memory: nothing runs", () => {
     const graph = randomOperatorGraph("RESHAPE", "view");
     const view = networkView(graph);
-    expect(view).toMatchObject({ copiesToOutput: true, outputFrom: "input", arenaBytes: 0, kernels: ["whole_words.h"] });
+    expect(view).toMatchObject({
+      copiesToOutput: true,
+      outputFrom: "input",
+      arenaBytes: 0,
+      kernels: ["whole_words.h"],
+    });
   });
 });
