@@ -3,7 +3,7 @@ import { type Graph, tensorOf } from "../ir/graph.ts";
 import { byteLength, elementCount } from "../ir/tensor.ts";
 import type { CompiledSize } from "../plan/compiled-size.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
-import type { BandSpec, DecisionSpec, Engine, PowerSpec } from "../spec/band.ts";
+import type { BandSpec, DecisionSpec, Engine, Optimize, PowerSpec } from "../spec/band.ts";
 import { type Board, kernelTarget } from "../spec/board.ts";
 import { checkFits, type Footprint } from "../spec/board-fit.ts";
 import { manifestOf } from "../spec/manifest.ts";
@@ -33,6 +33,7 @@ export interface ProjectInput {
   readonly power: PowerSpec;
   /** What runs the network on the band. */
   readonly engine: Engine;
+  readonly optimize?: Optimize | undefined;
   readonly arenaBytes: number;
   /** Of the network in C++; null where it is not what runs on the band. */
   readonly compiledSize: CompiledSize | null;
@@ -137,7 +138,7 @@ export function projectView(project: ProjectInput): View {
       constantBytes: project.compiledSize?.constantBytes ?? 0,
       codeBytes: project.compiledSize?.codeBytes ?? 0,
     },
-    ...engineView(graph, project.engine, kernelTarget(board)),
+    ...engineView(graph, project.engine, kernelTarget(board, project.optimize)),
     board: boardView(board, `Bandsmith ${tool}, model ${hash}`),
     config: configView(preprocessing, inputQuantizer, board),
     behaviour: behaviourView(preprocessing, project),

@@ -1,6 +1,7 @@
 // The constants of channel_scaling.h, where a layer's sums allow its short form of the requantisation.
 import type { KernelField, KernelTable, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
+import type { QuantizedMultiplier } from "../util/fixedpoint.ts";
 import { type FusedActivation, int8Range } from "./activation.ts";
 import { constantOf } from "./kernel-fields.ts";
 import { highLine, type Line, type LineChannel, narrowLine, SPLIT_BITS, splitLine } from "./line-scaling.ts";
@@ -18,11 +19,6 @@ export interface Channel {
   readonly bias: number;
 }
 
-export interface Scaling {
-  readonly mantissa: number;
-  readonly shift: number;
-}
-
 /**
  * Four numbers a channel, or null where a step of the short form could leave 32 bits or a multiplier is not below one
  * half, which no trained layer's is.
@@ -31,7 +27,7 @@ export function scalingOf(
   { weights, bias }: Channel,
   inputZeroPoint: number,
   outputZeroPoint: number,
-  { mantissa, shift }: Scaling,
+  { mantissa, shift }: QuantizedMultiplier,
 ): readonly number[] | null {
   if (shift >= 0 && mantissa !== 0) return null;
   const right = Math.max(1, -shift);

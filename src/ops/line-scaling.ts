@@ -3,15 +3,14 @@
 // of those steps between the same two sums; the compiler looks for such a line and keeps the definition where there is
 // none. As the definition rounds halves away from zero, sums below zero have a rounding of their own, which layers do
 // without whose least output is the zero point (as after a ReLU).
-import { multiplyByQuantizedMultiplier } from "../util/fixedpoint.ts";
-import type { Scaling } from "./channel-scaling.ts";
+import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from "../util/fixedpoint.ts";
 
 /** What one channel's sums can be, and what comes of them. */
 export interface LineChannel {
   /** The least and the largest sum, below and above zero or zero. */
   readonly least: number;
   readonly most: number;
-  readonly scaling: Scaling;
+  readonly scaling: QuantizedMultiplier;
   readonly zeroPoint: number;
   /** The least and the largest output. */
   readonly min: number;
@@ -158,7 +157,11 @@ function stepsBelow({ least, scaling, zeroPoint, min }: LineChannel): Step[] {
 }
 
 /** The least sum whose output is the zero point plus `value` or more; null where it is beyond ±`furthest`. */
-function firstSumOf(value: number, { mantissa, shift }: Scaling, furthest: number): number | null {
+function firstSumOf(
+  value: number,
+  { mantissa, shift }: QuantizedMultiplier,
+  furthest: number,
+): number | null {
   if (mantissa === 0) return null;
   const half = value > 0 ? 0.5 : -0.5;
   let sum = Math.ceil((((value - 0.5) * 2 ** -shift - half) * 2 ** 31) / mantissa);

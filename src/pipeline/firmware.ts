@@ -26,14 +26,11 @@ export function generateFirmware(
   { int8, tflite }: Pick<CompiledModel, "int8" | "tflite">,
   tests?: WindowSet,
 ): { readonly tree: FileTree; readonly arena: Arena; readonly size: CompiledSize | null } {
-  const { engine } = file.band;
-  const arena =
-    engine === "tflm" ? tflmArena(int8, hasVectorKernels(board)) : compiledArena(int8, kernelTarget(board));
+  const { engine, optimize } = file.band;
+  const target = kernelTarget(board, optimize);
+  const arena = engine === "tflm" ? tflmArena(int8, hasVectorKernels(board)) : compiledArena(int8, target);
   // An operator without a kernel is told by generateProject.
-  const size =
-    engine === "compiled" && missingKernels(int8).length === 0
-      ? compiledSize(int8, kernelTarget(board))
-      : null;
+  const size = engine === "compiled" && missingKernels(int8).length === 0 ? compiledSize(int8, target) : null;
   const tree = generateProject({
     name: file.name,
     graph: int8,
@@ -43,6 +40,7 @@ export function generateFirmware(
     decision: file.band.decision,
     power: file.band.power,
     engine,
+    optimize,
     arenaBytes: arena.total,
     compiledSize: size,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },

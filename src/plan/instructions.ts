@@ -108,7 +108,18 @@ export function valuesOf(
   return { macs: node.op.macs(node.attrs, inputsOf(graph, node)), values };
 }
 
-/** Kinds of work that were never seen cost nothing. */
+/** How an output is scaled is part of its kind; one that was never seen costs as much as the dearest that was. */
+const OUTPUTS = "outputs";
+
 function weighed(work: Costs, costs: Costs): number {
-  return Object.entries(work).reduce((sum, [kind, amount]) => sum + amount * (costs[kind] ?? 0), 0);
+  return Object.entries(work).reduce((sum, [kind, amount]) => sum + amount * costOf(kind, costs), 0);
+}
+
+function costOf(kind: string, costs: Costs): number {
+  const known = costs[kind];
+  if (known !== undefined || !kind.startsWith(OUTPUTS)) return known ?? 0;
+  return Math.max(
+    0,
+    ...Object.entries(costs).flatMap(([other, cost]) => (other.startsWith(OUTPUTS) ? [cost] : [])),
+  );
 }

@@ -207,6 +207,12 @@ export const bandSchema = z.strictObject({
     .enum(["tflm", "compiled"])
     .default("tflm")
     .describe("What runs the network on the band: TFLite Micro, or the network compiled to C++."),
+  optimize: z
+    .enum(["speed", "size"])
+    .default("speed")
+    .describe(
+      "What the compiled engine's tables are laid out for: few instructions, or few bytes of flash. Only the ESP32 has two layouts.",
+    ),
   seed: z.int().min(0).max(0xffffffff).default(1),
   out: z.string().min(1).optional().describe("Default: build/<name> beside band.yaml."),
 });
@@ -226,4 +232,5 @@ export type QuantizeSpec = z.output<typeof quantizeSchema>;
 export type DecisionSpec = z.output<typeof decisionSchema>;
 export type PowerSpec = z.output<typeof powerSchema>;
 export type Engine = BandSpec["engine"];
+export type Optimize = BandSpec["optimize"];
 export type BalanceMethod = BandSpec["balance"];

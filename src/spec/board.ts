@@ -1,5 +1,6 @@
 // A board as data: boards/<id>.json, checked when it is read. Adding a board is adding a file.
 import { boardBadFile } from "../util/messages.ts";
+import type { Optimize } from "./band.ts";
 import { boardProblems } from "./board-checks.ts";
 import { type BoardFile, boardFileSchema } from "./board-schema.ts";
 import { MCUS, type Mcu } from "./mcu.ts";
@@ -20,9 +21,12 @@ export function parseBoard(value: unknown, id: string): Board {
   return { ...result.data!, id };
 }
 
-/** What the compiled engine's kernels may count on. */
-export function kernelTarget({ mcu }: Pick<Board, "mcu">): Pick<Mcu, "mac16" | "highProduct"> {
-  return MCUS[mcu];
+/** What the compiled engine's kernels may count on. MAC16 is fast, and its weights take twice the flash. */
+export function kernelTarget(
+  { mcu }: Pick<Board, "mcu">,
+  optimize: Optimize = "speed",
+): Pick<Mcu, "mac16" | "highProduct"> {
+  return optimize === "speed" ? MCUS[mcu] : { mac16: false, highProduct: true };
 }
 
 /** True where ESP-NN's kernels keep copies of their input and weights. */

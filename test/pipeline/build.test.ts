@@ -84,6 +84,13 @@ describe("buildBand", () => {
     expect(existsSync(path.join(firmware, "compiled/network.cpp"))).toBe(true);
     expect(existsSync(path.join(firmware, "model.cpp"))).toBe(false);
     expect(existsSync(path.join(firmware, "idf_component.yml"))).toBe(false);
+    // Another layout of the same weights, without MAC16.
+    writeFileSync(path.join(folder, "band.yaml"), `${TINY_BAND}engine: compiled\noptimize: size\n`);
+    const third = await build(folder);
+    expect(third).toMatchObject({ upToDate: false, pace: null });
+    expect(third.report.compiled!.constantBytes).toBeLessThan(second.report.compiled!.constantBytes);
+    const source = path.join(firmware, "compiled/network.cpp");
+    expect(readFileSync(source, "utf8")).not.toContain("mac16");
   });
 
   it("keeps a file that a person has edited, unless forced", async () => {
