@@ -73,7 +73,7 @@ describe("buildBand", () => {
     expect(second).toMatchObject({ upToDate: false, pace: null, report: { engine: "compiled" } });
     expect(second.report.model).toEqual(first.report.model);
     expect(second.report.arena.total).toBeLessThan(first.report.arena.total);
-    expect(second.report.arena).toMatchObject({ records: 0, scratch: 0 });
+    expect(second.report.arena.records).toBe(0);
     expect(existsSync(path.join(firmware, "compiled/network.cpp"))).toBe(true);
     expect(existsSync(path.join(firmware, "model.cpp"))).toBe(false);
     expect(existsSync(path.join(firmware, "idf_component.yml"))).toBe(false);
