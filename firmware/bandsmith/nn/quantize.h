@@ -19,7 +19,7 @@ constexpr float kMostSteps = 512.0F;
 
 /** To the nearest step, halves away from zero. No number gives 0, for which there is no step. */
 constexpr int8_t quantizedFloat(float steps, int32_t zeroPoint) {
-  if (!(steps >= 0.0F) && !(steps < 0.0F)) return 0;
+  if (__builtin_isnan(steps)) return 0;
   const float near = steps > kMostSteps ? kMostSteps : steps < -kMostSteps ? -kMostSteps : steps;
   const int32_t whole = static_cast<int32_t>(near);
   // Exact, where near + 0.5 would be rounded.
