@@ -13,6 +13,8 @@
 
 #include <stdint.h>
 
+#include "bandsmith/nn/sign_of.h"
+
 namespace bandsmith {
 
 /** Four numbers a channel, as they stand in a table of int32. */
@@ -61,7 +63,7 @@ struct ClampedRange {
 #else
   const int32_t high = highProduct(sum, channel.mantissa);
 #endif
-  return (high + (sum >> 31) + channel.rounding) >> channel.shift;
+  return (high + signOf(sum) + channel.rounding) >> channel.shift;
 }
 
 [[gnu::always_inline]] inline int8_t clamped(int32_t value, const ClampedRange& range) {

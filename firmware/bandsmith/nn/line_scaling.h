@@ -67,14 +67,14 @@ constexpr int32_t kSplitBits = 13;
 }
 
 [[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const NarrowScaling& channel,
-                                                  const ClampedRange&) {
+                                                  const ClampedRange& /*range*/) {
   const int32_t x = clampedToBits<kSumBits>(sum);
   const int32_t line = x * channel.high + (x * channel.low >> kSplitBits) + channel.rounding;
   return static_cast<int8_t>(clampedToBits<7>(line >> channel.shift));
 }
 
 [[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const SplitScaling& channel,
-                                                  const ClampedRange&) {
+                                                  const ClampedRange& /*range*/) {
   // A sum within its bounds gives an output within its own.
   const int32_t low = sum < 0 ? 0 : sum;
   const int32_t x = low > channel.top ? channel.top : low;
@@ -84,10 +84,10 @@ constexpr int32_t kSplitBits = 13;
 }
 
 [[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const SignedScaling& channel,
-                                                  const ClampedRange&) {
+                                                  const ClampedRange& /*range*/) {
   const int32_t low = sum < channel.bottom ? channel.bottom : sum;
   const int32_t x = low > channel.top ? channel.top : low;
-  const int32_t rounding = channel.rounding + (x >> 31 & channel.negative);
+  const int32_t rounding = channel.rounding + (signOf(x) & channel.negative);
   int32_t result = (x * channel.high + (x * channel.low >> kSplitBits) + rounding) >> channel.shift;
   __asm__("" : "+r"(result));
   return static_cast<int8_t>(result);

@@ -7,6 +7,7 @@
 
 #include "bandsmith/nn/clamped_to_bits.h"
 #include "bandsmith/nn/int16_activations.h"
+#include "bandsmith/nn/sign_of.h"
 
 namespace bandsmith {
 
@@ -33,7 +34,7 @@ constexpr int32_t lstmHalf(int32_t x) {
 
 /** x / 2^exponent, ties away from zero, for |x| < 2^30 and exponent ≥ 1. */
 constexpr int32_t lstmDivide(int32_t x, int32_t exponent) {
-  return (x + (INT32_C(1) << (exponent - 1)) + (x >> 31)) >> exponent;
+  return (x + (INT32_C(1) << (exponent - 1)) + signOf(x)) >> exponent;
 }
 
 /**

@@ -140,7 +140,7 @@ template <int32_t kPitch, int32_t kBack, typename Scaling>
 #if defined(__XTENSA__) && XCHAL_HAVE_MAC16
 template <int32_t kPitch, int32_t kBack>
 [[gnu::always_inline]] inline void mac16Outputs(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                                const NarrowScaling& channel, const ClampedRange&) {
+                                                const NarrowScaling& channel, const ClampedRange& /*range*/) {
   mac16Narrow<kPitch, kBack>(run, weights, turns, channel);
 }
 #endif
@@ -154,6 +154,7 @@ inline void mac16Rows(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened,
                       int8_t* output) {
   const SlidingAxis columns = p.columns;
   const ClampedRange range = p.range;
+  int8_t* rowOutput = output;
   const int32_t turns = p.turns;
   const int32_t outputDepth = p.outputDepth;
   const int32_t phases = columns.dilation < columns.output ? columns.dilation : columns.output;
@@ -162,7 +163,7 @@ inline void mac16Rows(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened,
     for (int32_t phase = 0; phase < phases; ++phase) {
       Mac16Run run = {widened + phase * p.phaseColumns * p.widenedDepth, columns.stride * p.widenedDepth,
                       (columns.output - phase + columns.dilation - 1) / columns.dilation,
-                      output + phase * outputDepth, columns.dilation * outputDepth};
+                      rowOutput + phase * outputDepth, columns.dilation * outputDepth};
       const int16_t* weights = p.weights;
       const Scaling* channel = p.channels;
       for (int32_t c = outputDepth; c > 0; --c, weights += turns * kMac16Taps, ++channel, ++run.output) {
@@ -171,7 +172,7 @@ inline void mac16Rows(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened,
       }
     }
     input += columns.input * p.inputDepth;
-    output += columns.output * outputDepth;
+    rowOutput += columns.output * outputDepth;
   }
 }
 

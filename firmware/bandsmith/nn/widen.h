@@ -25,7 +25,7 @@ inline const int8_t* widenWords(const int8_t* input, int32_t count, int16_t* to)
   constexpr uint32_t kSigns = UINT32_C(0x80808080);
   constexpr uint32_t kEven = UINT32_C(0x00FF00FF);
   for (const int8_t* const end = input + count; input != end; input += 4, to += 4) {
-    uint32_t word;
+    uint32_t word = 0;
     __builtin_memcpy(&word, __builtin_assume_aligned(input, 4), sizeof word);
     word ^= kSigns;
     const uint32_t pairs[] = {word & kEven, word >> 8 & kEven};
