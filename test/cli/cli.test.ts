@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { readTflite } from "../../src/tflite/read.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { withChangedWeight } from "../evaluate/support.ts";
@@ -23,10 +23,14 @@ function bandsmith(
   args: readonly string[],
   options: { input?: Uint8Array; cwd?: string } = {},
 ): Promise<Outcome> {
-  const loader = path.join(ROOT, "node_modules/tsx/dist/loader.mjs");
-  const command = ["--import", loader, path.join(ROOT, "src/cli/main.ts"), ...args];
+  const command = [path.join(ROOT, "dist/cli/main.js"), ...args];
   return execa("node", command, { reject: false, encoding: "buffer", ...options });
 }
+
+/** What users run, from the sources as they are: it starts three times as fast as TypeScript does. */
+beforeAll(async () => {
+  await execa("npx", ["tsc", "-p", "tsconfig.build.json"], { cwd: ROOT });
+}, 60_000);
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 

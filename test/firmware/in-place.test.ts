@@ -10,7 +10,7 @@ import { randomFrames } from "../support/random-graph.ts";
 import { type CompiledNetworks, compileNetworks, interpreted } from "./support/networks.ts";
 
 /** The larger run is `npm run bench:kernels`. */
-const GRAPHS = 40;
+const GRAPHS = 24;
 const FRAMES = 4;
 
 const graphs = Array.from({ length: GRAPHS }, (_, i) => randomOverlapNet(`in place/${i}`));

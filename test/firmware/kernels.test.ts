@@ -15,7 +15,7 @@ import { RANDOM_NETS, randomFrames, randomOperatorGraph } from "../support/rando
 import { type CompiledNetworks, compileNetworks, interpreted } from "./support/networks.ts";
 
 /** Graphs of each operator and family of nets; the larger runs are `npm run conformance` and `npm run bench:kernels`. */
-const GRAPHS = 4;
+const GRAPHS = 2;
 const FRAMES = 6;
 
 interface Case {
