@@ -134,13 +134,17 @@ function roundingIn({ least, most }: Window, offset: number, grain: number): num
   return rounding * grain < most - offset ? rounding : null;
 }
 
-/** The steps above the zero point, as far as sums and outputs reach: all at sums above zero. */
+/**
+ * The steps above the zero point, as far as sums and outputs reach, and the next one, which must not come too early: all at
+ * sums above zero. The sums below zero need no such one, since they are clamped.
+ */
 function stepsAbove({ most, scaling, zeroPoint, max }: LineChannel): Step[] {
   const steps: Step[] = [];
   for (let value = 1; value <= max - zeroPoint; value++) {
     const sum = firstSumOf(value, scaling, most);
-    if (sum === null || sum > most) break;
+    if (sum === null) break;
     steps.push({ value, sum });
+    if (sum > most) break;
   }
   return steps;
 }

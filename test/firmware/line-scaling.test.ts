@@ -1,7 +1,7 @@
 // The lines that the compiler finds, in C++, against the definition: every sum that can be.
 import { beforeAll, describe, expect, it } from "vitest";
 import { highLine, type LineChannel, narrowLine, splitLine } from "../../src/ops/line-scaling.ts";
-import { quantizeMultiplier } from "../../src/util/fixedpoint.ts";
+import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../../src/util/fixedpoint.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { clang, textsBelow } from "./support/wasm.ts";
 
@@ -73,8 +73,17 @@ function channels(): LineChannel[] {
     return { least: -reach(), most: reach(), scaling: quantizeMultiplier(real), zeroPoint, min, max };
   });
   const first = { ...drawn[0]!, min: -128, zeroPoint: -128 };
+  // The largest sum is the last before a step, which a line must not take too early.
+  const short = drawn.map((channel, i): LineChannel => {
+    const value = 2 + (i % 60);
+    const { mantissa, shift } = channel.scaling;
+    let sum = 0;
+    while (multiplyByQuantizedMultiplier(sum, mantissa, shift) < value) sum++;
+    return { ...channel, zeroPoint: -128, min: -128, max: 127, most: sum - 1 };
+  });
   return [
     ...drawn,
+    ...short,
     { ...first, scaling: { mantissa: 0, shift: 0 } },
     { ...first, most: 0 },
     { ...first, max: -128 },
