@@ -16,7 +16,7 @@ class CompiledEngine final : public Engine {
   const char* error() const override { return "the network has no answer to this window"; }
 
  private:
-  int8_t output_[compiled::kOutputBytes] = {};
+  alignas(4) int8_t output_[compiled::kOutputBytes] = {};
 };
 
 }  // namespace bandsmith

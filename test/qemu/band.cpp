@@ -12,7 +12,7 @@ namespace {
 
 bandsmith::BiquadState filterStates[config::kFilterStates];
 int8_t storage[compiled::kInputBytes];
-int8_t output[compiled::kOutputBytes];
+alignas(4) int8_t output[compiled::kOutputBytes];
 
 }  // namespace
 

@@ -8,7 +8,7 @@ namespace {
 
 uint32_t marks[kMarks];
 uint32_t* nextMark;
-int8_t output[net::kOutputBytes];
+alignas(4) int8_t output[net::kOutputBytes];
 
 }  // namespace
 
