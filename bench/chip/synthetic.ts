@@ -70,6 +70,9 @@ const map = (random: Random): readonly number[] => [
   between(random, 4, 32),
   channels(random),
 ];
+/** From a few values on, so that what a call costs is not confused with what a value does. */
+const small = (random: Random): readonly number[] =>
+  random.integer(3) === 0 ? [1, 1, between(random, 1, 3), between(random, 1, 6)] : map(random);
 const rows = (random: Random): readonly number[] => [1, between(random, 2, 40), between(random, 4, 48)];
 
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -82,13 +85,19 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   FULLY_CONNECTED: { count: 20, shape: (r) => [1, between(r, 8, 800)], add: dense },
   "FULLY_CONNECTED, rows": { count: 10, shape: (r) => [between(r, 2, 40), between(r, 4, 48)], add: dense },
   "FULLY_CONNECTED, simple": {
-    count: 6,
-    shape: (r) => [between(r, 1, 8), between(r, 8, 200)],
+    count: 16,
+    shape: (r) => [between(r, 1, 8), between(r, 2, 200)],
     add: dense,
     simple: true,
   },
-  UNIDIRECTIONAL_SEQUENCE_LSTM: { count: 20, shape: rows, add: lstm },
-  "UNIDIRECTIONAL_SEQUENCE_LSTM, simple": { count: 6, shape: rows, add: lstm, simple: true },
+  UNIDIRECTIONAL_SEQUENCE_LSTM: { count: 20, shape: rows, add: (b, r) => lstm(b, r) },
+  // Wide ones, too: else what grows with the square of the units would hide behind what does not.
+  "UNIDIRECTIONAL_SEQUENCE_LSTM, wide": {
+    count: 16,
+    shape: (r) => [1, between(r, 2, 12), between(r, 4, 96)],
+    add: (b, r) => lstm(b, r, 96),
+  },
+  "UNIDIRECTIONAL_SEQUENCE_LSTM, simple": { count: 6, shape: rows, add: (b, r) => lstm(b, r), simple: true },
   MAX_POOL_2D: { count: 24, shape: sequence, add: (b, r) => pool(b, r, maxPool2d) },
   AVERAGE_POOL_2D: { count: 24, shape: sequence, add: (b, r) => pool(b, r, averagePool2d) },
   "AVERAGE_POOL_2D of all": { count: 6, shape: sequence, add: (b, r) => pool(b, r, averagePool2d, true) },
@@ -102,9 +111,9 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   },
   LOGISTIC: { count: 8, shape: sequence, add: (b) => b.node(logistic, {}, ["input"], "output") },
   TANH: { count: 4, shape: sequence, add: (b) => b.node(tanh, {}, ["input"], "output") },
-  ADD: { count: 16, shape: map, add: (b, r) => elementwise(b, r, add) },
-  SUB: { count: 12, shape: map, add: (b, r) => elementwise(b, r, sub) },
-  MUL: { count: 10, shape: map, add: (b, r) => elementwise(b, r, mul) },
+  ADD: { count: 24, shape: small, add: (b, r) => elementwise(b, r, add) },
+  SUB: { count: 24, shape: small, add: (b, r) => elementwise(b, r, sub) },
+  MUL: { count: 16, shape: small, add: (b, r) => elementwise(b, r, mul) },
   BATCH_MATMUL: { count: 10, shape: (r) => [pick(r, [1, 1, 2, 4]), ...rows(r).slice(1)], add: product },
   SLICE: { count: 10, shape: map, add: sliced },
   TRANSPOSE: { count: 10, shape: map, add: transposed },
@@ -177,8 +186,8 @@ function dense(b: GraphBuilder, random: Random): string {
   return b.node(fullyConnected, { activation: activation(random) }, inputs, "output");
 }
 
-function lstm(b: GraphBuilder, random: Random): string {
-  const units = between(random, 4, 32);
+function lstm(b: GraphBuilder, random: Random, most = 32): string {
+  const units = between(random, 4, most);
   const depth = b.shapeOf("input")[2]!;
   const parts = ([what, ...shape]: readonly [string, ...number[]]): string[] =>
     GATES.map((gate) => weight(b, random, shape, `${gate} ${what}`));

@@ -48,8 +48,22 @@ export interface Library {
 
 const TEMPLATE_SUFFIX = ".hbs";
 const KERNELS = "bandsmith/nn/";
-/** What would not compile as a namespace beside the headers that sources and test include. */
-const TAKEN = new Set(["bandsmith", "std", "main", "index", "rindex", "remove", "rename", "puts", "gets"]);
+/** What would not compile as a namespace beside the headers that sources and test include, or whose header would be theirs. */
+const TAKEN = new Set(
+  [
+    "bandsmith std main",
+    // Functions and macros of stdio.h, string.h, stdint.h and stddef.h.
+    "index rindex remove rename puts gets printf scanf sprintf sscanf fopen fclose fread fwrite fflush fseek ftell getc",
+    "getchar getline putc putchar perror rewind setbuf tmpfile tmpnam ungetc stdin stdout stderr memchr memcmp memcpy",
+    "memmove memset memmem strcat strchr strcmp strcoll strcpy strlen strncat strncmp strncpy strpbrk strrchr strspn strstr",
+    "strtok strdup strerror strsep basename ffs bcmp bcopy bzero NULL EOF BUFSIZ offsetof",
+    // Headers of C, of POSIX and of C++.
+    "assert complex ctype errno fenv features float inttypes iso646 limits locale malloc math memory setjmp signal stdalign",
+    "stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar unistd wchar",
+    "wctype algorithm array atomic bit bitset chrono cmath cstdint cstdio cstdlib cstring exception functional iterator list",
+    "map new numeric optional queue set stack thread tuple type_traits utility variant vector xtensa",
+  ].flatMap((line) => line.split(" ")),
+);
 
 /** @throws UserError compile/bad-name, compile/no-kernel */
 export function generateLibrary(input: LibraryInput): Library {

@@ -48,7 +48,7 @@ export const gateInputs = (
  * Cell scales with which the kernel's 32-bit arithmetic does not overflow: the product of two gates is shifted right
  * by −29 − exponent, tanh's input left by 12 + exponent.
  */
-const CELL_EXPONENTS = { min: -29, max: 2 } as const;
+export const CELL_EXPONENTS = { min: -29, max: 2 } as const;
 
 export interface LstmSizes {
   readonly batch: number;

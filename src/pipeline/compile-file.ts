@@ -1,8 +1,17 @@
 // Any int8 .tflite as a folder of C++ of its own: read, refused or generated, and written whole.
-import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { checkLibraryName, generateLibrary, type LibraryResources } from "../codegen/library.ts";
-import { MANIFEST_FILE } from "../codegen/project-diff.ts";
+import { MANIFEST_FILE, readManifest } from "../codegen/project-diff.ts";
 import { testVectors } from "../codegen/test-vectors.ts";
 import { tensorOf } from "../ir/graph.ts";
 import { type KernelTarget, PORTABLE } from "../ir/kernel.ts";
@@ -10,7 +19,8 @@ import { printTensor } from "../ir/print.ts";
 import { kernelTarget } from "../spec/board.ts";
 import { MCU_IDS, MCUS, type McuId } from "../spec/mcu.ts";
 import { sha256 } from "../util/hash.ts";
-import { fileUnwritable, folderNotEmpty } from "../util/messages.ts";
+import { fileUnwritable, folderIsProject, folderNotEmpty } from "../util/messages.ts";
+import { readIfThere } from "./files.ts";
 import { readModelFile } from "./inspect.ts";
 import { checkCount, seedOrDefault } from "./option-values.ts";
 import { type ProjectChanges, writeProject } from "./project.ts";
@@ -104,13 +114,21 @@ function resources(): LibraryResources {
   };
 }
 
-/** Nothing there, an empty folder, or one that this command has made, unless a person insists. */
+/** Files that tell a compiled model from the project of a band, of which the same kind of account is kept. */
+const LIBRARY_FILE = "test/test_vectors.h";
+const PROJECT_FILE = "bandsmith.json";
+
+/** Nothing there, an empty folder, or one that this command has made, unless a person insists; never a band's project. */
 function checkFolder(folder: string, force: boolean): void {
   const shown = shownPath(folder);
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) throw fileUnwritable(shown, { code: "ENOTDIR" });
   const names = readdirSync(folder);
-  if (names.length > 0 && !names.includes(MANIFEST_FILE) && !force) throw folderNotEmpty(shown);
+  const manifest = readManifest(readIfThere(path.join(folder, MANIFEST_FILE))?.toString("utf8") ?? null);
+  // Files of the last time that are not made any more are taken away: a project's would be.
+  if (manifest.has(PROJECT_FILE)) throw folderIsProject(shown);
+  const isOurs = manifest.has(LIBRARY_FILE);
+  if (names.length > 0 && !isOurs && !force) throw folderNotEmpty(shown);
 }
 
 function shownPath(folder: string): string {
@@ -124,11 +142,13 @@ function writeFolder(
   force: boolean,
 ): ProjectChanges {
   if (existsSync(folder) && readdirSync(folder).length > 0) return writeProject(folder, tree, force);
-  const temporary = `${path.resolve(folder)}.${process.pid}.tmp`;
+  // The folder itself, where a link leads to it; its own parent, where it is named ".".
+  const place = existsSync(folder) ? realpathSync(folder) : path.resolve(folder);
+  const temporary = `${place}.${process.pid}.tmp`;
   try {
     const changes = writeProject(temporary, tree, force);
-    if (existsSync(folder)) rmdirSync(folder);
-    renameSync(temporary, folder);
+    if (existsSync(place)) rmdirSync(place);
+    renameSync(temporary, place);
     return changes;
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });

@@ -31,11 +31,11 @@ export interface CompiledSize {
 }
 
 /**
- * Code at -O2 was 2.2 to 2.6 KB for a network of one kernel and at most 1.7 KB a kernel for larger ones, each
+ * Code at -O2 was 1.5 to 2.5 KB for a network of one kernel and at most 1.1 KB a kernel more for larger ones, each
  * specialisation counted (bench/chip-baseline.json, rv32imc and two Xtensa cores); an LSTM's look-up table is half a KB.
  */
 const CODE_BYTES_FIXED = 1536;
-const CODE_BYTES_PER_KERNEL = 1700;
+const CODE_BYTES_PER_KERNEL = 1100;
 
 export function compiledSize(whole: Graph, target: KernelTarget): CompiledSize {
   const graph = foldPads(whole);

@@ -1,7 +1,15 @@
 // `bandsmith compile`: the folder builds with its own Makefile and passes its own test, which fails where a weight is not
 // the model's; it holds what it needs and no more, and appears whole.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -48,6 +56,13 @@ const contents = (folder: string): ReadonlyMap<string, string> =>
   );
 
 describe.runIf(hasTools)("a compiled model under make", () => {
+  // Names of the test's own, and of a file of its own.
+  it.each(["vectors", "Vector", "isRight", "kVectors", "test_vectors"])("may be called %s", (name) => {
+    const { status, said } = makeTest(compileInto(temporary(), "gather-1", { name }));
+    expect(said).toContain("6 vectors, 0 wrong");
+    expect(status).toBe(0);
+  });
+
   it.each([
     ["convolutional-nets-1", "portable"],
     ["convolutional-nets-1", "esp32"],
@@ -109,7 +124,7 @@ describe("the folder of a compiled model", () => {
     expect(contents(compileInto(folder, "while-0", { output: path.join(folder, "again") }))).toEqual(first);
     const other = contents(compileInto(folder, "while-0", { output: path.join(folder, "other"), seed: 2 }));
     expect(other.get("model.cpp")).toBe(first.get("model.cpp"));
-    expect(other.get("test/vectors.h")).not.toBe(first.get("test/vectors.h"));
+    expect(other.get("test/test_vectors.h")).not.toBe(first.get("test/test_vectors.h"));
   });
 
   it("is written again where this command made it; what a person has edited stays, unless forced", () => {
@@ -131,5 +146,22 @@ describe("the folder of a compiled model", () => {
     expect(readdirSync(folder)).toEqual(["out"]);
     expect(() => compileInto(folder, "while-0", { output: path.join(folder, "new"), name: "int" })).toThrow();
     expect(readdirSync(folder)).toEqual(["out"]);
+  });
+});
+
+describe("a compiled model", () => {
+  it.each(["features", "string", "printf", "NULL", "math", "std"])("may not be called %s", (name) => {
+    expect(() => compileInto(temporary(), "gather-1", { name })).toThrow(/cannot be a C\+\+ namespace/);
+  });
+
+  it("goes into an empty folder by a link, and by the name of a dot", () => {
+    const folder = temporary();
+    mkdirSync(path.join(folder, "empty"));
+    symlinkSync("empty", path.join(folder, "link"));
+    compileInto(folder, "gather-1", { output: path.join(folder, "link") });
+    expect(readdirSync(path.join(folder, "empty"))).toContain("model.cpp");
+    mkdirSync(path.join(folder, "here"));
+    compileInto(folder, "gather-1", { output: path.join(folder, "here/.") });
+    expect(readdirSync(path.join(folder, "here"))).toContain("model.cpp");
   });
 });

@@ -22,8 +22,8 @@ inline constexpr size_t kMemoryBytes = 1231;
 inline constexpr size_t kConstantBytes = 10696;
 
 /**
- * One inference. Input and output begin at whole words. Not reentrant: the arena is static. False where there is no answer: an index that picks nothing, or a
- * loop that does not end.
+ * One inference. Input and output begin at whole words. Not reentrant: the arena is static. False where there is no
+ * answer: an index that picks nothing, or a loop that does not end.
  */
 bool runNetwork(const int8_t* input, int8_t* output);
 

@@ -33,7 +33,7 @@ struct SplitScaling {
   int32_t shift;
 };
 
-/** The same where no top reaches 2^17 and outputs are clamped to int8 alone: clamps to powers of two are
+/** The same with a mantissa below 2^25, where outputs are clamped to int8 alone: clamps to powers of two are
  * enough. */
 struct NarrowScaling {
   int32_t start;

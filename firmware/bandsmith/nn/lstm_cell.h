@@ -15,7 +15,7 @@ namespace bandsmith {
 constexpr int32_t kLstmGates = 4;
 
 struct LstmCell {
-  /** Input gate times cell gate, to the cell's power of two; at least 1. */
+  /** Input gate times cell gate, to the cell's power of two. */
   int32_t addedShift;
   int32_t limit;
   /** The cell as tanh takes it. */
@@ -32,8 +32,9 @@ constexpr int32_t lstmHalf(int32_t x) {
   return (x + 1) >> 1;
 }
 
-/** x / 2^exponent, ties away from zero, for |x| < 2^30 and exponent ≥ 1. */
+/** RoundingDivideByPOT: x / 2^exponent, ties away from zero, for |x| < 2^30. */
 constexpr int32_t lstmDivide(int32_t x, int32_t exponent) {
+  if (exponent == 0) return x;
   return (x + (INT32_C(1) << (exponent - 1)) + signOf(x)) >> exponent;
 }
 

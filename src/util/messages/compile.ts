@@ -15,6 +15,13 @@ export const kernelsMissingFor = (file: string, missing: readonly string[]): Use
     "Give a model that computes in int8: TensorFlow's converter makes one with a representative data set and TFLITE_BUILTINS_INT8.",
   );
 
+export const folderIsProject = (folder: string): UserError =>
+  new UserError(
+    "compile/is-project",
+    `${folder} is the project of a band, of which bandsmith build keeps account.`,
+    "Name another folder; nothing was written.",
+  );
+
 export const folderNotEmpty = (folder: string): UserError =>
   new UserError(
     "compile/not-empty",

@@ -1,5 +1,5 @@
 // Mistakes with `bandsmith compile`.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { buildGraph } from "../../../src/ir/builder.ts";
 import { softmax } from "../../../src/ops/index.ts";
 import { type CompileOptions, compileFile } from "../../../src/pipeline/compile-file.ts";
@@ -69,6 +69,16 @@ export const COMPILE: readonly BadInput[] = [
     what: "compiling into a folder of other files",
     code: "compile/not-empty",
     act: () => compileBytes(writeTflite(randomNet("bad input")), { output: "recordings" }),
+  },
+  {
+    what: "compiling into the project of a band",
+    code: "compile/is-project",
+    act: () => {
+      mkdirSync("project");
+      const files = { "bandsmith.json": "0".repeat(64) };
+      writeFileSync("project/.bandsmith-manifest.json", JSON.stringify({ format: 1, files }));
+      compileBytes(writeTflite(randomNet("bad input")), { output: "project", force: true });
+    },
   },
   {
     what: "compiling into a file",
