@@ -186,8 +186,10 @@ function dense(b: GraphBuilder, random: Random): string {
   return b.node(fullyConnected, { activation: activation(random) }, inputs, "output");
 }
 
-function lstm(b: GraphBuilder, random: Random, most = 32): string {
-  const units = between(random, 4, most);
+const lstm = (b: GraphBuilder, random: Random, most = 32): string =>
+  lstmLayer(b, random, between(random, 4, most));
+
+export function lstmLayer(b: GraphBuilder, random: Random, units: number): string {
   const depth = b.shapeOf("input")[2]!;
   const parts = ([what, ...shape]: readonly [string, ...number[]]): string[] =>
     GATES.map((gate) => weight(b, random, shape, `${gate} ${what}`));

@@ -1,6 +1,8 @@
 // The estimate of instructions: every kernel function has costs, and they follow the work.
 import { describe, expect, it } from "vitest";
 import { microbiGraph } from "../../bench/chip/microbi.ts";
+import { lstmLayer } from "../../bench/chip/synthetic.ts";
+import { quantizedOnNoise } from "../../bench/described.ts";
 import { missingKernels } from "../../src/codegen/compiled-engine.ts";
 import { buildGraph } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
@@ -14,6 +16,7 @@ import {
   type InstructionCosts,
 } from "../../src/plan/instructions.ts";
 import { MCUS } from "../../src/spec/mcu.ts";
+import { seededRandom } from "../../src/util/random.ts";
 import { randomOperatorGraph } from "../support/random-graph.ts";
 
 /** Nothing runs for a view. */
@@ -109,5 +112,31 @@ describe("cores", () => {
 
   it("there is none where an operator has no kernel", () => {
     expect(estimate(randomOperatorGraph("WHILE", "no kernel"), COST_CORES[0]!)).toBeNull();
+  });
+});
+
+describe("an estimate beyond what was fitted", () => {
+  /** Instructions a multiply-accumulate that no kernel can do without (docs/performance.md, "Limits"). */
+  const LEAST = { rv32: 2.5, lx6: 2.5, "lx6 MAC16": 1 } as const;
+
+  const STEPS = 20;
+
+  function lstmGraph(features: number, units: number): Graph {
+    const random = seededRandom("wide");
+    const b = buildGraph("wide", "input", [1, STEPS, features]);
+    return quantizedOnNoise(b.build(lstmLayer(b, random, units), null), random);
+  }
+
+  it.each([
+    [6, 16],
+    [64, 64],
+    [126, 126],
+    [200, 200],
+  ])("is no less than the least for an LSTM of %i features and %i units", (features, units) => {
+    const graph = lstmGraph(features, units);
+    for (const core of COST_CORES) {
+      const macs = 4 * units * (STEPS * features + (STEPS - 1) * units);
+      expect(estimate(graph, core)!.instructions / macs, core.id).toBeGreaterThan(LEAST[core.id]);
+    }
   });
 });
