@@ -77,7 +77,9 @@ describe.each(Object.keys(MODEL_SIZES))("%s", (name) => {
     expect(Buffer.from(writeTflite(reread)).equals(Buffer.from(bytes))).toBe(true);
     expect(reread.metadata).toEqual(graph.metadata);
     const frames = framesOf(name, graph);
-    const fill = (i: number, input: Int8Array): void => input.set(frames[i]!);
+    const fill = (i: number, input: Int8Array): void => {
+      input.set(frames[i]!);
+    };
     const { windows, values, layers } = compareGraphs(graph, reread, FRAMES, fill, fill);
     expect(windows).toBe(FRAMES);
     expect(values).toBe(FRAMES * MODEL_SIZES[name]!.dimensions.classes);
