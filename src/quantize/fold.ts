@@ -1,9 +1,8 @@
-// Float rewrites before quantisation: batch norm (MUL and ADD by constants) into the layer before or after it, ReLU into
-// its producer.
+// Float rewrites before quantisation: batch norm (MUL and ADD by constants) into weights, ReLU into its producer.
 import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { add, mul } from "../ops/index.ts";
-import { foldIntoReader } from "./fold-into-reader.ts";
+import { foldShift } from "./fold-shift.ts";
 
 /** Folds until nothing folds any more; the result computes the same function with fewer operators. */
 export function foldGraph(graph: Graph): Graph {
@@ -20,7 +19,7 @@ function foldOnce(graph: Graph): Graph | null {
     const producer = soleProducer(graph, node);
     const folded =
       (producer && (foldConstant(graph, producer, node) ?? fuseActivation(graph, producer, node))) ??
-      foldIntoReader(graph, node);
+      foldShift(graph, node);
     if (folded !== null) return folded;
   }
   return null;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { floatInterpreter } from "../../src/interpret/interpreter.ts";
 import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
+import { elementCount } from "../../src/ir/tensor.ts";
 import { add, conv2d, depthwiseConv2d, fullyConnected, mul, relu } from "../../src/ops/index.ts";
 import { foldGraph } from "../../src/quantize/fold.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
@@ -79,44 +80,31 @@ describe("foldGraph", () => {
   });
 
   describe("batch norm after an activation", () => {
-    /** A dense layer with ReLU, a scale and a shift of its features, and a dense layer after them. */
+    /** A dense layer with ReLU, a scale and a shift of its features, and a dense layer after what is made of them. */
     const between = (
-      change: (b: GraphBuilder, shifted: string, w: string) => string = (_, shifted) => shifted,
+      change: (b: GraphBuilder, shifted: string) => string = (_, shifted) => shifted,
     ): Graph => {
       const random = seededRandom(4);
       const b = buildGraph("g", "input", [1, 3]);
-      const constant = (name: string, ...shape: number[]): string =>
-        b.constant(
-          name,
-          shape,
-          normals(
-            random,
-            shape.reduce((a, n) => a * n),
-          ),
-        );
-      const first = b.node(
-        fullyConnected,
-        { activation: "RELU" },
-        ["input", constant("w1", 5, 3), constant("b1", 5)],
-        "first",
-      );
-      const scaled = b.node(mul, { activation: "NONE" }, [first, constant("s", 5)], "scaled");
-      const shifted = b.node(add, { activation: "NONE" }, [scaled, constant("o", 5)], "shifted");
-      const w = constant("w2", 4, 5);
-      const last = b.node(
-        fullyConnected,
-        { activation: "NONE" },
-        [change(b, shifted, w), w, constant("b2", 4)],
-        "last",
-      );
-      return b.build(last, null);
+      const dense = (name: string, input: string, units: number, activation: "NONE" | "RELU"): string => {
+        const depth = b.shapeOf(input)[1]!;
+        const weights = b.constant(`${name}/w`, [units, depth], normals(random, units * depth));
+        const bias = b.constant(`${name}/b`, [units], normals(random, units));
+        return b.node(fullyConnected, { activation }, [input, weights, bias], name);
+      };
+      const first = dense("first", "input", 5, "RELU");
+      const scale = b.constant("scale", [5], normals(random, 5));
+      const scaled = b.node(mul, { activation: "NONE" }, [first, scale], "scaled");
+      const shift = b.constant("shift", [5], normals(random, 5));
+      const shifted = b.node(add, { activation: "NONE" }, [scaled, shift], "shifted");
+      return b.build(dense("last", change(b, shifted), 4, "NONE"), null);
     };
 
-    it("goes into the dense layer that reads it", () => {
-      expectSame(between(), ["FULLY_CONNECTED", "FULLY_CONNECTED"]);
+    it("leaves its shift to the bias of the dense layer that reads it, and its scale where it is", () => {
+      expectSame(between(), ["FULLY_CONNECTED", "MUL", "FULLY_CONNECTED"]);
     });
 
-    it("stays where its own activation, another reader or other weights of the reader are in the way", () => {
+    it("stays where an activation of its own or another reader is in the way", () => {
       const kept = ["FULLY_CONNECTED", "MUL", "ADD"];
       expectSame(
         between((b, shifted) => b.node(relu, {}, [shifted], "relu")),
@@ -126,51 +114,37 @@ describe("foldGraph", () => {
         between((b, shifted) => b.node(mul, { activation: "NONE" }, [shifted, shifted], "squared")),
         [...kept, "MUL", "FULLY_CONNECTED"],
       );
-      const zeros = new Float32Array(4);
-      expectSame(
-        between((b, shifted, w) => {
-          const inputs = [shifted, w, b.constant("b3", [4], zeros)] as const;
-          const other = b.node(fullyConnected, { activation: "NONE" }, inputs, "other");
-          const wide = b.constant("w3", [5, 4], new Float32Array(20).fill(0.3));
-          const five = [other, wide, b.constant("b4", [5], new Float32Array(5))] as const;
-          return b.node(fullyConnected, { activation: "NONE" }, five, "wide");
-        }),
-        // The shift may go into a bias, the scale not into weights that two layers share.
-        ["FULLY_CONNECTED", "MUL", "FULLY_CONNECTED", "FULLY_CONNECTED", "FULLY_CONNECTED"],
-      );
     });
 
-    it("stays where a dense layer takes several of its vectors as one row", () => {
+    it.each<[string, readonly number[], readonly number[], readonly number[]]>([
+      ["where a dense layer takes several vectors as one row", [1, 1, 2, 3], [3], [2, 6]],
+      ["where it is one number for all features", [1, 3], [1], [2, 3]],
+      ["where it makes several features of one", [1, 1], [3], [2, 3]],
+      ["where it runs along another axis", [1, 3, 1], [3, 1], [2, 3]],
+    ])("stays %s", (_, input, shift, weights) => {
       const random = seededRandom(5);
-      const b = buildGraph("g", "input", [1, 1, 2, 3]);
-      const scaled = b.node(
-        mul,
-        { activation: "NONE" },
-        ["input", b.constant("s", [3], normals(random, 3))],
-        "scaled",
-      );
-      const inputs = [
-        scaled,
-        b.constant("w", [2, 6], normals(random, 12)),
-        b.constant("b", [2], normals(random, 2)),
-      ] as const;
+      const b = buildGraph("g", "input", input);
+      const constant = (name: string, shape: readonly number[]): string => {
+        return b.constant(name, shape, normals(random, elementCount(shape)));
+      };
+      const shifted = b.node(add, { activation: "NONE" }, ["input", constant("o", shift)], "shifted");
+      const inputs = [shifted, constant("w", weights), constant("b", [2])] as const;
       const dense = b.node(fullyConnected, { activation: "NONE" }, inputs, "dense");
-      expectSame(b.build(dense, null), ["MUL", "FULLY_CONNECTED"]);
+      expectSame(b.build(dense, null), ["ADD", "FULLY_CONNECTED"]);
     });
 
-    it("stays where the scale is a number for all features, or one feature becomes several", () => {
-      for (const [shape, constant] of [
-        [[1, 3], [1]],
-        [[1, 1], [3]],
-      ] as const) {
-        const b = buildGraph("g", "input", shape);
-        const s = b.constant("s", constant, Float32Array.of(2, 3, 4).slice(0, constant[0]));
-        const scaled = b.node(mul, { activation: "NONE" }, ["input", s], "scaled");
-        const w = b.constant("w", [2, 3], Float32Array.of(1, 2, 3, 4, 5, 6));
-        const inputs = [scaled, w, b.constant("b", [2], Float32Array.of(1, 2))] as const;
-        const dense = b.node(fullyConnected, { activation: "NONE" }, inputs, "dense");
-        expectSame(b.build(dense, null), ["MUL", "FULLY_CONNECTED"]);
-      }
+    it("stays where another layer has the same bias", () => {
+      const random = seededRandom(6);
+      const b = buildGraph("g", "input", [1, 3]);
+      const shift = b.constant("o", [3], normals(random, 3));
+      const shifted = b.node(add, { activation: "NONE" }, ["input", shift], "shifted");
+      const bias = b.constant("b", [3], normals(random, 3));
+      const dense = (name: string, input: string): string => {
+        const weights = b.constant(`${name}/w`, [3, 3], normals(random, 9));
+        return b.node(fullyConnected, { activation: "NONE" }, [input, weights, bias], name);
+      };
+      const graph = b.build(dense("last", dense("first", shifted)), null);
+      expectSame(graph, ["ADD", "FULLY_CONNECTED", "FULLY_CONNECTED"]);
     });
   });
 
