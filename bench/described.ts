@@ -1,4 +1,6 @@
 // A model file's layers as an int8 graph: weights seeded and trained by nobody, calibrated on random windows.
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { observe } from "../src/interpret/observe.ts";
 import type { Graph } from "../src/ir/graph.ts";
 import { foldGraph } from "../src/quantize/fold.ts";
@@ -9,25 +11,13 @@ import { exportGraph } from "../src/train/export.ts";
 import { createNetwork } from "../src/train/network.ts";
 import { type Random, seededRandom } from "../src/util/random.ts";
 
-/** Zebin et al.: three convolutions, the filters doubling, and a dense layer of 50. */
-export const ZEBIN = {
-  dimensions: { timeSteps: 128, channels: 6, classes: 6 },
-  model: {
-    id: "zebin-cnn",
-    title: "CNN of Zebin et al.",
-    source: "bench/described.ts",
-    layers: [
-      ...[12, 24, 48].flatMap((filters) => [
-        { conv1d: { filters, kernel: 3, activation: "relu" } },
-        { maxPool1d: { size: 2 } },
-      ]),
-      "flatten",
-      { dense: { units: 50, activation: "relu" } },
-      { dense: { units: "$classes" } },
-      "softmax",
-    ],
-  },
-} as const;
+/** At its paper's size: models/zebin-cnn.yaml. */
+export const ZEBIN = { timeSteps: 128, channels: 6, classes: 6 } as const;
+
+/** The content of a file of models/. */
+export function modelFile(id: string): unknown {
+  return parse(readFileSync(new URL(`../models/${id}.yaml`, import.meta.url), "utf8"));
+}
 
 /** A backend must be open (src/train/backend.ts): it draws the initial weights. */
 export function describedGraph(name: string, model: unknown, dimensions: ModelDimensions): Graph {

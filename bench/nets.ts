@@ -1,20 +1,17 @@
 // Writes the benchmark's networks as NAME.tflite: shapes as published, weights random, calibrated on random windows.
 // Usage: tsx bench/nets.ts DIR. A process of its own: what training does to V8 must not be measured.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import type { ModelDimensions } from "../src/spec/model.ts";
 import { writeTflite } from "../src/tflite/write.ts";
 import { openBackend } from "../src/train/backend.ts";
-import { describedGraph, ZEBIN } from "./described.ts";
+import { describedGraph, modelFile, ZEBIN } from "./described.ts";
 
 interface Net {
   readonly dimensions: ModelDimensions;
   /** A model file's content. */
   readonly model: () => unknown;
 }
-
-const bandxFile = new URL("../models/bandx-cnn.yaml", import.meta.url);
 
 const described = (id: string, title: string, layers: readonly unknown[]): unknown => ({
   id,
@@ -26,7 +23,7 @@ const described = (id: string, title: string, layers: readonly unknown[]): unkno
 const NETS: Readonly<Record<string, Net>> = {
   "bandx-cnn": {
     dimensions: { timeSteps: 60, channels: 6, classes: 7 },
-    model: () => parse(readFileSync(bandxFile, "utf8")) as unknown,
+    model: () => modelFile("bandx-cnn"),
   },
   // The convolutions of MicroBi-ConvLSTM; its recurrence is replaced by a dense layer of as many multiplications.
   "microbi-size": {
@@ -43,7 +40,7 @@ const NETS: Readonly<Record<string, Net>> = {
         "softmax",
       ]),
   },
-  "zebin-cnn": { dimensions: ZEBIN.dimensions, model: () => ZEBIN.model },
+  "zebin-cnn": { dimensions: ZEBIN, model: () => modelFile("zebin-cnn") },
 };
 
 await openBackend("cpu"); // for the initial weights

@@ -1,6 +1,6 @@
 // What the compiled engine takes of RAM and flash, for every network of models/ and any int8 .tflite, as a Markdown table.
 // npm run memory-table -- [--models DIR] [--update]: --update writes it into docs/compiled-engine.md.
-// Exit code 1 where an arena is more than 5 % above its lower bound.
+// Exit code 1 where an arena is more than 5 % above its lower bound and not proved to be the smallest.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import yargs from "yargs";
@@ -18,7 +18,7 @@ import { MODEL_NAMES, modelGraph } from "../test/support/bandx.ts";
 const PAGE = path.resolve(import.meta.dirname, "../docs/compiled-engine.md");
 const BEGIN = "<!-- memory table: npm run memory-table -- --models DIR --update -->";
 const END = "<!-- end of the memory table -->";
-/** How far above its lower bound an arena may be. */
+/** How far above its lower bound an arena may be of which nobody knows whether there is a smaller one. */
 const TOLERANCE = 1.05;
 const TARGETS = [
   ["portable", PORTABLE],
@@ -41,7 +41,7 @@ for (const [name, graph] of await networks()) {
     const { bytes, lowerBound, isOptimal } = planCompiledMemory(graph, callsOf(graph, target));
     const size = compiledSize(graph, target);
     const ratio = bytes / lowerBound;
-    isWide ||= ratio > TOLERANCE;
+    isWide ||= !isOptimal && ratio > TOLERANCE;
     const cells = [
       name,
       kernels,

@@ -10,7 +10,7 @@ import { PREPROCESSING } from "../../test/codegen/small-project.ts";
 import { interpreted } from "../../test/firmware/support/networks.ts";
 import { bandxGraph } from "../../test/support/bandx.ts";
 import { randomFrames } from "../../test/support/random-graph.ts";
-import { describedGraph, ZEBIN } from "../described.ts";
+import { describedGraph, modelFile, ZEBIN } from "../described.ts";
 import { microbiGraph } from "./microbi.ts";
 
 export interface Model {
@@ -30,7 +30,7 @@ export async function defaultModels(frames: number): Promise<Model[]> {
   await openBackend("cpu"); // for the initial weights
   const labels = ["a", "b", "c", "d", "e", "f", "g"];
   const bandx = await bandxGraph({ ...PREPROCESSING, windowSamples: 60, labels });
-  const zebin = describedGraph("zebin-cnn", ZEBIN.model, ZEBIN.dimensions);
+  const zebin = describedGraph("zebin-cnn", modelFile("zebin-cnn"), ZEBIN);
   return [
     modelOf("bandx-cnn", bandx, frames),
     modelOf("zebin-cnn", zebin, frames),

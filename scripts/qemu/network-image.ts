@@ -73,10 +73,15 @@ export interface NetworkRun {
   readonly layers: readonly number[];
 }
 
+/** @throws Error where a number is not whole: an output that was cut off must not become a small figure. */
 export function networkRun(lines: readonly string[]): NetworkRun {
   const words = (name: string): string[] =>
     lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
-  const numbers = (name: string): number[] => words(name).map((word) => Number.parseInt(word, 16));
+  const numbers = (name: string): number[] =>
+    words(name).map((word) => {
+      if (!/^[0-9a-f]{8}$/.test(word)) throw new Error(`"${name} ${word}" was cut off: 8 digits expected`);
+      return Number.parseInt(word, 16);
+    });
   const [mark = 0, ...layers] = numbers("layer");
   return {
     outputs: words("output"),

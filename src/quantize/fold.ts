@@ -2,6 +2,7 @@
 import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { add, mul } from "../ops/index.ts";
+import { foldShift } from "./fold-shift.ts";
 
 /** Folds until nothing folds any more; the result computes the same function with fewer operators. */
 export function foldGraph(graph: Graph): Graph {
@@ -16,8 +17,9 @@ export function foldGraph(graph: Graph): Graph {
 function foldOnce(graph: Graph): Graph | null {
   for (const node of graph.nodes) {
     const producer = soleProducer(graph, node);
-    if (producer === null) continue;
-    const folded = foldConstant(graph, producer, node) ?? fuseActivation(graph, producer, node);
+    const folded =
+      (producer && (foldConstant(graph, producer, node) ?? fuseActivation(graph, producer, node))) ??
+      foldShift(graph, node);
     if (folded !== null) return folded;
   }
   return null;

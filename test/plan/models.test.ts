@@ -13,13 +13,18 @@ const TARGETS = [
 const LABELS = ["a", "b", "c", "d", "e", "f", "g"];
 
 describe.each(MODEL_NAMES)("%s", (name) => {
-  it.each(TARGETS)("%s: has an arena at most a twentieth above its lower bound", async (_name, target) => {
-    const graph = await modelGraph(name, { ...PREPROCESSING, windowSamples: 60, labels: LABELS });
-    const { bytes, lowerBound } = planCompiledMemory(graph, callsOf(graph, target));
-    expect(lowerBound).toBeGreaterThan(0);
-    expect(bytes).toBeLessThanOrEqual(lowerBound * 1.05);
-    expect(compiledSize(graph, target).ramBytes).toBe(bytes + LABELS.length);
-  });
+  it.each(TARGETS)(
+    "%s: has the smallest arena, or one at most a twentieth above its lower bound",
+    async (_name, target) => {
+      const graph = await modelGraph(name, { ...PREPROCESSING, windowSamples: 60, labels: LABELS });
+      const { bytes, lowerBound, isOptimal } = planCompiledMemory(graph, callsOf(graph, target));
+      expect(lowerBound).toBeGreaterThan(0);
+      expect(bytes).toBeGreaterThanOrEqual(lowerBound);
+      // Where everything was tried, nothing smaller exists, however far below it the bound lies.
+      if (!isOptimal) expect(bytes).toBeLessThanOrEqual(lowerBound * 1.05);
+      expect(compiledSize(graph, target).ramBytes).toBe(bytes + LABELS.length);
+    },
+  );
 });
 
 describe("bandx-cnn", () => {

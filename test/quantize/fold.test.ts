@@ -1,8 +1,9 @@
 // Folding keeps the function and removes the operators.
 import { describe, expect, it } from "vitest";
 import { floatInterpreter } from "../../src/interpret/interpreter.ts";
-import { buildGraph } from "../../src/ir/builder.ts";
+import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
+import { elementCount } from "../../src/ir/tensor.ts";
 import { add, conv2d, depthwiseConv2d, fullyConnected, mul, relu } from "../../src/ops/index.ts";
 import { foldGraph } from "../../src/quantize/fold.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
@@ -76,6 +77,75 @@ describe("foldGraph", () => {
       "n3",
     );
     expectSame(b.build(last, null), ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]);
+  });
+
+  describe("batch norm after an activation", () => {
+    /** A dense layer with ReLU, a scale and a shift of its features, and a dense layer after what is made of them. */
+    const between = (
+      change: (b: GraphBuilder, shifted: string) => string = (_, shifted) => shifted,
+    ): Graph => {
+      const random = seededRandom(4);
+      const b = buildGraph("g", "input", [1, 3]);
+      const dense = (name: string, input: string, units: number, activation: "NONE" | "RELU"): string => {
+        const depth = b.shapeOf(input)[1]!;
+        const weights = b.constant(`${name}/w`, [units, depth], normals(random, units * depth));
+        const bias = b.constant(`${name}/b`, [units], normals(random, units));
+        return b.node(fullyConnected, { activation }, [input, weights, bias], name);
+      };
+      const first = dense("first", "input", 5, "RELU");
+      const scale = b.constant("scale", [5], normals(random, 5));
+      const scaled = b.node(mul, { activation: "NONE" }, [first, scale], "scaled");
+      const shift = b.constant("shift", [5], normals(random, 5));
+      const shifted = b.node(add, { activation: "NONE" }, [scaled, shift], "shifted");
+      return b.build(dense("last", change(b, shifted), 4, "NONE"), null);
+    };
+
+    it("leaves its shift to the bias of the dense layer that reads it, and its scale where it is", () => {
+      expectSame(between(), ["FULLY_CONNECTED", "MUL", "FULLY_CONNECTED"]);
+    });
+
+    it("stays where an activation of its own or another reader is in the way", () => {
+      const kept = ["FULLY_CONNECTED", "MUL", "ADD"];
+      expectSame(
+        between((b, shifted) => b.node(relu, {}, [shifted], "relu")),
+        [...kept, "FULLY_CONNECTED"],
+      );
+      expectSame(
+        between((b, shifted) => b.node(mul, { activation: "NONE" }, [shifted, shifted], "squared")),
+        [...kept, "MUL", "FULLY_CONNECTED"],
+      );
+    });
+
+    it.each<[string, readonly number[], readonly number[], readonly number[]]>([
+      ["where a dense layer takes several vectors as one row", [1, 1, 2, 3], [3], [2, 6]],
+      ["where it is one number for all features", [1, 3], [1], [2, 3]],
+      ["where it makes several features of one", [1, 1], [3], [2, 3]],
+      ["where it runs along another axis", [1, 3, 1], [3, 1], [2, 3]],
+    ])("stays %s", (_, input, shift, weights) => {
+      const random = seededRandom(5);
+      const b = buildGraph("g", "input", input);
+      const constant = (name: string, shape: readonly number[]): string => {
+        return b.constant(name, shape, normals(random, elementCount(shape)));
+      };
+      const shifted = b.node(add, { activation: "NONE" }, ["input", constant("o", shift)], "shifted");
+      const inputs = [shifted, constant("w", weights), constant("b", [2])] as const;
+      const dense = b.node(fullyConnected, { activation: "NONE" }, inputs, "dense");
+      expectSame(b.build(dense, null), ["ADD", "FULLY_CONNECTED"]);
+    });
+
+    it("stays where another layer has the same bias", () => {
+      const random = seededRandom(6);
+      const b = buildGraph("g", "input", [1, 3]);
+      const shift = b.constant("o", [3], normals(random, 3));
+      const shifted = b.node(add, { activation: "NONE" }, ["input", shift], "shifted");
+      const bias = b.constant("b", [3], normals(random, 3));
+      const dense = (name: string, input: string): string => {
+        const weights = b.constant(`${name}/w`, [3, 3], normals(random, 9));
+        return b.node(fullyConnected, { activation: "NONE" }, [input, weights, bias], name);
+      };
+      const graph = b.build(dense("last", dense("first", shifted)), null);
+      expectSame(graph, ["ADD", "FULLY_CONNECTED", "FULLY_CONNECTED"]);
+    });
   });
 
   it("leaves alone what others read, and what comes after an activation", () => {

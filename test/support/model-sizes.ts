@@ -1,0 +1,55 @@
+// What every file of models/ must count at its paper's size. A new file needs a row: test/firmware/models.test.ts says so.
+import type { ModelDimensions } from "../../src/spec/model.ts";
+
+export interface ModelSize {
+  /** The window and the classes of the paper. */
+  readonly dimensions: ModelDimensions;
+  /** Variables that training changes by gradients, as papers count them; batch norm has two a channel. */
+  readonly trainable: number;
+  /**
+   * Constants after folding: a convolution then always has biases, and of a batch norm nothing is left, or a scale a
+   * feature where an activation stands before it and a dense layer after.
+   */
+  readonly folded: number;
+  /** Multiply-accumulates of one inference. */
+  readonly macs: number;
+}
+
+export const MODEL_SIZES: Readonly<Record<string, ModelSize>> = {
+  // No counts are published; by hand, from the family's rule: 20, 20·1.5 = 30 and 20·1.5² = 45 filters at 60, 30 and 15
+  // steps, then 20·1.5³ = 67.5, rounded to 68 units.
+  //   trainable  depthwise 3·6, pointwise 6·20, norm 2·20                        178
+  //              depthwise 3·20, pointwise 20·30, norm 2·30                      720
+  //              depthwise 3·30, pointwise 30·45, norm 2·45                    1,530
+  //              dense 45·68 + 68, classes 68·7 + 7                            3,611
+  //   folded     depthwise biases 6 + 20 + 30 more, and of the norms' 2·95 only 95 biases left: 6,039 + 56 − 95
+  //   macs       60·(18 + 120) + 30·(60 + 600) + 15·(90 + 1,350) + 45·68 + 68·7
+  "bandx-cnn": {
+    dimensions: { timeSteps: 60, channels: 6, classes: 7 },
+    trainable: 6_039,
+    folded: 6_000,
+    macs: 53_216,
+  },
+  // No counts are published; by hand, with kernels of 3: 12, 24 and 48 filters at 128, 64 and 32 steps, of which the last
+  // pool leaves 16·48 = 768 features.
+  //   both       3·6·12 + 12, 3·12·24 + 24, 3·24·48 + 48                        4,620
+  //              dense 768·50 + 50, classes 50·6 + 6                           38,756
+  //   trainable  and the norm's 2·50; folded, its 50 scales
+  //   macs       128·216 + 64·864 + 32·3,456 + 768·50 + 50·6
+  "zebin-cnn": {
+    dimensions: { timeSteps: 128, channels: 6, classes: 6 },
+    trainable: 43_476,
+    folded: 43_426,
+    macs: 232_236,
+  },
+  // The widths are ours, so nothing is published; by hand, from 128·6 = 768 features:
+  //   both       768·64 + 64, 64·32 + 32, 32·6 + 6                             51,494
+  //   trainable  and the norms' 2·64 + 2·32; folded, their 64 + 32 scales
+  //   macs       768·64 + 64·32 + 32·6
+  "zebin-dnn": {
+    dimensions: { timeSteps: 128, channels: 6, classes: 6 },
+    trainable: 51_686,
+    folded: 51_590,
+    macs: 51_392,
+  },
+};
