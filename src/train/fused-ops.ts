@@ -5,6 +5,7 @@ import { addVector, reshape } from "./differentiable.ts";
 import { affine, batchNorm, registerBatchNorm } from "./kernels/batch-norm.ts";
 import { depthwise, registerDepthwise } from "./kernels/depthwise.ts";
 import { linear, registerLinear } from "./kernels/linear.ts";
+import { lstm, registerLstm } from "./kernels/lstm.ts";
 import { averagePool, maxPool, registerPools } from "./kernels/pool.ts";
 import { registerUnfold, unfold } from "./kernels/unfold.ts";
 import type { TensorOps } from "./ops.ts";
@@ -20,6 +21,7 @@ export function registerFusedKernels(): void {
   registerDepthwise();
   registerBatchNorm();
   registerPools();
+  registerLstm();
 }
 
 export const fusedOps: TensorOps = {
@@ -44,4 +46,5 @@ export const fusedOps: TensorOps = {
     };
   },
   affine,
+  lstm,
 };

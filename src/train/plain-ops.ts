@@ -37,6 +37,24 @@ export const plainOps: TensorOps = {
     const y = tf.add(tf.mul(x, scale), offset);
     return relu ? tf.relu(y) : y;
   },
+  lstm(x, w, recurrent, bias) {
+    const [batch, steps, features] = x.shape;
+    const units = recurrent.shape[0];
+    // Zeros that are multiplied, so that the recurrent weights have a gradient even where there is but one step.
+    let hidden: tf.Tensor2D = tf.zeros([batch, units]);
+    let cell: tf.Tensor2D = tf.zeros([batch, units]);
+    const states = Array.from({ length: steps }, (_, t) => {
+      // Not unstack, whose gradient fails for one step.
+      const step = tf.reshape<tf.Rank.R2>(tf.slice(x, [0, t, 0], [batch, 1, features]), [batch, features]);
+      const sums = tf.add(tf.add(tf.matMul(step, w), tf.matMul(hidden, recurrent)), bias);
+      const [input, forget, added, output] = tf.split(sums, 4, 1);
+      const fresh = tf.mul(tf.sigmoid(input!), tf.tanh(added!));
+      cell = tf.add(tf.mul(tf.sigmoid(forget!), cell), fresh);
+      hidden = tf.mul(tf.sigmoid(output!), tf.tanh(cell));
+      return hidden;
+    });
+    return tf.stack(states, 1) as tf.Tensor3D;
+  },
 };
 
 /** A dilated convolution tap by tap, since TensorFlow.js has no gradient of one. */
