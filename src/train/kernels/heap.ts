@@ -118,3 +118,14 @@ export function runKernel1(
 export function rows(info: Pick<tf.TensorInfo, "shape">): number {
   return info.shape.slice(0, -1).reduce((product, dimension) => product * dimension, 1);
 }
+
+/** [height, width] to [width, height]. */
+export function transpose(memory: Memory, info: tf.TensorInfo, height: number, width: number): tf.TensorInfo {
+  const out = memory.allocate([width, height]);
+  const from = memory.floats(info);
+  const to = memory.floats(out);
+  for (let r = 0, i = 0; r < height; r++) {
+    for (let c = 0, o = r; c < width; c++, o += height) to[o] = from[i++]!;
+  }
+  return out;
+}

@@ -1,25 +1,5 @@
-// The loops of an LSTM's steps over the backend's memory: what a step does between its matrix products.
-
-export interface Sizes {
-  readonly batch: number;
-  readonly steps: number;
-  readonly features: number;
-  readonly units: number;
-}
-
-/** The inputs of step t, before the hidden states that stand in `row` already. */
-export function copyStep(
-  x: Float32Array,
-  row: Float32Array,
-  { batch, steps, features, units }: Sizes,
-  t: number,
-): void {
-  for (let n = 0; n < batch; n++) {
-    const from = (n * steps + t) * features;
-    const to = n * (features + units);
-    for (let i = 0; i < features; i++) row[to + i] = x[from + i]!;
-  }
-}
+// What an LSTM does between the matrix products of its steps.
+import type { Sizes } from "./recurrent.ts";
 
 /** cell = forget · cell before + input · tanh; `opened` has logistic of every gate's sum, and is [N, 4, U] as `gates`. */
 export function updateCells(
@@ -106,19 +86,5 @@ export function backThroughCell(
       dSums[g + 3 * units] = dHidden * tanh * output * (1 - output);
       carried[at] = dCell * forget;
     }
-  }
-}
-
-/** The inputs' share of the gradient of a step's left operand. */
-export function takeInputGradient(
-  dRow: Float32Array,
-  dx: Float32Array,
-  { batch, steps, features, units }: Sizes,
-  t: number,
-): void {
-  for (let n = 0; n < batch; n++) {
-    const from = n * (features + units);
-    const to = (n * steps + t) * features;
-    for (let i = 0; i < features; i++) dx[to + i] = dRow[from + i]!;
   }
 }

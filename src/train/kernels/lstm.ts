@@ -2,8 +2,9 @@
 // backend's vectorised logistic function, by which tanh(x) is 2·logistic(2x) − 1.
 // Source: Hochreiter and Schmidhuber 1997 (Neural Computation 9), with the forget gate of Gers et al. 2000.
 import * as tf from "@tensorflow/tfjs-core";
-import { type Memory, registerKernel, runKernel } from "./heap.ts";
-import { backThroughCell, copyStep, takeInputGradient, updateCells, updateHidden } from "./lstm-steps.ts";
+import { type Memory, registerKernel, runKernel, transpose } from "./heap.ts";
+import { backThroughCell, updateCells, updateHidden } from "./lstm-steps.ts";
+import { copyStep, sizesOf, stepOf, takeInputGradient, transposedRows } from "./recurrent.ts";
 
 const FORWARD = "BandsmithLstm";
 const GRAD = "BandsmithLstmGrad";
@@ -18,15 +19,15 @@ export function lstm(x: tf.Tensor3D, w: tf.Tensor2D, r: tf.Tensor2D, bias: tf.Te
 
 export function registerLstm(): void {
   registerKernel(FORWARD, ({ x, w, r, bias }, _, memory) => {
-    const [batch, steps, features] = x!.shape as [number, number, number];
-    const units = r!.shape[0]!;
-    const sizes = { batch, steps, features, units };
+    const sizes = sizesOf(x!, r!);
+    const { batch, steps, features, units } = sizes;
     const y = memory.allocate([batch, steps, units]);
     // What the gradient needs, step by step: the gates' values, the cell, and tanh of the cell.
     const gates = memory.allocate([steps, batch, 4 * units]);
     const cells = memory.allocate([steps, batch, units]);
     const squashed = memory.allocate([steps, batch, units]);
-    const weights = stackWeights(memory, w!, r!);
+    const weights = stack(memory, w!, r!);
+    doubleCellGate(memory.floats(weights), units);
     const offsets = memory.allocate([4 * units]);
     /** [x, hidden state before], the left operand of a step. */
     const row = memory.allocate([batch, features + units]);
@@ -65,15 +66,16 @@ export function registerLstm(): void {
   });
 
   registerKernel(GRAD, ({ x, y, w, r, gates, cells, squashed, dy }, _, memory) => {
-    const [batch, steps, features] = x!.shape as [number, number, number];
-    const units = r!.shape[0]!;
-    const sizes = { batch, steps, features, units };
+    const sizes = sizesOf(x!, r!);
+    const { batch, steps, features, units } = sizes;
     const [width, all] = [features + units, 4 * units];
     const dx = memory.allocate(x!.shape);
     /** Gradients of the gates' sums, of all steps and of one. */
     const dSums = memory.allocate([steps * batch, all]);
     const dStep = memory.allocate([batch, all]);
-    const transposed = stackTransposed(memory, w!, r!);
+    const weights = stack(memory, w!, r!);
+    const transposed = transpose(memory, weights, width, all);
+    memory.release(weights);
     /** ∂/∂cell that comes from the step after. */
     const carried = new Float32Array(batch * units);
     let dRow: tf.TensorInfo | null = null;
@@ -121,64 +123,18 @@ export function registerLstm(): void {
   });
 }
 
-/** Step t of a time-major array. */
-function stepOf(array: Float32Array, t: number, length: number): Float32Array {
-  return array.subarray(t * length, (t + 1) * length);
-}
-
-/** [w; r], [F + U, 4·U], so that a step is one product; the cell gate's columns doubled for tanh. */
-function stackWeights(memory: Memory, w: tf.TensorInfo, r: tf.TensorInfo): tf.TensorInfo {
-  const [features, units] = [w.shape[0]!, r.shape[0]!];
-  const stacked = memory.allocate([features + units, 4 * units]);
+/** [w; r], [F + U, 4·U], so that a step is one product. */
+function stack(memory: Memory, w: tf.TensorInfo, r: tf.TensorInfo): tf.TensorInfo {
+  const stacked = memory.allocate([w.shape[0]! + r.shape[0]!, w.shape[1]!]);
   const to = memory.floats(stacked);
   to.set(memory.floats(w));
-  to.set(memory.floats(r), features * 4 * units);
-  doubleCellGate(to, units);
+  to.set(memory.floats(r), w.shape[0]! * w.shape[1]!);
   return stacked;
 }
 
+/** For tanh, in rows of [4·U]. */
 function doubleCellGate(rows: Float32Array, units: number): void {
   for (let start = 2 * units; start < rows.length; start += 4 * units) {
     for (let i = start; i < start + units; i++) rows[i]! *= 2;
   }
-}
-
-/** [w; r] transposed, [4·U, F + U]. */
-function stackTransposed(memory: Memory, w: tf.TensorInfo, r: tf.TensorInfo): tf.TensorInfo {
-  const [features, units] = [w.shape[0]!, r.shape[0]!];
-  const width = features + units;
-  const stacked = memory.allocate([4 * units, width]);
-  const to = memory.floats(stacked);
-  const [inputs, recurrent] = [memory.floats(w), memory.floats(r)];
-  for (let u = 0; u < 4 * units; u++) {
-    for (let i = 0; i < features; i++) to[u * width + i] = inputs[i * 4 * units + u]!;
-    for (let i = 0; i < units; i++) to[u * width + features + i] = recurrent[i * 4 * units + u]!;
-  }
-  return stacked;
-}
-
-/**
- * The left operands of all steps transposed, [F + U + 1, T·N], and a last row of ones, whose product is the biases'
- * gradient.
- */
-function transposedRows(memory: Memory, x: tf.TensorInfo, y: tf.TensorInfo, units: number): tf.TensorInfo {
-  const [batch, steps, features] = x.shape as [number, number, number];
-  const count = steps * batch;
-  const info = memory.allocate([features + units + 1, count]);
-  const to = memory.floats(info);
-  const [inputs, hidden] = [memory.floats(x), memory.floats(y)];
-  for (let i = 0, at = 0; i < features; i++) {
-    for (let t = 0; t < steps; t++) {
-      for (let n = 0; n < batch; n++) to[at++] = inputs[(n * steps + t) * features + i]!;
-    }
-  }
-  to.fill(0, features * count, (features + units) * count);
-  for (let u = 0; u < units; u++) {
-    let at = (features + u) * count + batch;
-    for (let t = 1; t < steps; t++) {
-      for (let n = 0; n < batch; n++) to[at++] = hidden[(n * steps + t - 1) * units + u]!;
-    }
-  }
-  to.fill(1, (features + units) * count);
-  return info;
 }
