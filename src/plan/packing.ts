@@ -1,8 +1,9 @@
 // Blocks with lifetimes into one stretch of memory: greedily, and by search where that misses the lower bound.
-import { type Block, liveBytes, lowestOffset, type Rival, rivalsOf } from "./blocks.ts";
+import { type Block, liveBytes, rivalsOf } from "./blocks.ts";
+import { packInOrder } from "./packing-order.ts";
 import { improve } from "./packing-search.ts";
 
-/** How many rivals the search looks at: well below a second. No clock, so that the answer is always the same. */
+/** How many rivals each of the two searches looks at: well below a second. No clock, so that the answer is always the same. */
 const BUDGET = 4_000_000;
 
 export interface Packing {
@@ -15,33 +16,19 @@ export interface Packing {
   readonly isOptimal: boolean;
 }
 
-/** The largest first, each at the lowest gap that fits; then a search, if that may help. */
+/** Greedily in a good order; then by a search for something better, if there may be. */
 export function packBlocks(blocks: readonly Block[], budget = BUDGET): Packing {
   const rivals = blocks.map((_, i) => rivalsOf(blocks, i));
   const lowerBound = Math.max(0, ...liveBytes(blocks));
-  const offsets = packGreedily(blocks, rivals);
-  const bytes = extentOf(blocks, offsets);
+  const { offsets, bytes } = packInOrder(blocks, rivals, lowerBound, budget);
   if (bytes === lowerBound) return { offsets, bytes, lowerBound, isOptimal: true };
   const found = improve({ blocks, rivals, lowerBound, best: bytes, budget });
   const better = found.offsets ?? offsets;
-  const reached = extentOf(blocks, better);
+  const reached = Math.max(0, ...blocks.map((block, i) => better[i]! + block.bytes));
   return {
     offsets: better,
     bytes: reached,
     lowerBound,
     isOptimal: found.isComplete || reached === lowerBound,
   };
-}
-
-/** By size, then by time; equal ones in their order, so that the answer is always the same. */
-function packGreedily(blocks: readonly Block[], rivals: readonly (readonly Rival[])[]): number[] {
-  const order = blocks.map((_, i) => i);
-  order.sort((a, b) => blocks[b]!.bytes - blocks[a]!.bytes || blocks[a]!.first - blocks[b]!.first || a - b);
-  const offsets = new Array<number>(blocks.length).fill(Number.NaN);
-  for (const i of order) offsets[i] = lowestOffset(rivals[i]!, offsets);
-  return offsets;
-}
-
-function extentOf(blocks: readonly Block[], offsets: readonly number[]): number {
-  return Math.max(0, ...blocks.map(({ bytes }, i) => offsets[i]! + bytes));
 }

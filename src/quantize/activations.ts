@@ -92,8 +92,16 @@ function quantizationsOf(graph: Graph, rangeOf: (name: string) => Range): Map<st
         .map(({ name }) => prefix + name);
       for (const key of [...activations, ...outputs]) keys.add(key);
       const rule = node.op.outputQuantization(node.attrs);
-      if (rule.kind === "sameAsInputs") {
-        for (const key of [...activations, ...outputs]) union(key, activations[0] ?? key);
+      const [first] = activations;
+      const settled = activations.length === 1 ? decided.get(first!) : undefined;
+      if (rule.kind === "sameAsInputs" && settled !== undefined) {
+        // What was decided stays so while it moves on: it is rescaled where it meets others, and not before a slice.
+        for (const name of outputs) {
+          sources.set(name, rangeOf(name));
+          decided.set(name, settled);
+        }
+      } else if (rule.kind === "sameAsInputs") {
+        for (const key of [...activations, ...outputs]) union(key, first ?? key);
       } else if (rule.kind === "carried") {
         for (const group of carriedTogether(body, node, prefix)) {
           for (const key of group) {

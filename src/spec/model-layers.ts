@@ -56,6 +56,12 @@ export const LAYER_FIELDS = {
   averagePool1d: z.strictObject(poolFields),
   globalAveragePool1d: z.strictObject({}),
   globalMaxPool1d: z.strictObject({}),
+  lstm: z.strictObject({
+    units: whole,
+    returnSequences: z.boolean().default(false),
+    bidirectional: z.boolean().default(false),
+    forgetBias: z.number().default(1),
+  }),
   flatten: z.strictObject({}),
   dense: z.strictObject({ units: whole, activation, bias }),
   batchNorm: z.strictObject({
@@ -95,6 +101,7 @@ export const LAYER_SHAPES: { readonly [K in LayerKind]: ShapeRule<K> } = {
   averagePool1d: (f, input) => overTime(input, f.size, f.stride ?? f.size, 1, f.padding),
   globalAveragePool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
   globalMaxPool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
+  lstm: (f, input) => recurrent(input, f.units, f.returnSequences, f.bidirectional),
   flatten: (_, input) => (input.length === 2 ? [input[0] * input[1]] : NEEDS_TIME),
   dense: (f, input) => (input.length === 1 ? [f.units] : NEEDS_FLAT),
   batchNorm: (_, input) => input,
@@ -102,6 +109,20 @@ export const LAYER_SHAPES: { readonly [K in LayerKind]: ShapeRule<K> } = {
   dropout: (_, input) => input,
   softmax: (_, input) => (input.length === 1 ? input : NEEDS_FLAT),
 };
+
+/** Of a bidirectional layer only the last step exists: the backward cell is evaluated once, for that step. */
+function recurrent(
+  input: Shape,
+  units: number,
+  returnSequences: boolean,
+  bidirectional: boolean,
+): Shape | string {
+  if (input.length !== 2) return NEEDS_TIME;
+  if (!bidirectional) return returnSequences ? [input[0], units] : [units];
+  return returnSequences
+    ? "gives the last time step alone where it is bidirectional: returnSequences must be false"
+    : [2 * units];
+}
 
 /** TensorFlow's sizes: same → ⌈T / stride⌉; valid → ⌊(T − span) / stride⌋ + 1, span = (kernel − 1)·dilation + 1. */
 function overTime(

@@ -41,3 +41,32 @@ export function addVector<T extends tf.Tensor>(x: T, vector: tf.Tensor1D): T {
     gradFunc: (dy: tf.Tensor) => [dy, tf.sum(tf.reshape(dy, [-1, channels]), 0)],
   }))(x, vector) as T;
 }
+
+/** The last step of [N, T, C], as [N, C]. */
+export function lastStep(x: tf.Tensor3D): tf.Tensor2D {
+  const [batch, steps, channels] = x.shape;
+  return tf.customGrad((input) => ({
+    value: tf.reshape(tf.slice(input as tf.Tensor3D, [0, steps - 1, 0], [batch, 1, channels]), [
+      batch,
+      channels,
+    ]),
+    gradFunc: (dy: tf.Tensor) =>
+      tf.pad(tf.reshape(dy, [batch, 1, channels]), [
+        [0, 0],
+        [steps - 1, 0],
+        [0, 0],
+      ]),
+  }))(x) as tf.Tensor2D;
+}
+
+/** [N, A] and [N, B] side by side, [N, A + B]. */
+export function sideBySide(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  const [batch, width] = a.shape;
+  return tf.customGrad((left, right) => ({
+    value: tf.concat([left as tf.Tensor2D, right as tf.Tensor2D], 1),
+    gradFunc: (dy: tf.Tensor2D) => [
+      tf.slice(dy, [0, 0], [batch, width]),
+      tf.slice(dy, [0, width], [batch, dy.shape[1] - width]),
+    ],
+  }))(a, b);
+}

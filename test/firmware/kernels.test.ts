@@ -1,5 +1,5 @@
 // The kernels in C++ against the interpreter, which is held to TFLite Micro: random graphs of every operator that has
-// a kernel, nets, and the layers of bandx-cnn; every int8 value of every output.
+// a kernel, nets, and the layers of the models that ship; every int8 value of every output.
 import { beforeAll, describe, expect, it } from "vitest";
 import { missingKernels, networkView } from "../../src/codegen/compiled-engine.ts";
 import { projectEngine } from "../../src/codegen/engine.ts";
@@ -10,7 +10,7 @@ import { OPERATORS, softmax } from "../../src/ops/index.ts";
 import { callsOf } from "../../src/plan/compiled-memory.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { PREPROCESSING } from "../codegen/small-project.ts";
-import { bandxGraph } from "../support/bandx.ts";
+import { MODEL_NAMES, modelGraph } from "../support/bandx.ts";
 import { RANDOM_NETS, randomFrames, randomOperatorGraph } from "../support/random-graph.ts";
 import { type CompiledNetworks, compileNetworks, interpreted } from "./support/networks.ts";
 
@@ -28,9 +28,9 @@ function casesOf(family: string, make: (seed: string) => Graph): Case[] {
 }
 
 /** The graph up to each of its layers: what that layer gives is the output. */
-function layersOf(graph: Graph): Case[] {
+function layersOf(family: string, graph: Graph): Case[] {
   return graph.nodes.map((node, i) => ({
-    family: "bandx-cnn",
+    family,
     graph: { ...graph, nodes: graph.nodes.slice(0, i + 1), output: node.outputs[0] },
   }));
 }
@@ -62,7 +62,9 @@ let indexForMac16: ReadonlyMap<Graph, number>;
 
 beforeAll(async () => {
   const labels = ["a", "b", "c", "d", "e", "f", "g"];
-  cases.push(...layersOf(await bandxGraph({ ...PREPROCESSING, windowSamples: 60, labels })));
+  for (const name of MODEL_NAMES) {
+    cases.push(...layersOf(name, await modelGraph(name, { ...PREPROCESSING, windowSamples: 60, labels })));
+  }
   const graphs = cases.map(({ graph }) => graph);
   compiled = await compileNetworks(graphs);
   const laidOut = graphs.filter((graph) => kernelCalls(graph, MAC16) !== kernelCalls(graph, PORTABLE));
@@ -72,7 +74,7 @@ beforeAll(async () => {
 }, 300_000);
 
 describe("in C++ to the bit", () => {
-  it.each([...families.map(([family]) => family), "bandx-cnn"])("%s", (wanted) => {
+  it.each([...families.map(([family]) => family), ...MODEL_NAMES])("%s", (wanted) => {
     const own = cases.flatMap(({ family }, index) => (family === wanted ? [index] : []));
     expect(own.length).toBeGreaterThanOrEqual(GRAPHS);
     for (const index of own) {

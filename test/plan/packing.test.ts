@@ -104,6 +104,23 @@ describe("packBlocks", () => {
     expect(better).toBeGreaterThan(0);
   });
 
+  it("places an output before the larger input that it may write over from some bytes before", () => {
+    // A convolution of 960 bytes with scratch memory, a pool in its place, a convolution that begins 96 bytes before the
+    // pool's output, and small late blocks in whose orders the search would get lost.
+    const late = Array.from({ length: 12 }, (_, i) => ({ bytes: 24, first: 4 + i, last: 6 + i, over: [] }));
+    const blocks: Block[] = [
+      { bytes: 960, first: 0, last: 1, over: [] },
+      { bytes: 48, first: 0, last: 0, over: [] },
+      { bytes: 480, first: 1, last: 2, over: [{ index: 0, lead: 0 }] },
+      { bytes: 480, first: 2, last: 3, over: [{ index: 2, lead: 96 }] },
+      { bytes: 128, first: 2, last: 2, over: [] },
+      ...late,
+    ];
+    const packing = packBlocks(blocks);
+    expectSound(blocks, packing);
+    expect(packing.bytes).toBe(96 + 960);
+  });
+
   it("says so where the budget ends the search", () => {
     const random = seededRandom("budget");
     const packings = Array.from({ length: 100 }, () => packBlocks(randomBlocks(random, 30, 10, 50), 50));

@@ -4,7 +4,7 @@ import { floatInterpreter, int8Interpreter } from "../../src/interpret/interpret
 import { observe } from "../../src/interpret/observe.ts";
 import { buildGraph } from "../../src/ir/builder.ts";
 import { tensorOf } from "../../src/ir/graph.ts";
-import { conv2d, softmax } from "../../src/ops/index.ts";
+import { concatenation, conv2d, slice, softmax, unidirectionalSequenceLstm } from "../../src/ops/index.ts";
 import { activationQuantization } from "../../src/quantize/activations.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { chooseRange, chooseRanges, type ObservedValues } from "../../src/quantize/range.ts";
@@ -102,5 +102,42 @@ describe("quantizeGraph", () => {
         expect(Math.abs(p - (exact.output[i]! + 128) / 256)).toBeLessThan(0.05);
       });
     }
+  });
+
+  it("rescales what has a scale of its own where it meets others, not before it is sliced", () => {
+    const b = buildGraph("g", "input", [1, 8, 3]);
+    const last = (name: string, seed: number): string => {
+      const attrs = { timeMajor: false, cellClip: 0, cellExponent: null };
+      const random = seededRandom(seed);
+      const constant = (part: string, shape: readonly number[]): string => {
+        const length = shape.reduce((product, n) => product * n, 1);
+        return b.constant(
+          `${name}/${part}`,
+          shape,
+          Float32Array.from({ length }, () => seed * random.normal()),
+        );
+      };
+      const gates = ["i", "f", "c", "o"];
+      const inputs = [
+        "input",
+        ...gates.map((gate) => constant(`w${gate}`, [4, 3])),
+        ...gates.map((gate) => constant(`r${gate}`, [4, 4])),
+        ...gates.map((gate) => constant(`b${gate}`, [4])),
+      ];
+      const hidden = b.node(unidirectionalSequenceLstm, attrs, inputs as never, name);
+      return b.node(slice, { begin: [0, 7, 0], size: [1, 1, 4] }, [hidden], `${name}/last`);
+    };
+    const graph = b.build(b.node(concatenation, { axis: 2 }, [last("a", 0.2), last("b", 2)], "both"), null);
+    const random = seededRandom("lstm");
+    const observed = observe(graph, 20, (_i, input) => {
+      for (let i = 0; i < input.length; i++) input[i] = random.normal();
+    });
+    const int8 = quantizeGraph(graph, chooseRanges(observed, { calibration: "minmax", percentile: 100 }));
+    for (const name of ["a", "b"]) {
+      expect(tensorOf(int8, `${name}/last`).quant).toEqual(tensorOf(int8, name).quant);
+    }
+    const rescaled = int8.nodes.filter(({ op }) => op.name === "QUANTIZE");
+    expect(rescaled.length).toBeGreaterThan(0);
+    for (const { outputs } of rescaled) expect(tensorOf(int8, outputs[0]).shape).toEqual([1, 1, 4]);
   });
 });

@@ -87,7 +87,26 @@ describe("resolveModel", () => {
     expect(layers[4]!.output).toEqual([7, 11]);
   });
 
+  it("follows an LSTM: all hidden states, the last one, or the last of both directions", () => {
+    const shapeAfter = (fields: object): unknown =>
+      resolve([
+        { conv1d: { filters: 8, stride: 2 } },
+        { lstm: { units: 5, ...fields } },
+        ...("returnSequences" in fields ? END : END.slice(1)),
+      ]).layers[1]!.output;
+    expect(shapeAfter({})).toEqual([5]);
+    expect(shapeAfter({ returnSequences: true })).toEqual([30, 5]);
+    expect(shapeAfter({ bidirectional: true })).toEqual([10]);
+  });
+
   it.each<[string, readonly unknown[], string, RegExp]>([
+    [
+      "every step of both directions",
+      [{ lstm: { units: 5, bidirectional: true, returnSequences: true } }, ...END],
+      "model/does-not-fit",
+      /returnSequences/,
+    ],
+    ["an LSTM after flatten", ["flatten", { lstm: { units: 5 } }, ...END], "model/does-not-fit", /time/],
     ["an unknown layer", [{ conv9d: {} }, ...END], "model/unknown-layer", /conv9d/],
     ["an unknown field", [{ conv1d: { filters: 8, width: 3 } }, ...END], "model/bad-field", /width/],
     ["a missing field", [{ conv1d: {} }, ...END], "model/bad-field", /filters/],

@@ -52,4 +52,34 @@ export const MODEL_SIZES: Readonly<Record<string, ModelSize>> = {
     folded: 51_590,
     macs: 51_392,
   },
+  // No widths are given, so nothing is published; by hand, with 32 units, which are ours:
+  //   both       4·32·(6 + 32) + 4·32, classes 32·7 + 7                         5,223
+  //   macs       60·4·32·(6 + 32) + 32·7
+  lstm: {
+    dimensions: { timeSteps: 60, channels: 6, classes: 7 },
+    trainable: 5_223,
+    folded: 5_223,
+    macs: 292_064,
+  },
+  // The published 10,454 count PyTorch's second biases, 2·4·24, which are only ever added; 420.1 K multiply-accumulates
+  // count the 31 steps of the backward cell that nothing reads.
+  //   folded     5·9·16 + 16, 16·5·16 + 16, 2·(4·24·(16 + 24) + 4·24), 48·6 + 6
+  //   trainable  and the norms' 2·16 + 2·16
+  //   macs       128·720 + 64·1,280 + 33·4·24·40 + 48·6
+  "microbi-convlstm": {
+    dimensions: { timeSteps: 128, channels: 9, classes: 6 },
+    trainable: 10_262,
+    folded: 10_198,
+    macs: 301_088,
+  },
+  // No widths are given, so nothing is published; by hand, with two layers of 32 units, which are ours:
+  //   both       4·32·(6 + 32) + 4·32, 4·32·(32 + 32) + 4·32, classes 32·7 + 7   13,543
+  //   trainable  and the norms' 2·32 + 2·32; folded, their scales and the first one's shifts
+  //   macs       60·4·32·(38 + 64) + 32·7
+  "zebin-lstm": {
+    dimensions: { timeSteps: 60, channels: 6, classes: 7 },
+    trainable: 13_671,
+    folded: 13_639,
+    macs: 783_584,
+  },
 };

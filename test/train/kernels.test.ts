@@ -3,7 +3,7 @@ import "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/train/backend.ts";
-import { addVector, mask, relu, reshape } from "../../src/train/differentiable.ts";
+import { addVector, lastStep, mask, relu, reshape, sideBySide } from "../../src/train/differentiable.ts";
 import { sliding, type TensorOps } from "../../src/train/ops.ts";
 import { plainOps } from "../../src/train/plain-ops.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -44,6 +44,24 @@ const pool = (
   };
 };
 
+/** Columns of input and recurrent weights and of the bias, in units. */
+const RECURRENT = { lstm: [4, 4], gru: [3, 4], rnn: [1, 1] } as const;
+
+const recurrent = (
+  method: keyof typeof RECURRENT,
+  name: string,
+  x: readonly [batch: number, time: number, channels: number],
+  units: number,
+): Case => {
+  const [columns, biases] = RECURRENT[method].map((n) => n * units) as [number, number];
+  return {
+    name: `${method} ${name}`,
+    shapes: [x, [x[2], columns], [units, columns], [biases]],
+    apply: (ops, [input, w, r, b]) =>
+      ops[method](input as tf.Tensor3D, w as tf.Tensor2D, r as tf.Tensor2D, b as tf.Tensor1D),
+  };
+};
+
 const CASES: readonly Case[] = [
   convolution("conv1d", [9, 9, "same", 1, 1, 1]),
   convolution("conv1d", [9, 9, "same", 3, 1, 1]),
@@ -67,6 +85,11 @@ const CASES: readonly Case[] = [
     shapes: [[4, 6], [6, 3], [3]],
     apply: (ops, [x, w, b]) => ops.dense(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D),
   },
+  ...(Object.keys(RECURRENT) as (keyof typeof RECURRENT)[]).flatMap((method) => [
+    recurrent(method, "over several steps", [3, 7, 5], 4),
+    recurrent(method, "over one step", [3, 1, 5], 4),
+    recurrent(method, "of one window and one unit", [1, 9, 1], 1),
+  ]),
   ...[true, false].map(
     (activation): Case => ({
       name: `batchNorm relu ${activation}`,
@@ -178,6 +201,15 @@ describe.each(["wasm", "cpu"] as const)("fused kernels on %s", (backendName) => 
             .dataSync(),
         ),
       ).toEqual([10, 20, 30, 40]);
+      const last = tf.grad((t) => lastStep(t as tf.Tensor3D))(x.reshape([1, 2, 2]), tf.tensor2d([[5, 6]]));
+      expect(Array.from(last.dataSync())).toEqual([0, 0, 5, 6]);
+      const [da, dc] = tf.grads((a, c) => sideBySide(a as tf.Tensor2D, c as tf.Tensor2D))(
+        [tf.tensor2d([[1], [2]]), tf.tensor2d([[3], [4]])],
+        dy,
+      );
+      expect(Array.from(da!.dataSync())).toEqual([10, 30]);
+      expect(Array.from(dc!.dataSync())).toEqual([20, 40]);
+      expect(Array.from(lastStep(x.reshape([1, 2, 2])).dataSync())).toEqual([3, -4]);
       const [dx, db] = tf.grads((t, b) => addVector(t, b as tf.Tensor1D))([x, tf.tensor1d([0, 0])], dy);
       expect(Array.from(dx!.dataSync())).toEqual([10, 20, 30, 40]);
       expect(Array.from(db!.dataSync())).toEqual([40, 60]);

@@ -20,6 +20,8 @@ export interface Memory {
     size: readonly [m: number, k: number, n: number],
     bias?: tf.TensorInfo,
   ): tf.TensorInfo;
+  /** 1 / (1 + exp(−x)) of every value. */
+  logistic(x: tf.TensorInfo): tf.TensorInfo;
 }
 
 /** A method's type, so that its attributes are compared bivariantly and each kernel can name its own. */
@@ -50,6 +52,7 @@ const MEMORIES: Readonly<Record<string, (backend: unknown) => Memory>> = {
         wasm.disposeData(info.dataId);
       },
       product: matrixProduct("wasm", backend),
+      logistic: logistic("wasm", backend),
     };
   },
   cpu(backend) {
@@ -62,6 +65,7 @@ const MEMORIES: Readonly<Record<string, (backend: unknown) => Memory>> = {
         cpu.disposeIntermediateTensorInfo(info);
       },
       product: matrixProduct("cpu", backend),
+      logistic: logistic("cpu", backend),
     };
   },
 };
@@ -79,6 +83,16 @@ function matrixProduct(backendName: string, backend: unknown): Memory["product"]
       attrs: { transposeA: false, transposeB: false, activation: "linear" },
     }) as tf.TensorInfo;
   };
+}
+
+/** The backend's own; on WebAssembly XNNPACK's, in vectors. */
+function logistic(backendName: string, backend: unknown): Memory["logistic"] {
+  return (x) =>
+    tf.getKernel("Sigmoid", backendName).kernelFunc({
+      inputs: { x },
+      backend: backend as object,
+      attrs: {},
+    }) as tf.TensorInfo;
 }
 
 /** Runs a kernel on the tape; several outputs come as a list. */
@@ -103,4 +117,15 @@ export function runKernel1(
 /** Product of all dimensions but the last. */
 export function rows(info: Pick<tf.TensorInfo, "shape">): number {
   return info.shape.slice(0, -1).reduce((product, dimension) => product * dimension, 1);
+}
+
+/** [height, width] to [width, height]. */
+export function transpose(memory: Memory, info: tf.TensorInfo, height: number, width: number): tf.TensorInfo {
+  const out = memory.allocate([width, height]);
+  const from = memory.floats(info);
+  const to = memory.floats(out);
+  for (let r = 0, i = 0; r < height; r++) {
+    for (let c = 0, o = r; c < width; c++, o += height) to[o] = from[i++]!;
+  }
+  return out;
 }

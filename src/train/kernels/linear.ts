@@ -1,6 +1,6 @@
 // y = x·w + b over the last axis, forward and backward, on the backend's SIMD matrix product.
 import * as tf from "@tensorflow/tfjs-core";
-import { type Memory, registerKernel, rows, runKernel1 } from "./heap.ts";
+import { registerKernel, rows, runKernel1, transpose } from "./heap.ts";
 
 const FORWARD = "BandsmithLinear";
 const GRAD_INPUT = "BandsmithLinearGradInput";
@@ -58,14 +58,4 @@ export function registerLinear(): void {
       bias: () => runKernel1(GRAD_BIAS, { dy: dy as tf.Tensor }, {}),
     }),
   });
-}
-
-function transpose(memory: Memory, info: tf.TensorInfo, height: number, width: number): tf.TensorInfo {
-  const out = memory.allocate([width, height]);
-  const from = memory.floats(info);
-  const to = memory.floats(out);
-  for (let r = 0, i = 0; r < height; r++) {
-    for (let c = 0, o = r; c < width; c++, o += height) to[o] = from[i++]!;
-  }
-  return out;
 }

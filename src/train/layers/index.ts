@@ -6,6 +6,7 @@ import { depthwiseConv1d } from "./depthwise-conv1d.ts";
 import { dropout, relu, softmax } from "./elementwise.ts";
 import { flatten } from "./flatten.ts";
 import type { LayerTable } from "./layer.ts";
+import { lstm } from "./lstm.ts";
 import { averagePool1d, globalAveragePool1d, globalMaxPool1d, maxPool1d } from "./pools.ts";
 import { separableConv1d } from "./separable-conv1d.ts";
 
@@ -17,6 +18,7 @@ export const LAYERS: LayerTable = {
   averagePool1d,
   globalAveragePool1d,
   globalMaxPool1d,
+  lstm,
   flatten,
   dense,
   batchNorm,
