@@ -10,7 +10,7 @@ const whole = z
   .transform((value) => Math.round(value))
   .pipe(z.int().min(1));
 const padding = z.enum(PADDINGS).default("same");
-const activation = z.enum(ACTIVATIONS).default("none");
+export const activation = z.enum(ACTIVATIONS).default("none");
 const bias = z.boolean().default(true);
 const poolFields = {
   size: whole.default(2),
@@ -74,26 +74,38 @@ export const LAYER_FIELDS = {
   softmax: z.strictObject({}),
 } as const;
 
-export type LayerKind = keyof typeof LAYER_FIELDS;
-type Fields<K extends LayerKind> = Readonly<z.output<(typeof LAYER_FIELDS)[K]>>;
+type LeafKind = keyof typeof LAYER_FIELDS;
+export type LayerKind = LeafKind | "branches";
+type Fields<K extends LeafKind> = Readonly<z.output<(typeof LAYER_FIELDS)[K]>>;
 
 /** A concrete layer of one kind: its fields, and the shapes on both sides. */
-export type LayerOf<K extends LayerKind> = {
+export type LayerOf<K extends LeafKind> = {
   readonly kind: K;
   readonly input: Shape;
   readonly output: Shape;
 } & Fields<K>;
 
+/** Paths that all start at the input, and whose ends are added or put side by side (src/spec/model-branches.ts). */
+export interface BranchesLayer {
+  readonly kind: "branches";
+  readonly input: Shape;
+  readonly output: Shape;
+  readonly merge: "add" | "concat";
+  readonly activation: Activation;
+  /** At least two; an empty one is the input itself. */
+  readonly paths: readonly (readonly Layer[])[];
+}
+
 /** Any concrete layer, discriminated by `kind`. */
-export type Layer = { [K in LayerKind]: LayerOf<K> }[LayerKind];
+export type Layer = { [K in LeafKind]: LayerOf<K> }[LeafKind] | BranchesLayer;
 
 /** Output shape, or what is wrong in a few words. */
-type ShapeRule<K extends LayerKind> = (fields: Fields<K>, input: Shape) => Shape | string;
+type ShapeRule<K extends LeafKind> = (fields: Fields<K>, input: Shape) => Shape | string;
 
 const NEEDS_TIME = "needs a time axis, and time is already gone";
 const NEEDS_FLAT = "needs features without a time axis: put flatten or a global pool before it";
 
-export const LAYER_SHAPES: { readonly [K in LayerKind]: ShapeRule<K> } = {
+export const LAYER_SHAPES: { readonly [K in LeafKind]: ShapeRule<K> } = {
   conv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding, f.filters),
   depthwiseConv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding),
   separableConv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding, f.filters),

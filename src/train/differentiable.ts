@@ -59,14 +59,24 @@ export function lastStep(x: tf.Tensor3D): tf.Tensor2D {
   }))(x) as tf.Tensor2D;
 }
 
-/** [N, A] and [N, B] side by side, [N, A + B]. */
-export function sideBySide(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  const [batch, width] = a.shape;
-  return tf.customGrad((left, right) => ({
-    value: tf.concat([left as tf.Tensor2D, right as tf.Tensor2D], 1),
-    gradFunc: (dy: tf.Tensor2D) => [
-      tf.slice(dy, [0, 0], [batch, width]),
-      tf.slice(dy, [0, width], [batch, dy.shape[1] - width]),
-    ],
-  }))(a, b);
+/** The sum of tensors of one shape. */
+export function sum(terms: readonly tf.Tensor[]): tf.Tensor {
+  return tf.customGrad((...inputs) => ({
+    value: tf.addN(inputs.slice(0, terms.length) as tf.Tensor[]),
+    // Each its own, since the tape disposes of a gradient when it adds another to it.
+    gradFunc: (dy: tf.Tensor) => terms.map(() => dy.clone()),
+  }))(...terms);
+}
+
+/** Tensors that differ in their last axis alone, side by side along it. */
+export function sideBySide<T extends tf.Tensor>(...parts: readonly T[]): T {
+  return tf.customGrad((...inputs) => ({
+    value: tf.concat(inputs.slice(0, parts.length) as tf.Tensor[], -1),
+    gradFunc: (dy: tf.Tensor) =>
+      tf.split(
+        dy,
+        parts.map(({ shape }) => shape.at(-1)!),
+        -1,
+      ),
+  }))(...parts) as T;
 }

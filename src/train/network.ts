@@ -1,9 +1,9 @@
 // A model's layers with their variables: what the training loop runs, saves and restores.
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Layer, ResolvedModel } from "../spec/model.ts";
+import type { ResolvedModel } from "../spec/model.ts";
 import type { Random } from "../util/random.ts";
-import { LAYERS } from "./layers/index.ts";
-import type { LayerBuilder, Pass, RuntimeLayer } from "./layers/layer.ts";
+import { buildLayer } from "./layers/index.ts";
+import type { Pass, RuntimeLayer } from "./layers/layer.ts";
 import { type Parameter, upload } from "./parameters.ts";
 
 export interface Network {
@@ -50,10 +50,4 @@ export function createNetwork(model: ResolvedModel, random: Random): Network {
       for (const { tensor } of parameters) tensor.dispose();
     },
   };
-}
-
-function buildLayer(layer: Layer, name: string, random: Random): RuntimeLayer {
-  // The table has the builder of exactly this kind, which TypeScript cannot follow through a union.
-  const builder = LAYERS[layer.kind] as LayerBuilder<Layer>;
-  return builder(layer, name, random);
 }

@@ -76,6 +76,6 @@ train: { epochs: 1, batchSize: 16 }
 
   it("has every kind of layer in the table that it points to", () => {
     const training = readFileSync(path.join(DOCS, "training.md"), "utf8");
-    for (const kind of Object.keys(LAYER_FIELDS)) expect(training).toContain(`\`${kind}\``);
+    for (const kind of [...Object.keys(LAYER_FIELDS), "branches"]) expect(training).toContain(`\`${kind}\``);
   });
 });

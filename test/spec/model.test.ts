@@ -99,7 +99,74 @@ describe("resolveModel", () => {
     expect(shapeAfter({ bidirectional: true })).toEqual([10]);
   });
 
+  it("follows every path of branches, with repetitions and expressions inside", () => {
+    const block = { separableConv1d: { filters: "$width * $i", stride: 2 } };
+    const path = [{ repeat: { times: 2, layers: [block] } }, { batchNorm: {} }];
+    const shortcut = [{ conv1d: { filters: "$width * 2", kernel: 1, stride: 4 } }];
+    const { layers } = resolve(
+      [
+        { branches: { merge: "add", activation: "relu", paths: [path, shortcut] } },
+        { branches: { merge: "add", paths: [[], []] } },
+        { branches: { merge: "concat", paths: [[], ["relu"], [{ conv1d: { filters: 3 } }]] } },
+        { branches: { merge: "concat", paths: [["globalAveragePool1d"], ["globalMaxPool1d"]] } },
+        ...END.slice(1),
+      ],
+      { width: 5 },
+    );
+    expect(layers.map(({ output }) => output)).toEqual([[15, 10], [15, 10], [15, 23], [46], [7], [7]]);
+    expect(layers[0]).toMatchObject({ kind: "branches", input: [60, 6], merge: "add", activation: "relu" });
+    const [first] = layers;
+    const kinds = first?.kind === "branches" ? first.paths.map((one) => one.map(({ kind }) => kind)) : [];
+    expect(kinds).toEqual([["separableConv1d", "separableConv1d", "batchNorm"], ["conv1d"]]);
+  });
+
+  const both = (merge: string, ...paths: readonly unknown[]): unknown => ({ branches: { merge, paths } });
+
   it.each<[string, readonly unknown[], string, RegExp]>([
+    [
+      "paths of unlike lengths to add",
+      [both("add", [], ["maxPool1d"]), ...END],
+      "model/does-not-fit",
+      /layers\[0\]\.branches\.paths\[1\] gives \[30, 6\] and paths\[0\] gives \[60, 6\]: add needs equal shapes/,
+    ],
+    [
+      "paths of unlike lengths side by side",
+      [both("concat", ["maxPool1d"], ["relu"], []), ...END],
+      "model/does-not-fit",
+      /paths\[1\] gives \[60, 6\] and paths\[0\] gives \[30, 6\]: concat needs the same time steps/,
+    ],
+    [
+      "features beside steps",
+      [both("concat", [], ["globalMaxPool1d"]), ...END],
+      "model/does-not-fit",
+      /paths\[1\] gives \[6\]/,
+    ],
+    [
+      "a mistake in a path of a path",
+      [both("add", [], [both("add", ["relu"], [{ maxPool1d: { size: 61 } }])]), ...END],
+      "model/does-not-fit",
+      /layers\[0\]\.branches\.paths\[1\]\[0\]\.branches\.paths\[1\]\[0\]\.maxPool1d leaves no time step/,
+    ],
+    [
+      "eleven paths side by side",
+      [both("concat", ...new Array<unknown[]>(11).fill([])), ...END],
+      "model/does-not-fit",
+      /branches joins 11 paths: concat takes at most 10/,
+    ],
+    ["a merge that is none", [both("multiply", [], []), ...END], "model/bad-field", /branches\.merge/],
+    ["one path", [both("add", ["relu"]), ...END], "model/bad-field", /branches\.paths/],
+    [
+      "an unknown layer in a path",
+      [both("add", [], ["conv9d"]), ...END],
+      "model/unknown-layer",
+      /layers\[0\]\.branches\.paths\[1\]\[0\]\.conv9d/,
+    ],
+    [
+      "a softmax in a path",
+      ["globalMaxPool1d", both("add", [], ["softmax"]), { dense: { units: 7 } }, "softmax"],
+      "model/does-not-fit",
+      /only softmax/,
+    ],
     [
       "every step of both directions",
       [{ lstm: { units: 5, bidirectional: true, returnSequences: true } }, ...END],

@@ -9,7 +9,7 @@ import { foldGraph } from "../../src/quantize/fold.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { chooseRanges } from "../../src/quantize/range.ts";
 import { CHANNEL_COUNT, type Preprocessing } from "../../src/signal/preprocessing.ts";
-import { parseModel, resolveModel } from "../../src/spec/model.ts";
+import { parseModel, type ResolvedModel, resolveModel } from "../../src/spec/model.ts";
 import { untrainedGraph } from "../../src/train/untrained.ts";
 import { seededRandom } from "../../src/util/random.ts";
 
@@ -33,7 +33,14 @@ export async function modelGraph(name: string, preprocessing: Preprocessing): Pr
     channels: CHANNEL_COUNT,
     classes: preprocessing.labels.length,
   };
-  const model = resolveModel(parseModel(parse(readFileSync(file, "utf8")), file), {}, dimensions);
+  return quantizedModel(
+    resolveModel(parseModel(parse(readFileSync(file, "utf8")), file), {}, dimensions),
+    preprocessing,
+  );
+}
+
+/** The same of a network that is in no file. */
+export async function quantizedModel(model: ResolvedModel, preprocessing: Preprocessing): Promise<Graph> {
   const graph = withBiases(foldGraph(await untrainedGraph(model, preprocessing, "cpu")));
   const random = seededRandom("bandx inputs");
   const observed = observe(graph, 16, (_i, input) => {

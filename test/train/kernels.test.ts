@@ -3,7 +3,7 @@ import "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/train/backend.ts";
-import { addVector, lastStep, mask, relu, reshape, sideBySide } from "../../src/train/differentiable.ts";
+import { addVector, lastStep, mask, relu, reshape, sideBySide, sum } from "../../src/train/differentiable.ts";
 import { sliding, type TensorOps } from "../../src/train/ops.ts";
 import { plainOps } from "../../src/train/plain-ops.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -200,6 +200,17 @@ describe.each(["wasm", "cpu"] as const)("fused kernels on %s", (backendName) => 
       );
       expect(Array.from(da!.dataSync())).toEqual([10, 30]);
       expect(Array.from(dc!.dataSync())).toEqual([20, 40]);
+      const wide = tf.grads((a, b, c) => sideBySide(a as tf.Tensor3D, b as tf.Tensor3D, c as tf.Tensor3D));
+      const parts = [tf.zeros([1, 2, 1]), tf.zeros([1, 2, 2]), tf.zeros([1, 2, 1])];
+      const slices = wide(parts, tf.range(0, 8).reshape([1, 2, 4]));
+      expect(slices.map((slice) => Array.from(slice.dataSync()))).toEqual([
+        [0, 4],
+        [1, 2, 5, 6],
+        [3, 7],
+      ]);
+      // A tensor that is used twice, once through another operation: its gradients add up.
+      expect(Array.from(sum([x, x, dy]).dataSync())).toEqual([12, 16, 36, 32]);
+      expect(grad((t) => sum([t, relu(t), t]))).toEqual([30, 40, 90, 80]);
       expect(Array.from(lastStep(x.reshape([1, 2, 2])).dataSync())).toEqual([3, -4]);
       const [dx, db] = tf.grads((t, b) => addVector(t, b as tf.Tensor1D))([x, tf.tensor1d([0, 0])], dy);
       expect(Array.from(dx!.dataSync())).toEqual([10, 20, 30, 40]);

@@ -13,7 +13,9 @@ import { parseModel, resolveModel } from "../../src/spec/model.ts";
 import { openBackend } from "../../src/train/backend.ts";
 import type { TrainEvent } from "../../src/train/events.ts";
 import { exportGraph } from "../../src/train/export.ts";
+import { crossEntropy, emptyScore } from "../../src/train/loss.ts";
 import { createNetwork } from "../../src/train/network.ts";
+import { upload } from "../../src/train/parameters.ts";
 import { type TrainInput, train } from "../../src/train/train.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -41,6 +43,35 @@ const recurrent = modelOf(
   { lstm: { units: 6, returnSequences: true } },
   { batchNorm: {} },
   { lstm: { units: 6, bidirectional: true } },
+  { dense: { units: "$classes" } },
+  "softmax",
+);
+
+/** A residual network: a shortcut of one's own, one of a convolution, and two pools side by side. */
+const branching = modelOf(
+  { conv1d: { filters: 8, bias: false } },
+  { batchNorm: { activation: "relu" } },
+  {
+    branches: {
+      merge: "add",
+      activation: "relu",
+      paths: [[], [{ separableConv1d: { filters: 8, bias: false } }, { batchNorm: {} }]],
+    },
+  },
+  {
+    branches: {
+      merge: "add",
+      paths: [
+        [{ conv1d: { filters: 12, kernel: 1, stride: 2, bias: false } }, { batchNorm: {} }],
+        [
+          { separableConv1d: { filters: 12, stride: 2, bias: false } },
+          { batchNorm: {} },
+          { dropout: { rate: 0.1 } },
+        ],
+      ],
+    },
+  },
+  { branches: { merge: "concat", paths: [["globalAveragePool1d"], ["globalMaxPool1d"]] } },
   { dense: { units: "$classes" } },
   "softmax",
 );
@@ -99,9 +130,12 @@ describe("train", () => {
     expect(result.graph.metadata).toEqual({ preprocessing: PREPROCESSING, inputQuantizer: null });
   });
 
-  it("learns with LSTMs", async () => {
+  it.each([
+    ["LSTMs", recurrent],
+    ["branches", branching],
+  ] as const)("learns with %s", async (_what, model) => {
     const spec = trainSchema.parse({ epochs: 12, batchSize: 8, learningRate: 0.01 });
-    const { history, bestEpoch } = await train(input({ model: recurrent, spec }));
+    const { history, bestEpoch } = await train(input({ model, spec }));
     expect(history[bestEpoch - 1]!.validationAccuracy).toBeGreaterThan(0.95);
   });
 
@@ -110,6 +144,8 @@ describe("train", () => {
     ["cpu", "convolutions", small],
     ["wasm", "LSTMs", recurrent],
     ["cpu", "LSTMs", recurrent],
+    ["wasm", "branches", branching],
+    ["cpu", "branches", branching],
   ] as const)("repeats itself to the byte on %s with %s", async (backend, _what, model) => {
     const spec = trainSchema.parse({ epochs: 2, batchSize: 16, backend });
     const first = bytesOf((await train(input({ model, spec }))).graph);
@@ -122,11 +158,46 @@ describe("train", () => {
   it.each([
     ["convolutions", small],
     ["LSTMs", recurrent],
+    ["branches", branching],
   ] as const)("leaves no tensor of %s behind", async (_what, model) => {
     await train(input({ model }));
     const before = tf.memory().numTensors;
     await train(input({ model }));
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("has the gradients of its loss where branches share a tensor", async () => {
+    const { ops } = await openBackend("wasm");
+    const random = seededRandom("slopes");
+    const network = createNetwork(branching, random);
+    const values = Float32Array.from({ length: 4 * WINDOW_SAMPLES * 6 }, () => random.normal());
+    const pass = { ops, training: true, random: { ...random, uniform: () => 1 } };
+    const loss = (): tf.Scalar => {
+      const logits = network.logits(tf.tensor3d(values, [4, WINDOW_SAMPLES, 6]), pass);
+      return crossEntropy(logits, Int32Array.of(0, 1, 2, 1), Float32Array.of(1, 1, 1), emptyScore());
+    };
+    const gradients = tf.tidy(() =>
+      tf
+        .grads(() => loss())(network.parameters.map(({ tensor }) => tensor))
+        .map((grad) => grad.dataSync()),
+    );
+    const lossWith = (parameter: (typeof network.parameters)[number], i: number, value: number): number => {
+      parameter.values[i] = value;
+      upload(parameter);
+      return tf.tidy(() => loss().dataSync()[0]!);
+    };
+    const step = 1e-2;
+    network.parameters.forEach((parameter, p) => {
+      const before = parameter.values[0]!;
+      const slope =
+        (lossWith(parameter, 0, before + step) - lossWith(parameter, 0, before - step)) / (2 * step);
+      lossWith(parameter, 0, before);
+      expect([parameter.name, Math.abs(slope - gradients[p]![0]!) < 0.02 * (1 + Math.abs(slope))]).toEqual([
+        parameter.name,
+        true,
+      ]);
+    });
+    network.dispose();
   });
 
   it("leaves no process listener behind", async () => {
@@ -277,7 +348,44 @@ describe("exported graphs", () => {
       "softmax",
     ),
     "an LSTM to the end": modelOf({ lstm: { units: 3 } }, "softmax"),
+    "paths added, side by side, in one another, and of nothing": modelOf(
+      {
+        branches: {
+          merge: "concat",
+          activation: "relu",
+          paths: [
+            [],
+            [{ maxPool1d: { size: 3, stride: 1, padding: "same" } }],
+            [
+              { conv1d: { filters: 5, kernel: 1, activation: "relu" } },
+              { branches: { merge: "add", paths: [[], [{ depthwiseConv1d: {} }, { batchNorm: {} }], []] } },
+            ],
+          ],
+        },
+      },
+      { branches: { merge: "add", paths: [[], []] } },
+      {
+        branches: {
+          merge: "concat",
+          paths: [
+            ["globalAveragePool1d"],
+            [{ lstm: { units: 4 } }],
+            [{ conv1d: { filters: 2, stride: 4 } }, "flatten"],
+          ],
+        },
+      },
+      {
+        branches: {
+          merge: "add",
+          activation: "relu",
+          paths: [[], [{ dense: { units: 33 } }, { batchNorm: {} }]],
+        },
+      },
+      { dense: { units: 3 } },
+      "softmax",
+    ),
     small,
+    branching,
   } as const;
 
   it.each(Object.keys(MODELS) as (keyof typeof MODELS)[])(

@@ -19,7 +19,7 @@ export const modelUnknownLayer = (where: string, found: string, known: readonly 
   new UserError(
     "model/unknown-layer",
     `${where}: there is no layer "${found}".`,
-    `Known are repeat, ${known.join(", ")}.`,
+    `Known are repeat, branches, ${known.join(", ")}.`,
   );
 
 export const modelUnknownParameter = (model: string, found: string, known: readonly string[]): UserError =>

@@ -53,4 +53,20 @@ export const MODELS: readonly BadInput[] = [
         model("  - maxPool1d: {size: 100}\n  - flatten\n  - dense: {units: $classes}\n  - softmax\n"),
       ),
   },
+  {
+    what: "paths that do not meet",
+    code: "model/does-not-fit",
+    act: () =>
+      build(
+        OWN_MODEL,
+        model(
+          "  - branches: {merge: add, paths: [[], [maxPool1d]]}\n  - flatten\n  - dense: {units: $classes}\n  - softmax\n",
+        ),
+      ),
+  },
+  {
+    what: "a merge that is none",
+    code: "model/bad-field",
+    act: () => build(OWN_MODEL, model("  - branches: {merge: multiply, paths: [[], [relu]]}\n")),
+  },
 ];
