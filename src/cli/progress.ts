@@ -1,6 +1,6 @@
 // A build's events as lines of text.
 import type { BuildEvent, OnEvent } from "../pipeline/events.ts";
-import type { TrainEvent } from "../train/events.ts";
+import type { EpochRecord, TrainEvent } from "../train/events.ts";
 import { count, duration, type Output, percent } from "./output.ts";
 
 export function showEvents(output: Output): OnEvent {
@@ -37,6 +37,14 @@ function describeTraining(event: TrainEvent): { text: string; final: boolean } {
   if (event.kind === "batch") {
     return { text: `${head} ${count(event.seen)}/${count(event.windows)} ${fit}, ${pace}`, final: false };
   }
-  const validation = `validation ${event.validationLoss.toFixed(3)} ${percent(event.validationAccuracy)}`;
-  return { text: `${head} ${fit}, ${validation}${event.best ? " *" : ""}, ${pace}`, final: true };
+  return { text: `${head} ${fit}${describeValidation(event)}, ${pace}`, final: true };
+}
+
+function describeValidation({
+  validationLoss,
+  validationAccuracy,
+  best,
+}: EpochRecord & { best: boolean }): string {
+  if (validationLoss === null || validationAccuracy === null) return "";
+  return `, validation ${validationLoss.toFixed(3)} ${percent(validationAccuracy)}${best ? " *" : ""}`;
 }

@@ -109,7 +109,8 @@ function writeNotes(
   }
   for (const part of ["validation", "test"] as const) {
     const absent = classes.filter((_, label) => info.windowsPerClass[part][label] === 0);
-    if (absent.length > 0) notes.push(`No ${part} window of ${absent.join(", ")}.`);
+    if (absent.length > 0 && absent.length < classes.length)
+      notes.push(`No ${part} window of ${absent.join(", ")}.`);
   }
   if (dataset.ignoredFiles.length > 0) {
     notes.push(`Not read as recordings: ${dataset.ignoredFiles.join(", ")}.`);

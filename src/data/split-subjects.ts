@@ -5,14 +5,16 @@ import type { Random } from "../util/random.ts";
 /** A share of the people, or their names as written in band.yaml. */
 export type HeldOut = number | readonly string[];
 
+/** Whether band.yaml wants none held out. */
+export function isNobody(heldOut: HeldOut): boolean {
+  return typeof heldOut === "number" ? heldOut === 0 : heldOut.length === 0;
+}
+
 export interface SubjectParts {
   readonly train: readonly string[];
   readonly validation: readonly string[];
   readonly test: readonly string[];
 }
-
-/** Training, validation and test, at least one person each. */
-const PARTS = 3;
 
 /**
  * Everyone not held out trains. Shares are of all subjects.
@@ -24,7 +26,8 @@ export function splitBySubject(
   validation: HeldOut,
   random: Random,
 ): SubjectParts {
-  if (subjects.length < PARTS) throw dataTooFewSubjects(subjects.length, PARTS);
+  const parts = isNobody(validation) ? 2 : 3; // At least one person each.
+  if (subjects.length < parts) throw dataTooFewSubjects(subjects.length, parts);
   const validationNames = typeof validation === "number" ? null : resolve(validation, subjects, "validation");
   const forTest = subjects.filter((subject) => validationNames?.includes(subject) !== true);
   const testNames =

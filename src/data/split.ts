@@ -3,7 +3,7 @@ import type { SplitSpec } from "../spec/band.ts";
 import { dataClassNotInTraining, dataEmptySplit, dataTooFewWindows } from "../util/messages.ts";
 import type { Random } from "../util/random.ts";
 import { compareNames } from "./labels.ts";
-import { type SubjectParts, splitByList, splitBySubject } from "./split-subjects.ts";
+import { isNobody, type SubjectParts, splitByList, splitBySubject } from "./split-subjects.ts";
 import { splitByTime } from "./split-time.ts";
 import { labelOf, selectWindows, subjectOf, type WindowSet, windowCount } from "./window-set.ts";
 import { countByClass, windowsBySubject } from "./windows.ts";
@@ -77,6 +77,7 @@ export function splitWindows(
   const split: Split = { by: spec.by, ...method(all, spec, random) };
   checkClasses(all, split, classes);
   for (const part of ["train", "validation", "test"] as const) {
+    if (part === "validation" && isNobody(spec.validation)) continue;
     if (windowCount(split[part]) === 0) throw dataEmptySplit(part, split.description);
   }
   return split;
@@ -135,8 +136,7 @@ function bySubjects(all: WindowSet, parts: SubjectParts): Omit<Split, "by" | "de
 }
 
 function describeSubjects({ train, validation, test }: SubjectParts): string {
-  return (
-    `by subject: ${train.length} train, ${validation.length} validate (${validation.join(", ")}), ` +
-    `${test.length} test (${test.join(", ")})`
-  );
+  const validates =
+    validation.length === 0 ? "nobody validates" : `${validation.length} validate (${validation.join(", ")})`;
+  return `by subject: ${train.length} train, ${validates}, ` + `${test.length} test (${test.join(", ")})`;
 }

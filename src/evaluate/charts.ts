@@ -7,21 +7,18 @@ export interface EpochFigures {
   readonly epoch: number;
   readonly loss: number;
   readonly accuracy: number;
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
+  /** Null, as the next one, where nobody validates. */
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
 }
 
-/** Loss and accuracy by epoch, training and validation, the kept epoch marked. */
+/** Loss and accuracy by epoch, training and (if there is any) validation, the kept epoch marked. */
 export function trainingCurves(history: readonly EpochFigures[], bestEpoch: number): Promise<string> {
-  const values = history.flatMap((record) => [
-    { epoch: record.epoch, part: "training", loss: record.loss, accuracy: record.accuracy },
-    {
-      epoch: record.epoch,
-      part: "validation",
-      loss: record.validationLoss,
-      accuracy: record.validationAccuracy,
-    },
-  ]);
+  const values = history.flatMap(({ epoch, loss, accuracy, validationLoss, validationAccuracy }) => {
+    const training = { epoch, part: "training", loss, accuracy };
+    if (validationLoss === null) return [training];
+    return [training, { epoch, part: "validation", loss: validationLoss, accuracy: validationAccuracy }];
+  });
   const panel = (field: "loss" | "accuracy", title: string): object => ({
     width: 320,
     height: 220,

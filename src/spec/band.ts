@@ -88,27 +88,34 @@ const activitiesSchema = z
   .refine((value) => Object.keys(value).length >= 2, "at least two activities");
 
 const heldOut = z.union([fraction, z.array(name).min(1)]);
+const none = z.literal("none");
+/** No names and a share of nothing are the same: everyone trains who does not test. */
+const validators = z
+  .union([heldOut, none.transform((): string[] => [])])
+  .default(0.15)
+  .describe("Held-out subjects, or none, which needs `train.schedule: one-cycle`.");
+const validationShare = z.union([fraction, none.transform(() => 0)]).default(0.15);
 export const splitSchema = z.discriminatedUnion("by", [
   z.strictObject({
     by: z.literal("subject"),
     test: heldOut.default(0.2).describe("Held-out subjects: a list, or a share of them drawn by the seed."),
-    validation: heldOut.default(0.15),
+    validation: validators,
   }),
   z.strictObject({
     by: z.literal("list"),
     train: z.array(name).min(1),
     test: z.array(name).min(1),
-    validation: heldOut.default(0.15).describe("Taken from the training subjects."),
+    validation: validators.describe("Taken from the training subjects; or none, as above."),
   }),
   z.strictObject({
     by: z.literal("time"),
     test: fraction.default(0.2).describe("The last share of each subject's time in each activity."),
-    validation: fraction.default(0.15),
+    validation: validationShare,
   }),
   z.strictObject({
     by: z.literal("random-window"),
     test: fraction.default(0.2),
-    validation: fraction.default(0.15),
+    validation: validationShare,
     leaking: z.literal(true).describe("Overlapping windows fall on both sides. Say that you know it."),
   }),
 ]);
@@ -128,7 +135,13 @@ export const augmentSchema = z.strictObject({
 export const trainSchema = z.strictObject({
   epochs: z.int().min(1).max(10000).default(30),
   batchSize: z.int().min(1).max(4096).default(32),
-  learningRate: z.number().gt(0).max(1).default(0.003),
+  learningRate: z.number().gt(0).max(1).default(0.003).describe("The highest, where it changes."),
+  schedule: z
+    .enum(["plateau", "one-cycle"])
+    .default("plateau")
+    .describe(
+      "plateau: by validation loss, the best epoch is kept. one-cycle: up and down over all epochs, the last is kept.",
+    ),
   plateau: z
     .strictObject({
       factor: z.number().gt(0).lt(1).default(0.5),

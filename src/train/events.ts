@@ -7,8 +7,9 @@ export interface EpochRecord {
   /** Over the augmented training windows, with dropout, while the weights changed. */
   readonly loss: number;
   readonly accuracy: number;
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
+  /** Null, as the next one, where nobody validates. */
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
   readonly learningRate: number;
 }
 
@@ -34,7 +35,7 @@ interface BatchEvent extends Pace {
 
 interface EpochEvent extends Pace, EpochRecord {
   readonly kind: "epoch";
-  /** Whether the validation loss is the lowest so far. */
+  /** Whether its weights are the ones to keep so far: by validation loss, or, in one cycle, always. */
   readonly best: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Preprocessing } from "../signal/preprocessing.ts";
 import type { TrainSpec } from "../spec/band.ts";
 import type { ResolvedModel } from "../spec/model.ts";
 import { invariant } from "../util/errors.ts";
-import { trainDiverged, trainNoWindows } from "../util/messages.ts";
+import { trainDiverged, trainNotValidated, trainNoWindows } from "../util/messages.ts";
 import { seededRandom } from "../util/random.ts";
 import { createAdam, type Optimizer } from "./adam.ts";
 import { createAugmenter } from "./augment.ts";
@@ -54,13 +54,14 @@ const REPORT_EVERY = 20;
 
 /**
  * Trains a model. The same input and seed give the same bytes on the same backend.
- * @throws UserError train/no-windows, train/backend-missing, train/diverged
+ * @throws UserError train/no-windows, train/not-validated, train/backend-missing, train/diverged
  */
 export async function train(input: TrainInput): Promise<TrainResult> {
   const { model, spec, preprocessing, onProgress, signal } = input;
   const now = input.now ?? (() => performance.now());
   if (windowCount(input.train) === 0) throw trainNoWindows("training");
-  if (windowCount(input.validation) === 0) throw trainNoWindows("validation");
+  const validated = windowCount(input.validation) > 0;
+  if (!validated && spec.schedule !== "one-cycle") throw trainNotValidated(spec.schedule);
   invariant(
     model.classes === preprocessing.labels.length,
     "the model has as many classes as there are labels",
@@ -82,17 +83,19 @@ export async function train(input: TrainInput): Promise<TrainResult> {
   const pass: Pass = { ops: backend.ops, training: true, random: random.fork("dropout") };
   const shuffles = random.fork("shuffle");
 
-  // 3. Epochs, each followed by a validation.
+  // 3. Epochs, each followed by a validation, if somebody validates.
   const history: EpochRecord[] = [];
   const started = now();
   let trainingMs = 0;
   let best = network.save();
   try {
     for (let epoch = 1; epoch <= spec.epochs; epoch++) {
-      const { learningRate } = schedule;
       const pace = createPace(now, spec.epochs, epoch, training.count);
       const score = emptyScore();
-      for (const [i, windows] of batchIndices(training.count, spec.batchSize, shuffles).entries()) {
+      const batches = batchIndices(training.count, spec.batchSize, shuffles);
+      let learningRate = 0;
+      for (const [i, windows] of batches.entries()) {
+        learningRate = schedule.learningRate(i, batches.length);
         trainBatch(network, training.take(windows), weights, optimizer, learningRate, pass, score);
         if (i % REPORT_EVERY !== REPORT_EVERY - 1) continue;
         const seen = { epoch, seen: score.count, windows: training.count, learningRate };
@@ -103,8 +106,9 @@ export async function train(input: TrainInput): Promise<TrainResult> {
       const epochPace = pace(score.count);
       trainingMs += (1000 * training.count) / epochPace.windowsPerSecond;
 
-      const record = epochRecord(epoch, score, evaluate(network, validation, weights, pass), learningRate);
-      const finite = Number.isFinite(record.loss) && Number.isFinite(record.validationLoss);
+      const validationScore = validated ? evaluate(network, validation, weights, pass) : null;
+      const record = epochRecord(epoch, score, validationScore, learningRate);
+      const finite = [record.loss, record.validationLoss ?? 0].every(Number.isFinite);
       if (!finite || !network.isFinite()) throw trainDiverged(epoch);
       history.push(record);
       const verdict = schedule.report(epoch, record.validationLoss);
@@ -149,13 +153,18 @@ function createPace(
   };
 }
 
-function epochRecord(epoch: number, score: Score, validation: Score, learningRate: number): EpochRecord {
-  const validated = means(validation);
+function epochRecord(
+  epoch: number,
+  score: Score,
+  validation: Score | null,
+  learningRate: number,
+): EpochRecord {
+  const validated = validation && means(validation);
   return {
     epoch,
     ...means(score),
-    validationLoss: validated.loss,
-    validationAccuracy: validated.accuracy,
+    validationLoss: validated?.loss ?? null,
+    validationAccuracy: validated?.accuracy ?? null,
     learningRate,
   };
 }

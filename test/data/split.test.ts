@@ -73,6 +73,24 @@ describe("by subject", () => {
 });
 
 describe("by list", () => {
+  it("lets everyone train who does not test where nobody is to validate", () => {
+    const all = people(4);
+    const { subjects, validation, description } = split(all, {
+      by: "subject",
+      test: ["02"],
+      validation: "none",
+    });
+    expect(subjects).toEqual({ train: ["01", "03", "04"], validation: [], test: ["02"] });
+    expect(windowCount(validation)).toBe(0);
+    expect(description).toBe("by subject: 3 train, nobody validates, 1 test (02)");
+    const listed = { by: "list", train: ["01"], test: ["02"], validation: "none" } as const;
+    expect(split(people(2), listed).subjects).toEqual({ train: ["01"], validation: [], test: ["02"] });
+    for (const by of ["time", "random-window"] as const) {
+      const parts = split(all, { by, validation: "none", ...(by === "time" ? {} : { leaking: true }) });
+      expect(windowCount(parts.validation), by).toBe(0);
+    }
+  });
+
   it("takes the validation people out of the training list and leaves others out", () => {
     const { subjects } = split(people(6), { by: "list", train: [1, 2, 3, 4], test: [6], validation: 0.25 });
     expect(subjects.test).toEqual(["06"]);

@@ -223,19 +223,32 @@ describe("train", () => {
       if (interpreter.output.indexOf(Math.max(...interpreter.output)) === label) correct++;
     });
     const best = result.history[result.bestEpoch - 1]!;
-    expect(best.validationLoss).toBe(Math.min(...result.history.map((record) => record.validationLoss)));
-    expect(correct / validationSet.streamOf.length).toBeCloseTo(best.validationAccuracy, 10);
+    expect(best.validationLoss).toBe(Math.min(...result.history.map((record) => record.validationLoss!)));
+    expect(correct / validationSet.streamOf.length).toBeCloseTo(best.validationAccuracy!, 10);
   });
 
   it("says what it cannot train on", async () => {
     const none: WindowSet = selectWindows(trainSet, []);
     expect(await codeOf(train(input({ train: none })))).toBe("train/no-windows");
-    expect(await codeOf(train(input({ validation: none })))).toBe("train/no-windows");
+    expect(await codeOf(train(input({ validation: none })))).toBe("train/not-validated");
     const preprocessing = {
       ...PREPROCESSING,
       normalization: { ...PREPROCESSING.normalization, mean: [NaN, 0, 0, 0, 0, 0] },
     };
     expect(await codeOf(train(input({ preprocessing })))).toBe("train/diverged");
+  });
+
+  it("trains in one cycle without anybody who validates, and keeps the last epoch", async () => {
+    const events: TrainEvent[] = [];
+    const spec = trainSchema.parse({ schedule: "one-cycle", epochs: 3, batchSize: 8, learningRate: 0.02 });
+    const { history, bestEpoch, graph } = await train(
+      input({ spec, validation: selectWindows(trainSet, []), onProgress: (event) => events.push(event) }),
+    );
+    expect(bestEpoch).toBe(3);
+    expect(history).toHaveLength(3);
+    expect(history.map((record) => record.validationLoss)).toEqual([null, null, null]);
+    // Who validates changes nothing of what is trained.
+    expect(bytesOf((await train(input({ spec }))).graph)).toBe(bytesOf(graph));
   });
 
   it("stops when asked to", async () => {

@@ -22,6 +22,7 @@ export const train: Command<BandOptions> = {
       onEvent: showEvents(output),
     });
     const best = trained.history[trained.bestEpoch - 1];
+    const accuracy = best?.validationAccuracy ?? null;
     output.json({
       epochs: trained.history.length,
       bestEpoch: trained.bestEpoch,
@@ -30,8 +31,8 @@ export const train: Command<BandOptions> = {
       ...paths,
     });
     output.line(
-      `${file.name}: ${trained.history.length} epochs, the best was ${trained.bestEpoch}` +
-        (best === undefined ? "" : ` (validation accuracy ${percent(best.validationAccuracy)})`) +
+      `${file.name}: ${trained.history.length} epochs, kept is epoch ${trained.bestEpoch}` +
+        (accuracy === null ? "" : ` (validation accuracy ${percent(accuracy)})`) +
         (trained.pace === null ? ", taken from an earlier run" : `, ${duration(trained.pace.seconds)}`),
     );
     output.line(`network  ${paths.model}`);

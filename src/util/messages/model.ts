@@ -61,6 +61,13 @@ export const trainNoWindows = (which: string): UserError =>
     "Give it more subjects or recordings in `split`, or shorten the window.",
   );
 
+export const trainNotValidated = (schedule: string): UserError =>
+  new UserError(
+    "train/not-validated",
+    `Nobody validates, and schedule "${schedule}" goes by the validation loss.`,
+    "Set `train: {schedule: one-cycle}`, which keeps the last epoch, or let `split.validation` name a share or people.",
+  );
+
 export const trainDiverged = (epoch: number): UserError =>
   new UserError(
     "train/diverged",

@@ -24,6 +24,11 @@ export const BAND: readonly BadInput[] = [
     code: "band/bad-key",
     act: () => build("board: esp32-devkit\nmodel: bandx-cnn\n"),
   },
+  {
+    what: "a training by validation loss where nobody validates",
+    code: "train/not-validated",
+    act: () => build(TINY_BAND.replace('["2"]', "none")),
+  },
   { what: "a word for a number", code: "band/bad-key", act: () => build(`${TINY_BAND}seed: one\n`) },
   {
     what: "a value out of range",
