@@ -4,9 +4,11 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { addVector, reshape } from "./differentiable.ts";
 import { affine, batchNorm, registerBatchNorm } from "./kernels/batch-norm.ts";
 import { depthwise, registerDepthwise } from "./kernels/depthwise.ts";
+import { gru, registerGru } from "./kernels/gru.ts";
 import { linear, registerLinear } from "./kernels/linear.ts";
 import { lstm, registerLstm } from "./kernels/lstm.ts";
 import { averagePool, maxPool, registerPools } from "./kernels/pool.ts";
+import { registerRnn, rnn } from "./kernels/rnn.ts";
 import { registerUnfold, unfold } from "./kernels/unfold.ts";
 import type { TensorOps } from "./ops.ts";
 
@@ -22,6 +24,8 @@ export function registerFusedKernels(): void {
   registerBatchNorm();
   registerPools();
   registerLstm();
+  registerGru();
+  registerRnn();
 }
 
 export const fusedOps: TensorOps = {
@@ -47,4 +51,6 @@ export const fusedOps: TensorOps = {
   },
   affine,
   lstm,
+  gru,
+  rnn,
 };

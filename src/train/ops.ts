@@ -39,6 +39,13 @@ export interface TensorOps {
    * gates in the order input, forget, cell, output → [N, T, U].
    */
   lstm(x: Tensor3D, w: Tensor2D, recurrent: Tensor2D, bias: Tensor1D): Tensor3D;
+  /**
+   * The same of a gated recurrent unit whose reset gate multiplies the candidate's recurrent sum: w [C, 3·U], recurrent
+   * [U, 3·U] in the order update, reset, candidate; bias [4·U], the candidate's recurrent one last.
+   */
+  gru(x: Tensor3D, w: Tensor2D, recurrent: Tensor2D, bias: Tensor1D): Tensor3D;
+  /** The same of tanh(x·w + hidden·recurrent + bias): w [C, U], recurrent [U, U], bias [U]. */
+  rnn(x: Tensor3D, w: Tensor2D, recurrent: Tensor2D, bias: Tensor1D): Tensor3D;
 }
 
 /** TensorFlow's "same" puts the odd step of padding at the end. */

@@ -38,24 +38,51 @@ export const plainOps: TensorOps = {
     return relu ? tf.relu(y) : y;
   },
   lstm(x, w, recurrent, bias) {
-    const [batch, steps, features] = x.shape;
-    const units = recurrent.shape[0];
-    // Zeros that are multiplied, so that the recurrent weights have a gradient even where there is but one step.
-    let hidden: tf.Tensor2D = tf.zeros([batch, units]);
-    let cell: tf.Tensor2D = tf.zeros([batch, units]);
-    const states = Array.from({ length: steps }, (_, t) => {
-      // Not unstack, whose gradient fails for one step.
-      const step = tf.reshape<tf.Rank.R2>(tf.slice(x, [0, t, 0], [batch, 1, features]), [batch, features]);
+    let cell: tf.Tensor2D = tf.zeros([x.shape[0], recurrent.shape[0]]);
+    return sequence(x, recurrent, (step, hidden) => {
       const sums = tf.add(tf.add(tf.matMul(step, w), tf.matMul(hidden, recurrent)), bias);
       const [input, forget, added, output] = tf.split(sums, 4, 1);
       const fresh = tf.mul(tf.sigmoid(input!), tf.tanh(added!));
       cell = tf.add(tf.mul(tf.sigmoid(forget!), cell), fresh);
-      hidden = tf.mul(tf.sigmoid(output!), tf.tanh(cell));
-      return hidden;
+      return tf.mul(tf.sigmoid(output!), tf.tanh(cell));
     });
-    return tf.stack(states, 1) as tf.Tensor3D;
   },
+  gru(x, w, recurrent, bias) {
+    const [updateBias, resetBias, inputBias, recurrentBias] = tf.split(bias, 4);
+    return sequence(x, recurrent, (step, hidden) => {
+      const [u, r, c] = tf.split(tf.matMul(step, w), 3, 1);
+      const [hu, hr, hc] = tf.split(tf.matMul(hidden, recurrent), 3, 1);
+      const update = tf.sigmoid(tf.add(tf.add(u!, hu!), updateBias!));
+      const reset = tf.sigmoid(tf.add(tf.add(r!, hr!), resetBias!));
+      const fromHidden = tf.mul(reset, tf.add(hc!, recurrentBias!));
+      const candidate = tf.tanh(tf.add(tf.add(c!, inputBias!), fromHidden));
+      return tf.add(tf.mul(update, hidden), tf.mul(tf.sub(1, update), candidate));
+    });
+  },
+  rnn: (x, w, recurrent, bias) =>
+    sequence(x, recurrent, (step, hidden) => {
+      const sums: tf.Tensor2D = tf.add(tf.add(tf.matMul(step, w), tf.matMul(hidden, recurrent)), bias);
+      return tf.tanh(sums);
+    }),
 };
+
+/** The hidden states of all steps, [N, T, U], from zero on. */
+function sequence(
+  x: tf.Tensor3D,
+  recurrent: tf.Tensor2D,
+  next: (step: tf.Tensor2D, hidden: tf.Tensor2D) => tf.Tensor2D,
+): tf.Tensor3D {
+  const [batch, steps, features] = x.shape;
+  // Zeros that are multiplied, so that the recurrent weights have a gradient even where there is but one step.
+  let hidden: tf.Tensor2D = tf.zeros([batch, recurrent.shape[0]]);
+  const states = Array.from({ length: steps }, (_, t) => {
+    // Not unstack, whose gradient fails for one step.
+    const step = tf.reshape<tf.Rank.R2>(tf.slice(x, [0, t, 0], [batch, 1, features]), [batch, features]);
+    hidden = next(step, hidden);
+    return hidden;
+  });
+  return tf.stack(states, 1) as tf.Tensor3D;
+}
 
 /** A dilated convolution tap by tap, since TensorFlow.js has no gradient of one. */
 function sumOfTaps(

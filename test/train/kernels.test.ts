@@ -44,16 +44,23 @@ const pool = (
   };
 };
 
-const lstm = (
+/** Columns of input and recurrent weights and of the bias, in units. */
+const RECURRENT = { lstm: [4, 4], gru: [3, 4], rnn: [1, 1] } as const;
+
+const recurrent = (
+  method: keyof typeof RECURRENT,
   name: string,
   x: readonly [batch: number, time: number, channels: number],
-  u: number,
-): Case => ({
-  name: `lstm ${name}`,
-  shapes: [x, [x[2], 4 * u], [u, 4 * u], [4 * u]],
-  apply: (ops, [input, w, r, b]) =>
-    ops.lstm(input as tf.Tensor3D, w as tf.Tensor2D, r as tf.Tensor2D, b as tf.Tensor1D),
-});
+  units: number,
+): Case => {
+  const [columns, biases] = RECURRENT[method].map((n) => n * units) as [number, number];
+  return {
+    name: `${method} ${name}`,
+    shapes: [x, [x[2], columns], [units, columns], [biases]],
+    apply: (ops, [input, w, r, b]) =>
+      ops[method](input as tf.Tensor3D, w as tf.Tensor2D, r as tf.Tensor2D, b as tf.Tensor1D),
+  };
+};
 
 const CASES: readonly Case[] = [
   convolution("conv1d", [9, 9, "same", 1, 1, 1]),
@@ -78,9 +85,11 @@ const CASES: readonly Case[] = [
     shapes: [[4, 6], [6, 3], [3]],
     apply: (ops, [x, w, b]) => ops.dense(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D),
   },
-  lstm("over several steps", [3, 7, 5], 4),
-  lstm("over one step", [3, 1, 5], 4),
-  lstm("of one window and one unit", [1, 9, 1], 1),
+  ...(Object.keys(RECURRENT) as (keyof typeof RECURRENT)[]).flatMap((method) => [
+    recurrent(method, "over several steps", [3, 7, 5], 4),
+    recurrent(method, "over one step", [3, 1, 5], 4),
+    recurrent(method, "of one window and one unit", [1, 9, 1], 1),
+  ]),
   ...[true, false].map(
     (activation): Case => ({
       name: `batchNorm relu ${activation}`,
