@@ -1,6 +1,6 @@
 // Training windows a second, 60 × 6, batch 32: our WebAssembly kernels against TensorFlow.js's own operations, in one
-// run. For bandx-cnn those run on its cpu backend, as WebAssembly has no gradients of convolutions; for lstm, step by
-// step, on both. Keras on bandx-cnn: bench/training_keras.py, run with `--python PATH`.
+// run. For bandx-cnn those run on its cpu backend, as WebAssembly has no gradients of convolutions; for lstm, gru
+// and rnn, step by step, on both. Keras on bandx-cnn: bench/training_keras.py, run with `--python PATH`.
 import { fileURLToPath } from "node:url";
 import "@tensorflow/tfjs";
 import { execFileSync } from "node:child_process";
@@ -112,7 +112,9 @@ if (options.python !== undefined) {
   }
 }
 
-await compare("lstm", {
-  "plain TensorFlow.js, wasm": PLAIN_WASM,
-  "plain TensorFlow.js, cpu": PLAIN_CPU,
-});
+for (const id of ["lstm", "gru", "rnn"]) {
+  await compare(id, {
+    "plain TensorFlow.js, wasm": PLAIN_WASM,
+    "plain TensorFlow.js, cpu": PLAIN_CPU,
+  });
+}

@@ -1,8 +1,9 @@
 // WHILE: runs its body on the carried values for as long as its condition holds; a recurrence kept as a loop.
 import type { Body, Subgraph } from "../ir/graph.ts";
-import { type BoundSubgraph, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
+import { type BoundSubgraph, type Loop, type Op, type Operand, type Outputs, ShapeError } from "../ir/op.ts";
 import { type DType, elementCount, type Tensor, type TensorData } from "../ir/tensor.ts";
 import { endlessLoop } from "../util/messages.ts";
+import { countedLoop } from "./counted-loop.ts";
 
 export interface WhileAttrs {
   /** Carried values in, one bool out. */
@@ -30,15 +31,18 @@ export const whileLoop: Op<WhileAttrs, typeof roles> = {
     return perInput(inputs, (tensor) => tensor.shape);
   },
   inferTypes: (_attrs, inputs) => perInput<DType>(inputs, (tensor) => tensor.dtype),
-  /** Of one iteration each, since how many there are is known only when it runs. */
-  macs: ({ cond, body }) => macsOf(cond) + macsOf(body),
+  /** Of one round where their number is known only when it runs. */
+  macs(attrs, inputs) {
+    const rounds = countedLoop(loopOf(attrs), inputs)?.rounds ?? 1;
+    return macsOf(attrs.cond) + rounds * macsOf(attrs.body);
+  },
   outputQuantization: () => ({ kind: "carried" }),
   weightQuantization: () => ({ kind: "perTensor" }),
   bindFloat: (attrs, inputs, outputs, context) => bind(attrs, inputs, outputs, context.subgraph),
   bindInt8: (attrs, inputs, outputs, context) => bind(attrs, inputs, outputs, context.subgraph),
   bindInt32: (attrs, inputs, outputs, context) => bind(attrs, inputs, outputs, context.subgraph),
   subgraphs: ({ cond, body }) => [cond, body],
-  loop: (attrs) => ({ condition: attrs.cond, body: attrs.body, limit: limitOf(attrs) }),
+  loop: loopOf,
   withSubgraphs: (_attrs, [cond, body]) => ({ cond: cond!, body: body! }),
   tflite: {
     opcode: 119,
@@ -115,6 +119,10 @@ function signature({ dtype, shape, quant }: Tensor): string {
   const scale =
     dtype === "int8" && quant?.kind === "perTensor" ? ` s=${quant.scale} z=${quant.zeroPoint}` : "";
   return `${dtype}[${shape.join("x")}]${scale}`;
+}
+
+function loopOf(attrs: WhileAttrs): Loop {
+  return { condition: attrs.cond, body: attrs.body, limit: limitOf(attrs) };
 }
 
 function limitOf(attrs: WhileAttrs): number {

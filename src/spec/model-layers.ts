@@ -17,6 +17,11 @@ const poolFields = {
   stride: whole.optional(),
   padding: z.enum(PADDINGS).default("valid"),
 };
+const recurrentFields = {
+  units: whole,
+  returnSequences: z.boolean().default(false),
+  bidirectional: z.boolean().default(false),
+};
 
 /** Size of what flows between layers: [time, channels], or [features] once time is gone. */
 export type Shape = readonly [time: number, channels: number] | readonly [features: number];
@@ -56,12 +61,9 @@ export const LAYER_FIELDS = {
   averagePool1d: z.strictObject(poolFields),
   globalAveragePool1d: z.strictObject({}),
   globalMaxPool1d: z.strictObject({}),
-  lstm: z.strictObject({
-    units: whole,
-    returnSequences: z.boolean().default(false),
-    bidirectional: z.boolean().default(false),
-    forgetBias: z.number().default(1),
-  }),
+  lstm: z.strictObject({ ...recurrentFields, forgetBias: z.number().default(1) }),
+  gru: z.strictObject(recurrentFields),
+  rnn: z.strictObject(recurrentFields),
   flatten: z.strictObject({}),
   dense: z.strictObject({ units: whole, activation, bias }),
   batchNorm: z.strictObject({
@@ -104,6 +106,8 @@ type ShapeRule<K extends LeafKind> = (fields: Fields<K>, input: Shape) => Shape 
 
 const NEEDS_TIME = "needs a time axis, and time is already gone";
 const NEEDS_FLAT = "needs features without a time axis: put flatten or a global pool before it";
+const NEEDS_ONE_DIRECTION =
+  "gives the last time step alone where it is bidirectional: returnSequences must be false";
 
 export const LAYER_SHAPES: { readonly [K in LeafKind]: ShapeRule<K> } = {
   conv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding, f.filters),
@@ -113,7 +117,9 @@ export const LAYER_SHAPES: { readonly [K in LeafKind]: ShapeRule<K> } = {
   averagePool1d: (f, input) => overTime(input, f.size, f.stride ?? f.size, 1, f.padding),
   globalAveragePool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
   globalMaxPool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
-  lstm: (f, input) => recurrent(input, f.units, f.returnSequences, f.bidirectional),
+  lstm: (f, input) => (f.bidirectional && f.returnSequences ? NEEDS_ONE_DIRECTION : recurrent(f, input)),
+  gru: recurrent,
+  rnn: recurrent,
   flatten: (_, input) => (input.length === 2 ? [input[0] * input[1]] : NEEDS_TIME),
   dense: (f, input) => (input.length === 1 ? [f.units] : NEEDS_FLAT),
   batchNorm: (_, input) => input,
@@ -122,18 +128,11 @@ export const LAYER_SHAPES: { readonly [K in LeafKind]: ShapeRule<K> } = {
   softmax: (_, input) => (input.length === 1 ? input : NEEDS_FLAT),
 };
 
-/** Of a bidirectional layer only the last step exists: the backward cell is evaluated once, for that step. */
-function recurrent(
-  input: Shape,
-  units: number,
-  returnSequences: boolean,
-  bidirectional: boolean,
-): Shape | string {
+/** A bidirectional layer's backward states stand beside the forward ones. */
+function recurrent(fields: Fields<"gru" | "rnn">, input: Shape): Shape | string {
   if (input.length !== 2) return NEEDS_TIME;
-  if (!bidirectional) return returnSequences ? [input[0], units] : [units];
-  return returnSequences
-    ? "gives the last time step alone where it is bidirectional: returnSequences must be false"
-    : [2 * units];
+  const features = fields.bidirectional ? 2 * fields.units : fields.units;
+  return fields.returnSequences ? [input[0], features] : [features];
 }
 
 /** TensorFlow's sizes: same → ⌈T / stride⌉; valid → ⌊(T − span) / stride⌋ + 1, span = (kernel − 1)·dilation + 1. */

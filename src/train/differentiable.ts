@@ -80,3 +80,11 @@ export function sideBySide<T extends tf.Tensor>(...parts: readonly T[]): T {
       ),
   }))(...parts) as T;
 }
+
+/** The steps of [N, T, C] from the last one to the first. */
+export function reverseSteps(x: tf.Tensor3D): tf.Tensor3D {
+  return tf.customGrad((input) => ({
+    value: tf.reverse(input as tf.Tensor3D, 1),
+    gradFunc: (dy: tf.Tensor3D) => tf.reverse(dy, 1),
+  }))(x);
+}

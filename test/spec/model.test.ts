@@ -87,17 +87,23 @@ describe("resolveModel", () => {
     expect(layers[4]!.output).toEqual([7, 11]);
   });
 
-  it("follows an LSTM: all hidden states, the last one, or the last of both directions", () => {
-    const shapeAfter = (fields: object): unknown =>
-      resolve([
-        { conv1d: { filters: 8, stride: 2 } },
-        { lstm: { units: 5, ...fields } },
-        ...("returnSequences" in fields ? END : END.slice(1)),
-      ]).layers[1]!.output;
-    expect(shapeAfter({})).toEqual([5]);
-    expect(shapeAfter({ returnSequences: true })).toEqual([30, 5]);
-    expect(shapeAfter({ bidirectional: true })).toEqual([10]);
-  });
+  it.each(["lstm", "gru", "rnn"])(
+    "follows %s: all hidden states, the last one, or both directions'",
+    (kind) => {
+      const shapeAfter = (fields: object): unknown =>
+        resolve([
+          { conv1d: { filters: 8, stride: 2 } },
+          { [kind]: { units: 5, ...fields } },
+          ...("returnSequences" in fields ? END : END.slice(1)),
+        ]).layers[1]!.output;
+      expect(shapeAfter({})).toEqual([5]);
+      expect(shapeAfter({ returnSequences: true })).toEqual([30, 5]);
+      expect(shapeAfter({ bidirectional: true })).toEqual([10]);
+      if (kind !== "lstm") {
+        expect(shapeAfter({ bidirectional: true, returnSequences: true })).toEqual([30, 10]);
+      }
+    },
+  );
 
   it("follows every path of branches, with repetitions and expressions inside", () => {
     const block = { separableConv1d: { filters: "$width * $i", stride: 2 } };

@@ -3,7 +3,16 @@ import "@tensorflow/tfjs";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/train/backend.ts";
-import { addVector, lastStep, mask, relu, reshape, sideBySide, sum } from "../../src/train/differentiable.ts";
+import {
+  addVector,
+  lastStep,
+  mask,
+  relu,
+  reshape,
+  reverseSteps,
+  sideBySide,
+  sum,
+} from "../../src/train/differentiable.ts";
 import { sliding, type TensorOps } from "../../src/train/ops.ts";
 import { plainOps } from "../../src/train/plain-ops.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -220,6 +229,10 @@ describe.each(["wasm", "cpu"] as const)("fused kernels on %s", (backendName) => 
       // A tensor that is used twice, once through another operation: its gradients add up.
       expect(Array.from(sum([x, x, dy]).dataSync())).toEqual([12, 16, 36, 32]);
       expect(grad((t) => sum([t, relu(t), t]))).toEqual([30, 40, 90, 80]);
+      const steps = x.as3D(1, 2, 2);
+      expect(Array.from(reverseSteps(steps).dataSync())).toEqual([3, -4, 1, -2]);
+      const [reversed] = tf.grads((t) => reverseSteps(t as tf.Tensor3D))([steps], dy.reshape([1, 2, 2]));
+      expect(Array.from(reversed!.dataSync())).toEqual([30, 40, 10, 20]);
       expect(Array.from(lastStep(x.reshape([1, 2, 2])).dataSync())).toEqual([3, -4]);
       const [dx, db] = tf.grads((t, b) => addVector(t, b as tf.Tensor1D))([x, tf.tensor1d([0, 0])], dy);
       expect(Array.from(dx!.dataSync())).toEqual([10, 20, 30, 40]);

@@ -76,6 +76,14 @@ const branching = modelOf(
   "softmax",
 );
 
+const gated = modelOf(
+  { gru: { units: 6, bidirectional: true, returnSequences: true } },
+  { batchNorm: {} },
+  { rnn: { units: 6, bidirectional: true } },
+  { dense: { units: "$classes" } },
+  "softmax",
+);
+
 const trainSet = syntheticWindows("train", 5);
 const validationSet = syntheticWindows("validation", 2);
 
@@ -133,6 +141,7 @@ describe("train", () => {
   it.each([
     ["LSTMs", recurrent],
     ["branches", branching],
+    ["a GRU and a plain recurrent layer", gated],
   ] as const)("learns with %s", async (_what, model) => {
     const spec = trainSchema.parse({ epochs: 12, batchSize: 8, learningRate: 0.01 });
     const { history, bestEpoch } = await train(input({ model, spec }));
@@ -146,6 +155,8 @@ describe("train", () => {
     ["cpu", "LSTMs", recurrent],
     ["wasm", "branches", branching],
     ["cpu", "branches", branching],
+    ["wasm", "a GRU and a plain recurrent layer", gated],
+    ["cpu", "a GRU and a plain recurrent layer", gated],
   ] as const)("repeats itself to the byte on %s with %s", async (backend, _what, model) => {
     const spec = trainSchema.parse({ epochs: 2, batchSize: 16, backend });
     const first = bytesOf((await train(input({ model, spec }))).graph);
@@ -159,6 +170,7 @@ describe("train", () => {
     ["convolutions", small],
     ["LSTMs", recurrent],
     ["branches", branching],
+    ["a GRU and a plain recurrent layer", gated],
   ] as const)("leaves no tensor of %s behind", async (_what, model) => {
     await train(input({ model }));
     const before = tf.memory().numTensors;
@@ -276,6 +288,8 @@ describe("models/", () => {
   it.each([
     ["bandx-cnn", WRIST, 6000, 53_216],
     ["lstm", WRIST, 5223, 292_064],
+    ["gru", WRIST, 4106, 219_104],
+    ["rnn", WRIST, 1546, 73_184],
     ["zebin-lstm", WRIST, 13_639, 783_584],
     ["microbi-convlstm", UCI_HAR, 10_198, 301_088],
   ])("%s has the parameters and multiply-accumulates that its notes say", async (id, size, count, macs) => {
@@ -360,6 +374,28 @@ describe("exported graphs", () => {
       { dense: { units: 3 } },
       "softmax",
     ),
+    "a GRU over all steps in both directions": modelOf(
+      { conv1d: { filters: 6, kernel: 3 } },
+      { gru: { units: 5, bidirectional: true, returnSequences: true } },
+      { gru: { units: 4, bidirectional: true } },
+      { dense: { units: 3 } },
+      "softmax",
+    ),
+    "plain recurrent layers one after another": modelOf(
+      { rnn: { units: 5, returnSequences: true } },
+      { rnn: { units: 4, bidirectional: true, returnSequences: true } },
+      { rnn: { units: 6, bidirectional: true } },
+      { dense: { units: 3 } },
+      "softmax",
+    ),
+    "recurrent layers over one step": modelOf(
+      { maxPool1d: { size: WINDOW_SAMPLES } },
+      { gru: { units: 5, bidirectional: true, returnSequences: true } },
+      { rnn: { units: 4, returnSequences: true } },
+      { gru: { units: 3 } },
+      "softmax",
+    ),
+    "a GRU to the end": modelOf({ gru: { units: 3 } }, "softmax"),
     "an LSTM to the end": modelOf({ lstm: { units: 3 } }, "softmax"),
     "paths added, side by side, in one another, and of nothing": modelOf(
       {

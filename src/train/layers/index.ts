@@ -8,9 +8,11 @@ import { dense } from "./dense.ts";
 import { depthwiseConv1d } from "./depthwise-conv1d.ts";
 import { dropout, relu, softmax } from "./elementwise.ts";
 import { flatten } from "./flatten.ts";
+import { gru } from "./gru.ts";
 import type { LayerBuilder, LayerTable, RuntimeLayer } from "./layer.ts";
 import { lstm } from "./lstm.ts";
 import { averagePool1d, globalAveragePool1d, globalMaxPool1d, maxPool1d } from "./pools.ts";
+import { rnn } from "./rnn.ts";
 import { separableConv1d } from "./separable-conv1d.ts";
 
 const LAYERS: LayerTable = {
@@ -23,6 +25,8 @@ const LAYERS: LayerTable = {
   globalAveragePool1d,
   globalMaxPool1d,
   lstm,
+  gru,
+  rnn,
   flatten,
   dense,
   batchNorm,
