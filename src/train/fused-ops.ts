@@ -2,6 +2,7 @@
 // and its general element-wise kernels cost ten times what a plain loop does on arrays of this size.
 import type * as tf from "@tensorflow/tfjs-core";
 import { addVector, reshape } from "./differentiable.ts";
+import { attend, dotProducts, registerAttention } from "./kernels/attention.ts";
 import { affine, batchNorm, registerBatchNorm } from "./kernels/batch-norm.ts";
 import { depthwise, registerDepthwise } from "./kernels/depthwise.ts";
 import { linear, registerLinear } from "./kernels/linear.ts";
@@ -22,6 +23,7 @@ export function registerFusedKernels(): void {
   registerBatchNorm();
   registerPools();
   registerLstm();
+  registerAttention();
 }
 
 export const fusedOps: TensorOps = {
@@ -47,4 +49,6 @@ export const fusedOps: TensorOps = {
   },
   affine,
   lstm,
+  dotProducts,
+  attend,
 };

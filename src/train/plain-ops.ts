@@ -55,6 +55,8 @@ export const plainOps: TensorOps = {
     });
     return tf.stack(states, 1) as tf.Tensor3D;
   },
+  dotProducts: (a, b) => tf.matMul(a, b, false, true),
+  attend: (scores, values) => tf.matMul(tf.softmax(scores), values),
 };
 
 /** A dilated convolution tap by tap, since TensorFlow.js has no gradient of one. */
