@@ -3,6 +3,7 @@ import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { add, mul } from "../ops/index.ts";
 import { foldShift } from "./fold-shift.ts";
+import { foldTransposes } from "./fold-transpose.ts";
 
 /** Folds until nothing folds any more; the result computes the same function with fewer operators. */
 export function foldGraph(graph: Graph): Graph {
@@ -19,19 +20,19 @@ function foldOnce(graph: Graph): Graph | null {
     const producer = soleProducer(graph, node);
     const folded =
       (producer && (foldConstant(graph, producer, node) ?? fuseActivation(graph, producer, node))) ??
-      foldShift(graph, node);
+      foldShift(graph, node) ??
+      foldTransposes(graph, node);
     if (folded !== null) return folded;
   }
   return null;
 }
 
-/** The node that makes this node's first input, if nobody else reads it and it ends in no activation. */
+/** The node that makes this node's first input, if nobody else reads it. */
 function soleProducer(graph: Graph, node: Node): Node | null {
   const producer = graph.nodes.find((candidate) => candidate.outputs[0] === node.inputs[0]);
   if (producer === undefined || producer.outputs[0] === graph.output) return null;
   const readers = graph.nodes.filter((candidate) => candidate.inputs.includes(producer.outputs[0]));
-  if (readers.length !== 1) return null;
-  return activationOf(producer) === "NONE" ? producer : null;
+  return readers.length === 1 ? producer : null;
 }
 
 function activationOf(node: Node): string | null {
@@ -39,9 +40,17 @@ function activationOf(node: Node): string | null {
   return activation ?? null;
 }
 
-/** y = producer(x) ∘ c with a constant per output channel: scales or shifts the producer's weights and bias. */
+/**
+ * y = producer(x) ∘ c with a constant per output channel: scales or shifts the producer's weights and bias. A scale above 0
+ * passes through a ReLU, max(z, 0) · c = max(z · c, 0), and costs nothing where each channel's weights have a scale of
+ * their own in int8; it stays behind one that shares it, as a shift does behind any (fold-shift.ts).
+ */
 function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
   if (producer.op.affine === undefined || (node.op !== mul && node.op !== add)) return null;
+  const before = activationOf(producer);
+  const isBehindRelu = before === "RELU" && activationOf(node) === "NONE" && node.op === mul;
+  if (before !== "NONE" && !isBehindRelu) return null;
+  if (isBehindRelu && producer.op.weightQuantization(producer.attrs).kind !== "perChannel") return null;
   const constant = tensorOf(graph, node.inputs[1]!);
   const bias = tensorOf(graph, producer.inputs[2]!);
   const channels = bias.shape[0]!;
@@ -52,6 +61,7 @@ function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
 
   const tensors = new Map(graph.tensors);
   const values = constant.constant;
+  if (isBehindRelu && values.some((value) => value <= 0)) return null;
   const replace = (tensor: Tensor, data: Float32Array): void => {
     tensors.set(tensor.name, { ...tensor, constant: data });
   };
@@ -75,12 +85,12 @@ function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
   }
   return merge({ ...graph, tensors }, producer, node, {
     ...producer,
-    attrs: { ...producer.attrs, activation: activationOf(node) },
+    attrs: { ...producer.attrs, activation: isBehindRelu ? before : activationOf(node) },
   });
 }
 
 function fuseActivation(graph: Graph, producer: Node, node: Node): Graph | null {
-  if (node.op.fusesAs === undefined) return null;
+  if (node.op.fusesAs === undefined || activationOf(producer) !== "NONE") return null;
   return merge(graph, producer, node, {
     ...producer,
     attrs: { ...producer.attrs, activation: node.op.fusesAs },

@@ -23,8 +23,14 @@ const recurrentFields = {
   bidirectional: z.boolean().default(false),
 };
 
-/** Size of what flows between layers: [time, channels], or [features] once time is gone. */
-export type Shape = readonly [time: number, channels: number] | readonly [features: number];
+/**
+ * Size of what flows between layers: [time, channels], or [features] once time is gone, or [streams, time, channels]
+ * between splitChannels and joinChannels, where every layer treats each stream alike, with the same weights.
+ */
+export type Shape =
+  | readonly [features: number]
+  | readonly [time: number, channels: number]
+  | readonly [streams: number, time: number, channels: number];
 
 export type Padding = (typeof PADDINGS)[number];
 export type Activation = (typeof ACTIVATIONS)[number];
@@ -61,6 +67,10 @@ export const LAYER_FIELDS = {
   averagePool1d: z.strictObject(poolFields),
   globalAveragePool1d: z.strictObject({}),
   globalMaxPool1d: z.strictObject({}),
+  attentionPool1d: z.strictObject({ hidden: whole.optional(), residual: z.boolean().default(false) }),
+  splitChannels: z.strictObject({}),
+  joinChannels: z.strictObject({}),
+  channelAttention: z.strictObject({}),
   lstm: z.strictObject({ ...recurrentFields, forgetBias: z.number().default(1) }),
   gru: z.strictObject(recurrentFields),
   rnn: z.strictObject(recurrentFields),
@@ -105,6 +115,8 @@ export type Layer = { [K in LeafKind]: LayerOf<K> }[LeafKind] | BranchesLayer;
 type ShapeRule<K extends LeafKind> = (fields: Fields<K>, input: Shape) => Shape | string;
 
 const NEEDS_TIME = "needs a time axis, and time is already gone";
+const NEEDS_ONE = "works on one stream: put joinChannels before it";
+const NEEDS_STREAMS = "needs streams: put splitChannels before it";
 const NEEDS_FLAT = "needs features without a time axis: put flatten or a global pool before it";
 const NEEDS_ONE_DIRECTION =
   "gives the last time step alone where it is bidirectional: returnSequences must be false";
@@ -115,12 +127,19 @@ export const LAYER_SHAPES: { readonly [K in LeafKind]: ShapeRule<K> } = {
   separableConv1d: (f, input) => overTime(input, f.kernel, f.stride, f.dilation, f.padding, f.filters),
   maxPool1d: (f, input) => overTime(input, f.size, f.stride ?? f.size, 1, f.padding),
   averagePool1d: (f, input) => overTime(input, f.size, f.stride ?? f.size, 1, f.padding),
-  globalAveragePool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
-  globalMaxPool1d: (_, input) => (input.length === 2 ? [input[1]] : NEEDS_TIME),
+  globalAveragePool1d: (_, input) => overAllTime(input, (_time, channels) => channels),
+  globalMaxPool1d: (_, input) => overAllTime(input, (_time, channels) => channels),
+  attentionPool1d: (_, input) => overAllTime(input, (_time, channels) => channels),
+  splitChannels(_, input) {
+    if (input.length === 3) return "finds streams already";
+    return input.length === 2 ? [input[1], input[0], 1] : NEEDS_TIME;
+  },
+  joinChannels: (_, input) => (input.length === 3 ? [input[1], input[0] * input[2]] : NEEDS_STREAMS),
+  channelAttention: (_, input) => (input.length === 3 ? input : NEEDS_STREAMS),
   lstm: (f, input) => (f.bidirectional && f.returnSequences ? NEEDS_ONE_DIRECTION : recurrent(f, input)),
   gru: recurrent,
   rnn: recurrent,
-  flatten: (_, input) => (input.length === 2 ? [input[0] * input[1]] : NEEDS_TIME),
+  flatten: (_, input) => overAllTime(input, (time, channels) => time * channels),
   dense: (f, input) => (input.length === 1 ? [f.units] : NEEDS_FLAT),
   batchNorm: (_, input) => input,
   relu: (_, input) => input,
@@ -130,7 +149,7 @@ export const LAYER_SHAPES: { readonly [K in LeafKind]: ShapeRule<K> } = {
 
 /** A bidirectional layer's backward states stand beside the forward ones. */
 function recurrent(fields: Fields<"gru" | "rnn">, input: Shape): Shape | string {
-  if (input.length !== 2) return NEEDS_TIME;
+  if (input.length !== 2) return input.length === 1 ? NEEDS_TIME : NEEDS_ONE;
   const features = fields.bidirectional ? 2 * fields.units : fields.units;
   return fields.returnSequences ? [input[0], features] : [features];
 }
@@ -144,10 +163,17 @@ function overTime(
   paddingKind: Padding,
   channels?: number,
 ): Shape | string {
-  if (input.length !== 2) return NEEDS_TIME;
-  const [time, inputChannels] = input;
+  if (input.length === 1) return NEEDS_TIME;
+  const [time, inputChannels] = input.slice(-2) as [number, number];
   const span = (kernel - 1) * dilation + 1;
   const steps = paddingKind === "same" ? Math.ceil(time / stride) : Math.floor((time - span) / stride) + 1;
   if (steps < 1) return `leaves no time step: it spans ${span} and ${time} are there`;
-  return [steps, channels ?? inputChannels];
+  const output = [steps, channels ?? inputChannels] as const;
+  return input.length === 3 ? [input[0], ...output] : output;
+}
+
+/** Of one stream; features of what time leaves. */
+function overAllTime(input: Shape, features: (time: number, channels: number) => number): Shape | string {
+  if (input.length === 2) return [features(...input)];
+  return input.length === 1 ? NEEDS_TIME : NEEDS_ONE;
 }

@@ -5,7 +5,7 @@ import { layerItem } from "./model-branches.ts";
 import type { Layer } from "./model-layers.ts";
 import { resolveLayers } from "./model-resolution.ts";
 
-export type { Activation, BranchesLayer, Layer, LayerKind, LayerOf, Padding } from "./model-layers.ts";
+export type { Activation, BranchesLayer, Layer, LayerKind, LayerOf, Padding, Shape } from "./model-layers.ts";
 
 const identifier = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]*$/, "letters, digits, '.', '_' and '-' only");
 const parameterName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and '_' only");

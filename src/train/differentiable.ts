@@ -59,6 +59,50 @@ export function lastStep(x: tf.Tensor3D): tf.Tensor2D {
   }))(x) as tf.Tensor2D;
 }
 
+/** tanh(x). */
+export function tanh<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((input, save) => {
+    const y = tf.tanh(input as T);
+    (save as Save)([y]);
+    return {
+      value: y,
+      gradFunc: (dy: T, [saved]: tf.Tensor[]) => tf.sub(dy, tf.mul(dy, tf.square(saved!))),
+    };
+  })(x);
+}
+
+/** x + factor [1] · added, of one shape. */
+export function addScaled<T extends tf.Tensor>(x: T, added: T, factor: tf.Tensor1D): T {
+  return tf.customGrad((...inputs) => {
+    const [base, addend, gamma, save] = inputs as unknown as [tf.Tensor, tf.Tensor, tf.Tensor1D, Save];
+    save([addend, gamma]);
+    return {
+      value: tf.add(base, tf.mul(addend, gamma)),
+      gradFunc: (dy: tf.Tensor, [term, scale]: tf.Tensor[]) => [
+        dy.clone(),
+        tf.mul(dy, scale!),
+        tf.reshape(tf.sum(tf.mul(dy, term!)), [1]),
+      ],
+    };
+  })(x, added, factor) as T;
+}
+
+/** [N·A, B, C] to [N·B, A, C]: what stood along B becomes rows of their own, what were rows stands along. */
+export function exchange(x: tf.Tensor3D, a: number): tf.Tensor3D {
+  const [rows, b, channels] = x.shape;
+  const n = rows / a;
+  const turned = (from: tf.Tensor, one: number, other: number): tf.Tensor =>
+    tf.reshape(tf.transpose(tf.reshape(from, [n, one, other, channels]), [0, 2, 1, 3]), [
+      n * other,
+      one,
+      channels,
+    ]);
+  return tf.customGrad((input) => ({
+    value: turned(input as tf.Tensor, a, b),
+    gradFunc: (dy: tf.Tensor) => turned(dy, b, a),
+  }))(x) as tf.Tensor3D;
+}
+
 /** The sum of tensors of one shape. */
 export function sum(terms: readonly tf.Tensor[]): tf.Tensor {
   return tf.customGrad((...inputs) => ({

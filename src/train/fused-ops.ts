@@ -2,6 +2,7 @@
 // and its general element-wise kernels cost ten times what a plain loop does on arrays of this size.
 import type * as tf from "@tensorflow/tfjs-core";
 import { addVector, reshape } from "./differentiable.ts";
+import { attend, dotProducts, registerAttention } from "./kernels/attention.ts";
 import { affine, batchNorm, registerBatchNorm } from "./kernels/batch-norm.ts";
 import { depthwise, registerDepthwise } from "./kernels/depthwise.ts";
 import { gru, registerGru } from "./kernels/gru.ts";
@@ -26,6 +27,7 @@ export function registerFusedKernels(): void {
   registerLstm();
   registerGru();
   registerRnn();
+  registerAttention();
 }
 
 export const fusedOps: TensorOps = {
@@ -53,4 +55,6 @@ export const fusedOps: TensorOps = {
   lstm,
   gru,
   rnn,
+  dotProducts,
+  attend,
 };

@@ -64,6 +64,8 @@ export const plainOps: TensorOps = {
       const sums: tf.Tensor2D = tf.add(tf.add(tf.matMul(step, w), tf.matMul(hidden, recurrent)), bias);
       return tf.tanh(sums);
     }),
+  dotProducts: (a, b) => tf.matMul(a, b, false, true),
+  attend: (scores, values) => tf.matMul(tf.softmax(scores), values),
 };
 
 /** The hidden states of all steps, [N, T, U], from zero on. */

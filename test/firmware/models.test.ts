@@ -51,7 +51,7 @@ it("every file of models/ has a row in test/support/model-sizes.ts, and every ro
 });
 
 describe.each(Object.keys(MODEL_SIZES))("%s", (name) => {
-  const { trainable, folded, macs } = MODEL_SIZES[name]!;
+  const { trainable, folded, macs, published } = MODEL_SIZES[name]!;
   let graph: Graph;
 
   beforeAll(async () => {
@@ -67,6 +67,14 @@ describe.each(Object.keys(MODEL_SIZES))("%s", (name) => {
     expect(variables).toBe(trainable);
     expect(countParameters(float)).toBe(folded);
     expect(countMacs(float)).toBe(macs);
+  });
+
+  it.runIf(published !== undefined)("is the published network but for what is counted otherwise", () => {
+    const all = (counts: Readonly<Record<string, number>>): number =>
+      Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const { parameters, macs: work } = published!;
+    expect(trainable + all(parameters.beyondOurs)).toBe(parameters.total);
+    if (work !== undefined) expect(macs + all(work.beyondOurs)).toBe(work.total);
   });
 
   it("comes back from its .tflite file to the bit", () => {

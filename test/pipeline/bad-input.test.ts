@@ -41,9 +41,12 @@ describe("bad input outside the recordings", () => {
     if (process.env["UPDATE_DOCS"] === "1" && !text.includes(row)) {
       const heading = `## ${input.section}\n\n| what | message | hint |\n| --- | --- | --- |\n`;
       const base = text.includes(heading) ? text : `${text.trimEnd()}\n\n${heading}`;
-      const end = base.indexOf("\n\n## ", base.indexOf(heading) + heading.length);
-      const at = end < 0 ? base.length : end + 1;
-      writeFileSync(documentation, `${base.slice(0, at)}${row}\n${base.slice(at)}`);
+      const start = base.indexOf(heading) + heading.length;
+      const end = base.indexOf("\n\n## ", start);
+      const rest = end < 0 ? "" : base.slice(end + 1);
+      const rows = base.slice(start, end < 0 ? undefined : end + 1).split("\n");
+      const others = rows.filter((one) => one !== "" && !one.startsWith(`| ${cells[0]!} |`));
+      writeFileSync(documentation, `${base.slice(0, start)}${[...others, row].join("\n")}\n${rest}`);
       return;
     }
     expect(text).toContain(row);

@@ -4,7 +4,7 @@ import { floatInterpreter } from "../../src/interpret/interpreter.ts";
 import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { elementCount } from "../../src/ir/tensor.ts";
-import { add, conv2d, depthwiseConv2d, fullyConnected, mul, relu } from "../../src/ops/index.ts";
+import { add, conv2d, depthwiseConv2d, fullyConnected, mul, relu, transpose } from "../../src/ops/index.ts";
 import { foldGraph } from "../../src/quantize/fold.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
 
@@ -145,6 +145,68 @@ describe("foldGraph", () => {
       };
       const graph = b.build(dense("last", dense("first", shifted)), null);
       expectSame(graph, ["ADD", "FULLY_CONNECTED", "FULLY_CONNECTED"]);
+    });
+  });
+
+  describe("batch norm between a convolution's ReLU and another convolution", () => {
+    const net = (
+      scales: readonly number[],
+      padding: "SAME" | "VALID",
+      activation: "RELU" | "RELU6",
+    ): Graph => {
+      const random = seededRandom(7);
+      const b = buildGraph("g", "input", [1, 2, 9, 3]);
+      const conv = (name: string, input: string, attrs: Partial<typeof CONV>): string => {
+        const depth = b.shapeOf(input)[3]!;
+        const weights = b.constant(`${name}/w`, [4, 1, 3, depth], normals(random, 12 * depth));
+        const bias = b.constant(`${name}/b`, [4], normals(random, 4));
+        return b.node(conv2d, { ...CONV, ...attrs }, [input, weights, bias], name);
+      };
+      const first = conv("first", "input", { activation } as object);
+      const scale = b.constant("scale", [4], Float32Array.from(scales));
+      const scaled = b.node(mul, { activation: "NONE" }, [first, scale], "scaled");
+      const shift = b.constant("shift", [4], normals(random, 4));
+      const shifted = b.node(add, { activation: "NONE" }, [scaled, shift], "shifted");
+      return b.build(conv("last", shifted, { padding } as object), null);
+    };
+
+    it("goes into both, if nothing is padded and no scale is below 0", () => {
+      expectSame(net([0.5, 2, 1, 3], "VALID", "RELU"), ["CONV_2D", "CONV_2D"]);
+    });
+
+    it.each([
+      ["a padded convolution does not take the shift", [0.5, 2, 1, 3], "SAME", "RELU", ["ADD"]],
+      ["a scale below 0 does not pass through ReLU", [0.5, -2, 1, 3], "VALID", "RELU", ["MUL"]],
+      ["no scale passes through RELU6", [0.5, 2, 1, 3], "VALID", "RELU6", ["MUL"]],
+    ] as const)("%s", (_, scales, padding, activation, between) => {
+      expectSame(net(scales, padding, activation), ["CONV_2D", ...between, "CONV_2D"]);
+    });
+  });
+
+  describe("transpositions in a row", () => {
+    const turned = (...perms: readonly (readonly number[])[]): Graph => {
+      const b = buildGraph("g", "input", [1, 2, 3, 4]);
+      const first = b.node(relu, {}, ["input"], "relu");
+      const last = perms.reduce((from, perm, i) => b.node(transpose, { perm }, [from], `turned${i}`), first);
+      return b.build(b.node(relu, {}, [last], "output"), null);
+    };
+
+    it("are one, or none where they cancel", () => {
+      expectSame(turned([0, 2, 1, 3], [0, 3, 2, 1]), ["RELU", "TRANSPOSE", "RELU"]);
+      expectSame(turned([0, 2, 3, 1], [0, 3, 1, 2]), ["RELU", "RELU"]);
+      expectSame(turned([0, 2, 1, 3], [0, 2, 1, 3], [0, 1, 3, 2]), ["RELU", "TRANSPOSE", "RELU"]);
+    });
+
+    it("stay where another reads what is between, or where nothing follows", () => {
+      const b = buildGraph("g", "input", [1, 2, 2, 4]);
+      const perm = [0, 2, 1, 3];
+      const one = b.node(transpose, { perm }, ["input"], "one");
+      const two = b.node(transpose, { perm }, [one], "two");
+      const sum = b.node(add, { activation: "NONE" }, [one, two], "sum");
+      expectSame(b.build(sum, null), ["TRANSPOSE", "TRANSPOSE", "ADD"]);
+      const c = buildGraph("g", "input", [1, 2, 2, 4]);
+      const both = c.node(transpose, { perm }, [c.node(transpose, { perm }, ["input"], "one")], "two");
+      expectSame(c.build(both, null), ["TRANSPOSE"]);
     });
   });
 

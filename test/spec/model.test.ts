@@ -126,6 +126,34 @@ describe("resolveModel", () => {
     expect(kinds).toEqual([["separableConv1d", "separableConv1d", "batchNorm"], ["conv1d"]]);
   });
 
+  it("follows channels as streams, each through the same layers", () => {
+    const { layers } = resolve([
+      "splitChannels",
+      { conv1d: { filters: 4, kernel: 5, stride: 2, padding: "valid" } },
+      { branches: { merge: "concat", paths: [[], [{ separableConv1d: { filters: 3 } }]] } },
+      "maxPool1d",
+      "batchNorm",
+      "channelAttention",
+      "joinChannels",
+      { lstm: { units: 5, returnSequences: true } },
+      { attentionPool1d: { hidden: 8, residual: true } },
+      ...END.slice(1),
+    ]);
+    expect(layers.map(({ output }) => output)).toEqual([
+      [6, 60, 1],
+      [6, 28, 4],
+      [6, 28, 7],
+      [6, 14, 7],
+      [6, 14, 7],
+      [6, 14, 7],
+      [14, 42],
+      [14, 5],
+      [5],
+      [7],
+      [7],
+    ]);
+  });
+
   const both = (merge: string, ...paths: readonly unknown[]): unknown => ({ branches: { merge, paths } });
 
   it.each<[string, readonly unknown[], string, RegExp]>([
@@ -173,6 +201,18 @@ describe("resolveModel", () => {
       "model/does-not-fit",
       /only softmax/,
     ],
+    ["streams of streams", ["splitChannels", "splitChannels"], "model/does-not-fit", /streams already/],
+    ["streams of features", ["flatten", "splitChannels"], "model/does-not-fit", /time/],
+    ["what joins no streams", ["joinChannels"], "model/does-not-fit", /put splitChannels before it/],
+    ["attention without streams", ["channelAttention"], "model/does-not-fit", /put splitChannels before it/],
+    ...["flatten", "globalMaxPool1d", "attentionPool1d", { lstm: { units: 5 } }].map(
+      (layer): [string, readonly unknown[], string, RegExp] => [
+        `streams in ${typeof layer === "string" ? layer : "lstm"}`,
+        ["splitChannels", layer],
+        "model/does-not-fit",
+        /layers\[1\].* put joinChannels before it/,
+      ],
+    ),
     [
       "every step of both directions",
       [{ lstm: { units: 5, bidirectional: true, returnSequences: true } }, ...END],

@@ -49,15 +49,16 @@ export async function quantizedModel(model: ResolvedModel, preprocessing: Prepro
   return quantizeGraph(graph, chooseRanges(observed, { calibration: "minmax", percentile: 100 }));
 }
 
-/** Untrained biases are all 0, which would hide a kernel that forgets them. */
+/** Untrained biases, shifts and factors are all 0, which would hide a kernel that forgets them. */
 function withBiases(graph: Graph): Graph {
   const random = seededRandom("bandx biases");
   const tensors = new Map(graph.tensors);
   for (const { op, inputs } of graph.nodes) {
     inputs.forEach((name, i) => {
-      if (roleOf(op, i) !== "bias") return;
       const tensor = tensors.get(name)!;
-      const constant = Float32Array.from(tensor.constant!, () => random.normal() * 0.2);
+      if (tensor.constant === null) return;
+      if (roleOf(op, i) !== "bias" && !tensor.constant.every((value) => value === 0)) return;
+      const constant = Float32Array.from(tensor.constant, () => random.normal() * 0.2);
       tensors.set(name, { ...tensor, constant });
     });
   }

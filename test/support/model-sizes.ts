@@ -13,6 +13,13 @@ export interface ModelSize {
   readonly folded: number;
   /** Multiply-accumulates of one inference. */
   readonly macs: number;
+  /** What a source publishes, and all that it counts beyond `trainable` and `macs` (less where it is below 0). */
+  readonly published?: { readonly parameters: Published; readonly macs?: Published };
+}
+
+interface Published {
+  readonly total: number;
+  readonly beyondOurs: Readonly<Record<string, number>>;
 }
 
 export const MODEL_SIZES: Readonly<Record<string, ModelSize>> = {
@@ -102,5 +109,52 @@ export const MODEL_SIZES: Readonly<Record<string, ModelSize>> = {
     trainable: 13_671,
     folded: 13_639,
     macs: 783_584,
+  },
+  // 124, 60, 56 and 26 steps of 9 channels; 20 filters; 40 units.
+  //   both       5·20 + 20, 3·(5·20·20 + 20)                                      6,180
+  //              3·20·20, dense 9·20·40 + 40                                      8,440
+  //              4·40·(40 + 40) + 4·40, dense 40·40 + 40, 40, factor 1           14,641
+  //              classes 40·6 + 6                                                   246
+  //   trainable  and the norms' 4·2·20, the attention's factor 1
+  //   folded     zeros for biases, 3·20 + 1, and of the norms the last one's 20 shifts
+  //   macs       9·(124·100 + 60·2,000 + 56·2,000 + 26·2,000)                 2,667,600
+  //              26·(9·1,200 + 2·9·9·20), 26·7,200                              552,240
+  //              26·12,800, 26·(1,600 + 40 + 40), 240                           376,720
+  // The published ones are in the log that comes with TinierHAR's code, by the tool ptflops.
+  tinyhar: {
+    dimensions: { timeSteps: 128, channels: 9, classes: 6 },
+    trainable: 29_668,
+    folded: 29_588,
+    macs: 3_596_560,
+    published: {
+      parameters: { total: 29_828, beyondOurs: { "PyTorch's second biases of the LSTM": 4 * 40 } },
+      macs: {
+        total: 3_859_938,
+        beyondOurs: {
+          "biases of the convolutions": 9 * 20 * (124 + 60 + 56 + 26),
+          "batch norms, twice": 2 * 9 * 20 * (124 + 60 + 56 + 26),
+          "ReLU, as a layer and as its function": 2 * 9 * 20 * (124 + 60 + 56 + 26),
+          "softmax over channels and over time": 26 * 9 * 9 + 26,
+          "bias and ReLU of the layer that joins": 3 * 26 * 40,
+          "the LSTM's biases, additions and element-wise products": 26 * (8 * 40 + 4 * 40 + 6 * 40),
+          "bias of the hidden layer": 26 * 40,
+          "the weighted sum over time": -26 * 40,
+          "biases of the classes": 6,
+        },
+      },
+    },
+  },
+  // 124, 120, 116 and 112 steps; 64 filters and units.
+  //   folded     5·9·64 + 64, 3·(5·64·64 + 64), 2·(4·64·128 + 4·64), classes 64·6 + 6
+  //   trainable  and the norms' 4·2·64
+  //   macs       124·2,880 + (120 + 116 + 112)·20,480 + 112·2·32,768 + 384
+  deepconvlstm: {
+    dimensions: { timeSteps: 128, channels: 9, classes: 6 },
+    trainable: 131_526,
+    folded: 131_014,
+    macs: 14_824_576,
+    published: {
+      parameters: { total: 132_038, beyondOurs: { "PyTorch's second biases of the LSTMs": 2 * 4 * 64 } },
+    },
   },
 };

@@ -4,7 +4,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/train/backend.ts";
 import {
+  addScaled,
   addVector,
+  exchange,
   lastStep,
   mask,
   relu,
@@ -12,6 +14,7 @@ import {
   reverseSteps,
   sideBySide,
   sum,
+  tanh,
 } from "../../src/train/differentiable.ts";
 import { sliding, type TensorOps } from "../../src/train/ops.ts";
 import { plainOps } from "../../src/train/plain-ops.ts";
@@ -99,6 +102,36 @@ const CASES: readonly Case[] = [
     recurrent(method, "over one step", [3, 1, 5], 4),
     recurrent(method, "of one window and one unit", [1, 9, 1], 1),
   ]),
+  {
+    name: "dotProducts",
+    shapes: [
+      [3, 4, 5],
+      [3, 6, 5],
+    ],
+    apply: (ops, [a, b]) => ops.dotProducts(a as tf.Tensor3D, b as tf.Tensor3D),
+  },
+  {
+    name: "attend",
+    shapes: [
+      [3, 4, 6],
+      [3, 6, 5],
+    ],
+    apply: (ops, [scores, values]) => ops.attend(scores as tf.Tensor3D, values as tf.Tensor3D),
+  },
+  {
+    name: "attend by one row",
+    shapes: [
+      [5, 1, 7],
+      [5, 7, 2],
+    ],
+    apply: (ops, [scores, values]) => ops.attend(scores as tf.Tensor3D, values as tf.Tensor3D),
+  },
+  {
+    name: "the small operations of attention",
+    shapes: [[4, 3, 2], [4, 3, 2], [1]],
+    apply: (_, [x, added, factor]) =>
+      exchange(addScaled(tanh(x as tf.Tensor3D), added as tf.Tensor3D, factor as tf.Tensor1D), 2),
+  },
   ...[true, false].map(
     (activation): Case => ({
       name: `batchNorm relu ${activation}`,
@@ -226,6 +259,8 @@ describe.each(["wasm", "cpu"] as const)("fused kernels on %s", (backendName) => 
         [1, 2, 5, 6],
         [3, 7],
       ]);
+      // [N·A, B, C] = [1·2, 2, 1]: the matrix transposed.
+      expect(Array.from(exchange(x.reshape([2, 2, 1]), 2).dataSync())).toEqual([1, 3, -2, -4]);
       // A tensor that is used twice, once through another operation: its gradients add up.
       expect(Array.from(sum([x, x, dy]).dataSync())).toEqual([12, 16, 36, 32]);
       expect(grad((t) => sum([t, relu(t), t]))).toEqual([30, 40, 90, 80]);

@@ -11,12 +11,12 @@ type Convolution = LayerOf<"conv1d" | "depthwiseConv1d" | "separableConv1d">;
 
 export function slidingOf(layer: Convolution): Sliding {
   const { input, output, padding, kernel, stride, dilation } = layer;
-  return sliding(input[0], output[0], padding, kernel, stride, dilation);
+  return sliding(input.at(-2)!, output.at(-2)!, padding, kernel, stride, dilation);
 }
 
-/** Channels on both sides; a convolution's shapes have two dimensions, as the model's resolution checked. */
+/** Channels on both sides; a convolution has time before them, as the model's resolution checked. */
 export function channelsOf(layer: Convolution): { readonly input: number; readonly output: number } {
-  return { input: layer.input[1]!, output: layer.output[1]! };
+  return { input: layer.input.at(-1)!, output: layer.output.at(-1)! };
 }
 
 export function activate<T extends tf.Tensor>(y: T, activation: Activation): T {

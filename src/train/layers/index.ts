@@ -1,8 +1,10 @@
 // The table of layer kinds.
 import type { Layer } from "../../spec/model.ts";
 import type { Random } from "../../util/random.ts";
+import { attentionPool1d } from "./attention-pool1d.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { branches } from "./branches.ts";
+import { channelAttention } from "./channel-attention.ts";
 import { conv1d } from "./conv1d.ts";
 import { dense } from "./dense.ts";
 import { depthwiseConv1d } from "./depthwise-conv1d.ts";
@@ -14,6 +16,7 @@ import { lstm } from "./lstm.ts";
 import { averagePool1d, globalAveragePool1d, globalMaxPool1d, maxPool1d } from "./pools.ts";
 import { rnn } from "./rnn.ts";
 import { separableConv1d } from "./separable-conv1d.ts";
+import { joinChannels, splitChannels } from "./streams.ts";
 
 const LAYERS: LayerTable = {
   branches: branches(buildLayer),
@@ -24,6 +27,10 @@ const LAYERS: LayerTable = {
   averagePool1d,
   globalAveragePool1d,
   globalMaxPool1d,
+  attentionPool1d,
+  splitChannels,
+  joinChannels,
+  channelAttention,
   lstm,
   gru,
   rnn,

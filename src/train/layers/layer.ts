@@ -20,11 +20,11 @@ export interface RuntimeLayer {
   readonly parameters: readonly Parameter[];
   /** Arrays that training changes without gradients (moving statistics). */
   readonly state: readonly Float32Array[];
-  /** x [N, T, C] or [N, F], as the layer's `input` says. */
+  /** x [N, T, C] or [N, F], as the layer's `input` says; streams are windows of their own, [N·S, T, C]. */
   forward(x: tf.Tensor, pass: Pass): tf.Tensor;
   /**
    * Adds itself after the tensor named `input`; returns the name of its own output. Activations are [1, 1, T, C],
-   * [1, 1, 1, C] after a global pool, [1, F] after flatten and dense.
+   * [1, S, T, C] of streams, [1, 1, 1, C] after a global pool, [1, F] after flatten and dense.
    */
   write(writer: GraphBuilder, input: string): string;
 }

@@ -25,7 +25,7 @@ export const globalAveragePool1d: LayerBuilder<LayerOf<"globalAveragePool1d">> =
 function windowed(method: Method, layer: LayerOf<Method>, name: string): RuntimeLayer {
   const { input, output, size, padding } = layer;
   const stride = layer.stride ?? size;
-  const geometry = sliding(input[0], output[0], padding, size, stride);
+  const geometry = sliding(input.at(-2)!, output.at(-2)!, padding, size, stride);
   return stateless({
     forward: (x, { ops }) => ops[method](x as tf.Tensor3D, geometry),
     write: (writer, from) =>

@@ -1,12 +1,12 @@
 // A depthwise convolution without bias, then a pointwise one with bias and activation (Keras's SeparableConv1D).
-import type { LayerOf } from "../../spec/model.ts";
+import type { LayerOf, Shape } from "../../spec/model.ts";
 import { conv1d } from "./conv1d.ts";
 import { depthwiseConv1d } from "./depthwise-conv1d.ts";
 import type { LayerBuilder } from "./layer.ts";
 
 export const separableConv1d: LayerBuilder<LayerOf<"separableConv1d">> = (layer, name, random) => {
   const { input, output, kernel, stride, dilation, padding, activation, bias, filters } = layer;
-  const between = [output[0], input[1]!] as const;
+  const between = output.with(-1, input.at(-1)!) as unknown as Shape;
   const depthwise = depthwiseConv1d(
     {
       kind: "depthwiseConv1d",
