@@ -11,10 +11,10 @@ import { parseModel, type ResolvedModel, resolveModel } from "../src/spec/model.
 import { createAdam } from "../src/train/adam.ts";
 import { openBackend } from "../src/train/backend.ts";
 import type { Batch } from "../src/train/batches.ts";
+import { trainBatch } from "../src/train/fit.ts";
 import { emptyScore } from "../src/train/loss.ts";
 import { createNetwork } from "../src/train/network.ts";
 import { plainOps } from "../src/train/plain-ops.ts";
-import { trainBatch } from "../src/train/train.ts";
 import { seededRandom } from "../src/util/random.ts";
 
 const BATCH = 32;

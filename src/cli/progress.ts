@@ -1,6 +1,6 @@
 // A build's events as lines of text.
 import type { BuildEvent, OnEvent } from "../pipeline/events.ts";
-import type { EpochRecord, TrainEvent } from "../train/events.ts";
+import type { EpochRecord, TrainEvent, TrainStage } from "../train/events.ts";
 import { count, duration, type Output, percent } from "./output.ts";
 
 export function showEvents(output: Output): OnEvent {
@@ -30,9 +30,12 @@ function describe(event: BuildEvent): { text: string; final: boolean } {
   }
 }
 
+/** What stands before the number of an epoch. */
+const STAGES: Readonly<Record<TrainStage, string>> = { training: "", pruning: "pruned, " };
+
 function describeTraining(event: TrainEvent): { text: string; final: boolean } {
   const pace = `${count(event.windowsPerSecond)} windows/s, at most ${duration(event.secondsLeft)} left`;
-  const head = `      epoch ${event.epoch}/${event.of}`;
+  const head = `      ${STAGES[event.stage]}epoch ${event.epoch}/${event.of}`;
   const fit = `loss ${event.loss.toFixed(3)} accuracy ${percent(event.accuracy)}`;
   if (event.kind === "batch") {
     return { text: `${head} ${count(event.seen)}/${count(event.windows)} ${fit}, ${pace}`, final: false };

@@ -8,7 +8,7 @@ import type { EpochRecord } from "../train/events.ts";
 import type { BandFile } from "./band-file.ts";
 import type { ModelFacts } from "./inspect.ts";
 import { TOOL_VERSION } from "./resources.ts";
-import type { Trained } from "./training.ts";
+import type { Pruning, Trained } from "./training.ts";
 
 /** Holds no time and no path, so that two builds of the same inputs are equal to the byte. */
 export interface BuildReport {
@@ -28,6 +28,7 @@ export interface BuildReport {
     readonly backend: string;
     readonly bestEpoch: number;
     readonly history: readonly EpochRecord[];
+    readonly pruning: Pruning | null;
   };
   readonly model: Pick<ModelFacts, "name" | "bytes" | "sha256" | "macs" | "parameters" | "operators">;
   /** Of the engine: estimated for TFLite Micro, exact for the compiled network. */
@@ -71,7 +72,12 @@ export function makeReport(parts: {
       windows: data.info.windows,
       notes: data.info.notes,
     },
-    training: { backend: trained.backend, bestEpoch: trained.bestEpoch, history: trained.history },
+    training: {
+      backend: trained.backend,
+      bestEpoch: trained.bestEpoch,
+      history: trained.history,
+      pruning: trained.pruning,
+    },
     model: {
       name: model.name,
       bytes: model.bytes,

@@ -1,13 +1,15 @@
 // The training step, remembered: the same data, model and settings give the stored network instead of a new one.
 import path from "node:path";
 import type { PreparedData } from "../data/prepare.ts";
-import type { Graph } from "../ir/graph.ts";
+import { countMacs, countParameters, type Graph } from "../ir/graph.ts";
+import { foldGraph } from "../quantize/fold.ts";
 import { CHANNEL_COUNT, type Preprocessing } from "../signal/preprocessing.ts";
 import { axisMapOf } from "../spec/axes.ts";
 import type { ResolvedModel } from "../spec/model.ts";
 import { readTflite } from "../tflite/read.ts";
 import { writeTflite } from "../tflite/write.ts";
 import type { EpochRecord } from "../train/events.ts";
+import type { PruneRecord } from "../train/prune/prune.ts";
 import { type TrainResult, train } from "../train/train.ts";
 import { canonicalJson, sha256 } from "../util/hash.ts";
 import type { BandFile } from "./band-file.ts";
@@ -22,6 +24,8 @@ export interface Trained {
   readonly graph: Graph;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
+  /** Null where none was asked for. */
+  readonly pruning: Pruning | null;
   readonly backend: string;
   /** Identity of everything that the weights depend on. */
   readonly key: string;
@@ -29,7 +33,13 @@ export interface Trained {
   readonly pace: Pick<TrainResult, "windowsPerSecond" | "seconds"> | null;
 }
 
-interface TrainedRecord extends Pick<Trained, "history" | "bestEpoch" | "backend" | "key"> {
+/** What pruning did, with the sizes of the networks before and after; batch norms are folded. */
+export interface Pruning extends PruneRecord {
+  readonly parameters: { readonly before: number; readonly after: number };
+  readonly macs: { readonly before: number; readonly after: number };
+}
+
+interface TrainedRecord extends Pick<Trained, "history" | "bestEpoch" | "pruning" | "backend" | "key"> {
   /** SHA-256 of the stored model, so that a file that was touched is not believed. */
   readonly model: string;
 }
@@ -55,7 +65,7 @@ export function trainingInputs(
   file: BandFile,
   data: PreparedData,
 ): { readonly preprocessing: Preprocessing; readonly model: ResolvedModel; readonly key: string } {
-  const { train: settings, seed } = file.band;
+  const { train: settings, prune = null, seed } = file.band;
   const preprocessing = preprocessingOf(file, data);
   const model = resolveBandModel(file, {
     timeSteps: preprocessing.windowSamples,
@@ -63,7 +73,7 @@ export function trainingInputs(
     classes: data.labels.length,
   });
   const { fingerprint } = data;
-  const identity = { tool: TOOL_VERSION, fingerprint, preprocessing, model, settings, seed };
+  const identity = { tool: TOOL_VERSION, fingerprint, preprocessing, model, settings, prune, seed };
   return { preprocessing, model, key: sha256(canonicalJson(identity)) };
 }
 
@@ -89,6 +99,7 @@ export async function trainOrReuse(
     validation: data.split.validation,
     preprocessing,
     spec: band.train,
+    prune: band.prune ?? null,
     seed: band.seed,
     onProgress: (event) => {
       onEvent({ kind: "train", event });
@@ -101,12 +112,22 @@ export async function trainOrReuse(
     backend: result.backend,
     bestEpoch: result.bestEpoch,
     history: result.history,
+    pruning: result.pruning && measured(result.pruning, result.graph),
   };
   writeWhole(path.join(outDir, TRAINED_MODEL), bytes);
   writeWhole(path.join(outDir, TRAINED_RECORD), `${JSON.stringify(record, null, 2)}\n`);
   const { windowsPerSecond, seconds } = result;
   // What was written is what goes on, so that a reused training gives the very same build.
   return { ...record, graph: readTflite(bytes, TRAINED_MODEL), pace: { windowsPerSecond, seconds } };
+}
+
+function measured({ unpruned, ...record }: NonNullable<TrainResult["pruning"]>, pruned: Graph): Pruning {
+  const [before, after] = [unpruned, pruned].map(foldGraph) as [Graph, Graph];
+  return {
+    ...record,
+    parameters: { before: countParameters(before), after: countParameters(after) },
+    macs: { before: countMacs(before), after: countMacs(after) },
+  };
 }
 
 /** The stored training of that key, or null where there is none that can be trusted. */

@@ -156,6 +156,17 @@ export const trainSchema = z.strictObject({
   backend: z.enum(["auto", "wasm", "cpu", "node"]).default("auto"),
 });
 
+const pruneObjectSchema = z.strictObject({
+  share: fraction.describe("Of the output channels or units of every layer that can do with fewer."),
+  epochs: z.int().min(1).max(10000).default(15).describe("Of the fine-tuning afterwards."),
+  learningRate: z.number().gt(0).max(1).default(0.003).describe("Of the fine-tuning afterwards."),
+});
+
+/** A bare number is the share. */
+const pruneSchema = z
+  .union([fraction, pruneObjectSchema])
+  .transform((value) => (typeof value === "number" ? pruneObjectSchema.parse({ share: value }) : value));
+
 export const quantizeSchema = z.strictObject({
   calibration: z.enum(["minmax", "percentile", "mse"]).default("mse"),
   percentile: z.number().gt(50).max(100).default(99.99),
@@ -213,6 +224,9 @@ export const bandSchema = z.strictObject({
     .union([z.string().min(1), modelObjectSchema])
     .transform((value) => (typeof value === "string" ? modelObjectSchema.parse({ use: value }) : value)),
   train: trainSchema.prefault({}),
+  prune: pruneSchema
+    .optional()
+    .describe("The share of channels and units to remove after training, or {share, epochs, learningRate}."),
   quantize: quantizeSchema.prefault({}),
   decision: decisionSchema.prefault({}),
   power: powerSchema.prefault({}),
@@ -240,6 +254,7 @@ export type DataFormat = (typeof DATA_FORMATS)[number];
 export type Units = z.output<typeof unitsSchema>;
 export type SplitSpec = z.output<typeof splitSchema>;
 export type TrainSpec = z.output<typeof trainSchema>;
+export type PruneSpec = z.output<typeof pruneSchema>;
 export type AugmentSpec = z.output<typeof augmentSchema>;
 export type QuantizeSpec = z.output<typeof quantizeSchema>;
 export type DecisionSpec = z.output<typeof decisionSchema>;

@@ -13,7 +13,11 @@ export interface EpochRecord {
   readonly learningRate: number;
 }
 
+/** What the epochs are of: the training, or the fine-tuning after a change of the network. */
+export type TrainStage = "training" | "pruning";
+
 interface Pace {
+  readonly stage: TrainStage;
   /** Epochs at most. */
   readonly of: number;
   /** Training windows a second in this epoch so far. */

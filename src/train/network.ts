@@ -6,9 +6,9 @@ import { buildLayer } from "./layers/index.ts";
 import type { Pass, RuntimeLayer } from "./layers/layer.ts";
 import { type Parameter, upload } from "./parameters.ts";
 
-export interface Network {
-  readonly model: ResolvedModel;
-  readonly layers: readonly RuntimeLayer[];
+/** What the training loop changes: a model's layers, or another form of the same network. */
+export interface Trainable {
+  readonly model: Pick<ResolvedModel, "timeSteps" | "channels">;
   readonly parameters: readonly Parameter[];
   /** x [N, T, C] → [N, classes], before the softmax that ends every model. */
   logits(x: tf.Tensor, pass: Pass): tf.Tensor2D;
@@ -19,6 +19,11 @@ export interface Network {
   restore(snapshot: Snapshot): void;
   /** Frees the backend's copies. */
   dispose(): void;
+}
+
+export interface Network extends Trainable {
+  readonly model: ResolvedModel;
+  readonly layers: readonly RuntimeLayer[];
 }
 
 type Snapshot = readonly Float32Array[];

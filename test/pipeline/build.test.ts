@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { countMacs, countParameters } from "../../src/ir/graph.ts";
 import { type BuildResult, buildBand } from "../../src/pipeline/build.ts";
 import type { Comparison } from "../../src/pipeline/verification.ts";
 import { verifyBand } from "../../src/pipeline/verify.ts";
@@ -91,6 +92,36 @@ describe("buildBand", () => {
     expect(third.report.compiled!.constantBytes).toBeLessThan(second.report.compiled!.constantBytes);
     const source = path.join(firmware, "compiled/network.cpp");
     expect(readFileSync(source, "utf8")).not.toContain("mac16");
+  });
+
+  it("prunes, says by how much, and remembers it", async () => {
+    const folder = tinyBand(`${TINY_BAND}prune: {share: 0.5, epochs: 2}\n`);
+    const { report, outDir, pace } = await build(folder);
+    expect(pace).not.toBeNull();
+    const { parameters, macs, layers, validation, history } = report.training.pruning!;
+    // 4, 6 and 9 filters and a dense layer of 14 by default.
+    expect(layers.map(({ before, after }) => [before, after])).toEqual([
+      [4, 2],
+      [6, 3],
+      [9, 4],
+      [14, 7],
+    ]);
+    expect(history.length).toBe(2);
+    const shipped = readTflite(readFileSync(path.join(outDir, "model.tflite")), "model.tflite");
+    expect(parameters.after).toBe(countParameters(shipped));
+    expect(macs.after).toBe(countMacs(shipped));
+    expect(parameters.before).toBeGreaterThan(2 * parameters.after);
+    expect(validation.after!.loss).toBeLessThanOrEqual(validation.cut!.loss);
+
+    writeFileSync(
+      path.join(folder, "band.yaml"),
+      `${TINY_BAND}prune: {share: 0.5, epochs: 2}\noptimize: size\n`,
+    );
+    const again = await build(folder);
+    expect(again).toMatchObject({ pace: null, upToDate: false });
+    expect(again.report.training).toEqual(report.training);
+    writeFileSync(path.join(folder, "band.yaml"), TINY_BAND);
+    expect((await build(folder)).report.training.pruning).toBeNull();
   });
 
   it("keeps a file that a person has edited, unless forced", async () => {

@@ -116,6 +116,7 @@ const input = (changes: Partial<TrainInput> = {}): TrainInput => ({
   validation: validationSet,
   preprocessing: PREPROCESSING,
   spec: trainSchema.parse({ epochs: 3, batchSize: 16, learningRate: 0.01 }),
+  prune: null,
   seed: 7,
   ...changes,
 });

@@ -5,6 +5,7 @@ import { CHARTS_FOLDER, MODEL_FILE, PROJECT_FOLDER, REPORT_FILE } from "../../pi
 import type { Command } from "../command.ts";
 import { count, duration, type Output, percent, table } from "../output.ts";
 import { showEvents } from "../progress.ts";
+import { describePruning } from "../pruning.ts";
 import { BAND_OPTIONS, type BandOptions } from "../shared-options.ts";
 
 export const build: Command<BandOptions & { force: boolean }> = {
@@ -33,7 +34,7 @@ export const build: Command<BandOptions & { force: boolean }> = {
 
 function print(result: BuildResult, output: Output): void {
   const { report, outDir, pace, project } = result;
-  const { accuracy, data, model, verification, arena, compiled } = report;
+  const { accuracy, data, model, training, verification, arena, compiled } = report;
   const at = (file: string): string => path.relative(process.cwd(), path.join(outDir, file));
   output.line();
   output.line(`${report.name}: ${data.labels.length} activities, ${data.split.description}`);
@@ -62,6 +63,7 @@ function print(result: BuildResult, output: Output): void {
         "model",
         `${count(model.bytes)} bytes, ${count(model.parameters)} parameters, ${count(model.macs)} MACs`,
       ],
+      ...(training.pruning === null ? [] : [["pruned", describePruning(training.pruning)]]),
       ...(compiled === null
         ? [["arena", `${count(arena.total)} bytes (estimated)`]]
         : [

@@ -2,6 +2,7 @@
 import type { Command } from "../command.ts";
 import { duration, percent } from "../output.ts";
 import { showEvents } from "../progress.ts";
+import { describePruning } from "../pruning.ts";
 import { BAND_OPTIONS, type BandOptions } from "../shared-options.ts";
 
 export const train: Command<BandOptions> = {
@@ -27,6 +28,7 @@ export const train: Command<BandOptions> = {
       epochs: trained.history.length,
       bestEpoch: trained.bestEpoch,
       best,
+      pruning: trained.pruning,
       pace: trained.pace,
       ...paths,
     });
@@ -35,6 +37,7 @@ export const train: Command<BandOptions> = {
         (accuracy === null ? "" : ` (validation accuracy ${percent(accuracy)})`) +
         (trained.pace === null ? ", taken from an earlier run" : `, ${duration(trained.pace.seconds)}`),
     );
+    if (trained.pruning !== null) output.line(`pruned   ${describePruning(trained.pruning)}`);
     output.line(`network  ${paths.model}`);
     output.line(`history  ${paths.record}`);
     return 0;

@@ -21,6 +21,7 @@ export const branches =
     return {
       parameters: nested.flatMap(({ parameters }) => parameters),
       state: nested.flatMap(({ state }) => state),
+      paths: built,
       forward(x, pass) {
         const ends = built.map((path) => through(path, x, pass));
         return activate(merge === "add" ? sum(ends) : sideBySide(...ends), activation);

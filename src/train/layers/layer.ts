@@ -20,6 +20,8 @@ export interface RuntimeLayer {
   readonly parameters: readonly Parameter[];
   /** Arrays that training changes without gradients (moving statistics). */
   readonly state: readonly Float32Array[];
+  /** Of a layer that holds others: those, whose parameters and state are its own. */
+  readonly paths?: readonly (readonly RuntimeLayer[])[];
   /** x [N, T, C] or [N, F], as the layer's `input` says; streams are windows of their own, [N·S, T, C]. */
   forward(x: tf.Tensor, pass: Pass): tf.Tensor;
   /**

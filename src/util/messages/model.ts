@@ -46,6 +46,13 @@ export const modelBadField = (where: string, field: string, problem: string): Us
 export const modelDoesNotFit = (where: string, problem: string): UserError =>
   new UserError("model/does-not-fit", `${where} ${problem}.`, "Change the model or the window.");
 
+export const modelNothingToPrune = (model: string, share: number): UserError =>
+  new UserError(
+    "model/nothing-to-prune",
+    `prune: no layer of ${model} has channels or units of which a share of ${share} could be removed.`,
+    "Leave `prune` out, raise its share, or widen the model.",
+  );
+
 export const trainBackendMissing = (backend: string, cause: unknown): UserError =>
   new UserError(
     "train/backend-missing",

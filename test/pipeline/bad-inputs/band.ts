@@ -36,6 +36,16 @@ export const BAND: readonly BadInput[] = [
     act: () => build(`${TINY_BAND}window:\n  overlap: 1.5\n`),
   },
   {
+    what: "more than everything pruned",
+    code: "band/bad-key",
+    act: () => build(`${TINY_BAND}prune: 1.2\n`),
+  },
+  {
+    what: "pruning without a share",
+    code: "band/bad-key",
+    act: () => build(`${TINY_BAND}prune: {epochs: 5}\n`),
+  },
+  {
     what: "a sensor range that is none",
     code: "band/bad-key",
     act: () => build(`${TINY_BAND}sensor: {accelRangeG: 3}\n`),

@@ -69,4 +69,10 @@ export const MODELS: readonly BadInput[] = [
     code: "model/bad-field",
     act: () => build(OWN_MODEL, model("  - branches: {merge: multiply, paths: [[], [relu]]}\n")),
   },
+  {
+    what: "pruning where no layer has channels of its own",
+    code: "model/nothing-to-prune",
+    act: () =>
+      build(`${OWN_MODEL}prune: 0.3\n`, model("  - flatten\n  - dense: {units: $classes}\n  - softmax\n")),
+  },
 ];
