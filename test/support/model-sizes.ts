@@ -157,4 +157,37 @@ export const MODEL_SIZES: Readonly<Record<string, ModelSize>> = {
       parameters: { total: 132_038, beyondOurs: { "PyTorch's second biases of the LSTMs": 2 * 4 * 64 } },
     },
   },
+  // 128, 64 and 32 steps of 9 channels; 4 and 8 filters; 16 units.
+  //   both       5 + 1, 4 + 4, 4 + 4; 20 + 4, 32 + 8, 32 + 8; 4·(40 + 8 + 64 + 8)    606
+  //              2·3·16·(72 + 16), score 32, classes 32·6 + 6                      8,678
+  //   trainable  biases 2·4·16, and the norms' 2·2·4 + 2·2·8 + 4·2·8                 240
+  //   folded     biases 2·6·16, the score's 1, and of each loop the first state 16, rows 32·16 and 3 numbers
+  //   macs       9·(128·(5 + 4 + 4) + 64·(20 + 32 + 32) + 4·32·(40 + 64))        183,168
+  //              32·2·3·16·(72 + 16), 2·32·32, 32·6                              272,576
+  // The published ones are in the log that comes with its code, by the tool ptflops.
+  tinierhar: {
+    dimensions: { timeSteps: 128, channels: 9, classes: 6 },
+    trainable: 9_524,
+    folded: 10_539,
+    macs: 455_744,
+    published: {
+      parameters: {
+        total: 9_589,
+        beyondOurs: { "PyTorch's second biases of update and reset": 2 * 2 * 16, "the score's bias": 1 },
+      },
+      macs: {
+        total: 637_414,
+        beyondOurs: {
+          "biases of the convolutions": 9 * (128 * (1 + 4 + 4) + 64 * (4 + 8 + 8) + 4 * 32 * (8 + 8)),
+          "batch norms, twice": 2 * 9 * (2 * 128 * 4 + 2 * 64 * 8 + 4 * 32 * 8),
+          "ReLU, as a layer and as its function": 2 * 9 * (128 * 4 + 64 * 8 + 4 * 32 * 8),
+          "pools, as layers and as their function": 2 * 9 * (2 * 128 * 4 + 2 * 64 * 8),
+          "the GRU's biases and element-wise operations": 32 * 2 * (6 * 16 + 7 * 16),
+          "the score's bias": 32,
+          "the weighted sum over time": -32 * 32,
+          "biases of the classes": 6,
+        },
+      },
+    },
+  },
 };

@@ -347,6 +347,24 @@ describe("models/", () => {
     ]);
   });
 
+  it.each([
+    ["UCI HAR", UCI_HAR, 9_589, 637_414],
+    ["WISDM", { timeSteps: 80, channels: 3, classes: 6 }, 4_981, 159_418],
+  ])(
+    "tinierhar is the published net on %s, but for what ptflops counts otherwise",
+    async (_, size, count, macs) => {
+      const { trained, graph } = await sizesOf("tinierhar", size);
+      // Two gates' second biases of 16 units in two directions, and the score's.
+      expect(trained + 2 * 2 * 16 + 1).toBe(count);
+      // Biases 9 + 20 / 2 + 64 / 4 a value of the window, norms twice and ReLU and pools twice over; a GRU's biases and
+      // element-wise operations a step; the score's bias; not the weighted sum; the classes' biases.
+      const [values, steps] = [size.timeSteps * size.channels, size.timeSteps / 4];
+      const ofValues = 9 + 10 + 16 + 2 * (8 + 8 + 8) + 2 * (4 + 4 + 8) + 2 * (8 + 8);
+      const ofSteps = 2 * (6 * 16 + 7 * 16) + 1 - 2 * 16;
+      expect(countMacs(graph) + values * ofValues + steps * ofSteps + size.classes).toBe(macs);
+    },
+  );
+
   it("zebin-lstm has as many layers as it is told", async () => {
     const { graph } = await sizesOf("zebin-lstm", UCI_HAR);
     expect(graph.nodes.map(({ op }) => op.name)).toEqual([
