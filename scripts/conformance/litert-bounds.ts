@@ -27,6 +27,7 @@ const BOUNDS: Readonly<Record<string, LitertBound>> = {
   WHILE: LAYERS,
   "branching nets": LAYERS,
   "convolutional nets": LAYERS,
+  "loops over rows": LAYERS,
   "recurrent nets": LAYERS,
   // Made to fall between one rounding and the other.
   "tied LSTM layers": { largest: 2, share: 1 },

@@ -99,7 +99,7 @@ export function networkView(
     })),
     layers: steps.map(({ comment, node, calls, lines, indent }) => ({
       ...comment,
-      isView: node.op.view === true,
+      isView: node.op.view === true && comment["isIdle"] !== true,
       indent,
       tables: calls.flatMap(({ call, name }) =>
         tablesOf(call).map((table) => tableView(table, `${name}${table.name}`)),

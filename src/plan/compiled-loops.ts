@@ -10,22 +10,42 @@ export type Carried =
   /** The next one is computed elsewhere, and copied after the round. */
   | "copied"
   /** The next one is another carried value: it is copied aside before that one is written. */
-  | "staged";
+  | "staged"
+  /** Each round writes a row of it to the row's place (counted-bodies.ts). */
+  | "collected"
+  /** A counter that is C++'s own variable, and nowhere in memory. */
+  | "gone";
+
+/** How a round is run where it is not simply the body's nodes. */
+interface Round {
+  readonly nodes: readonly Node[];
+  readonly fateOf: (carried: number) => Carried | null;
+  /** Inputs of a node at whose very place its output may begin, by their owners. */
+  readonly replaces: (node: Node) => readonly string[];
+}
 
 /** One a carried value, in their order. */
-export function carriedValues({ body: { nodes, inputs, outputs } }: Loop): readonly Carried[] {
+export function carriedValues(
+  { body: { nodes: all, inputs, outputs } }: Loop,
+  { nodes, fateOf, replaces }: Round = { nodes: all, fateOf: () => null, replaces: () => [] },
+): readonly Carried[] {
   const owners = viewOwners(nodes);
   const ownerOf = (tensor: string): string => owners.get(tensor) ?? tensor;
   const ends = outputs.map(ownerOf);
   return ends.map((end, k) => {
     const last = inputs[k]!;
+    const decided = fateOf(k);
+    if (decided !== null) return decided;
     if (end === last) return "kept";
     const other = inputs.indexOf(end);
     if (other >= 0) return ends[other] === end ? "copied" : "staged";
     const made = nodes.findIndex((node) => node.outputs.includes(end));
     const isOnlyThis = made >= 0 && ends.indexOf(end) === ends.lastIndexOf(end);
-    const later = nodes.slice(Math.max(made, 0)).flatMap((node) => node.inputs.map(ownerOf));
-    return isOnlyThis && ![...later, ...ends].includes(last) ? "inPlace" : "copied";
+    if (!isOnlyThis) return "copied";
+    const [maker, ...after] = nodes.slice(made) as [Node, ...Node[]];
+    const later = after.flatMap((node) => node.inputs.map(ownerOf));
+    const reads = maker.inputs.map(ownerOf).includes(last) && !replaces(maker).includes(last);
+    return reads || [...later, ...ends].includes(last) ? "copied" : "inPlace";
   });
 }
 

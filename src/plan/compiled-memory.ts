@@ -8,6 +8,7 @@ import { byteLength, type Tensor } from "../ir/tensor.ts";
 import type { Arena } from "./arena.ts";
 import type { Block } from "./blocks.ts";
 import { type Carried, carriedValues, viewOwners } from "./compiled-loops.ts";
+import { type CountedBody, countedBodies, idleNodes, type RowPlace } from "./counted-bodies.ts";
 import { foldPads } from "./fold-pads.ts";
 import { type Packing, packBlocks } from "./packing.ts";
 
@@ -20,7 +21,9 @@ export type Location =
   | { readonly kind: "input" | "output" }
   /** The table of that tensor. */
   | { readonly kind: "constant"; readonly tensor: Tensor }
-  | { readonly kind: "arena"; readonly offset: number };
+  | { readonly kind: "arena"; readonly offset: number }
+  /** A row that follows a counted loop's counter. */
+  | ({ readonly kind: "row"; readonly of: Location; readonly loop: Node } & RowPlace);
 
 /** Of a graph, or of a loop's condition or body. */
 export interface BodyMemory {
@@ -36,6 +39,8 @@ export interface CompiledMemory extends BodyMemory, Pick<Packing, "bytes" | "low
 
 export interface LoopMemory {
   readonly loop: Loop;
+  /** Set where the rounds are counted, and the condition is never asked. */
+  readonly counted: CountedBody | null;
   readonly condition: BodyMemory;
   readonly body: BodyMemory;
   /** Done in their order before the first round, and after each. */
@@ -54,13 +59,14 @@ interface ArenaBlock extends Block {
   readonly holds: string | KernelScratch | Node | number;
 }
 
-/** The kernel calls of each node of the graph and of its loops; no view and no loop has any itself. */
+/** The kernel calls of each node of the graph and of its loops; no view, no loop and nothing idle has any itself. */
 export type NodeCalls = ReadonlyMap<Node, readonly KernelCall[]>;
 
 /** Empty, too, where an operator has no kernel. */
 export function callsOf(graph: Graph, target: KernelTarget = PORTABLE): NodeCalls {
+  const idle = idleNodes(countedBodies(graph));
   const calls = (body: Body, node: Node): readonly KernelCall[] => {
-    if (node.op.view === true) return [];
+    if (node.op.view === true || idle.has(node)) return [];
     return node.op.emit?.(node.attrs, inputsOf(body, node), outputsOf(body, node), target) ?? [];
   };
   return new Map(
@@ -73,7 +79,8 @@ export function planCompiledMemory(graph: Graph, calls: NodeCalls): CompiledMemo
   const output = viewOwners(graph.nodes).get(graph.output) ?? graph.output;
   if (tensorOf(graph, output).constant === null && output !== graph.input)
     given.set(output, { kind: "output" });
-  const planned = planBody(graph, { calls, outputs: [], given: [...given.keys()], aside: [] });
+  const counted = countedBodies(graph);
+  const planned = planBody(graph, { calls, counted, outputs: [], given: [...given.keys()], aside: [] });
   const { bytes, lowerBound, isOptimal } = planned.packing;
   return { bytes, lowerBound, isOptimal, ...planned.at(0, given) };
 }
@@ -92,6 +99,7 @@ export function compiledArena(whole: Graph, target: KernelTarget = PORTABLE): Ar
 
 interface BodyPlan {
   readonly calls: NodeCalls;
+  readonly counted: ReadonlyMap<Node, CountedBody>;
   /** Needed after the last node. */
   readonly outputs: readonly string[];
   /** What lives elsewhere. */
@@ -115,7 +123,7 @@ function planBody(body: Body, plan: BodyPlan): PlannedBody {
   const loops = new Map(
     nodes.flatMap((node) => {
       const loop = node.op.loop?.(node.attrs);
-      return loop === undefined ? [] : [[node, planLoop(loop, plan.calls)] as const];
+      return loop === undefined ? [] : [[node, planLoop(node, loop, plan)] as const];
     }),
   );
   const blocks = arenaBlocks(body, plan, ownerOf, loops);
@@ -136,7 +144,7 @@ function planBody(body: Body, plan: BodyPlan): PlannedBody {
       return {
         locationOf,
         offsetOf: (scratch) => base + offsets.get(scratch)!,
-        loopOf: (node) => loops.get(node)!.at(base + offsets.get(node)!, node, locationOf),
+        loopOf: (node) => loops.get(node)!.at(base + offsets.get(node)!, locationOf),
       };
     },
   };
@@ -156,8 +164,9 @@ function arenaBlocks(
   const blocks: ArenaBlock[] = [];
   nodes.forEach((node, i) => {
     const { first, last: done } = steps[i]!;
+    const gone = loops.get(node)?.gone ?? [];
     for (const name of node.outputs) {
-      if (ownerOf(name) !== name || given.includes(name)) continue;
+      if (ownerOf(name) !== name || given.includes(name) || gone.includes(name)) continue;
       const over = overlapsOf(node, calls.get(node)!, ownerOf).flatMap(({ owner, lead }) => {
         const index = blocks.findIndex(({ holds }) => holds === owner);
         return index >= 0 && blocks[index]!.last === first ? [{ index, lead: inWholeWords(lead) }] : [];
@@ -199,54 +208,94 @@ function overlapsOf(
 
 interface PlannedLoop {
   readonly bytes: number;
-  readonly at: (base: number, node: Node, locationOf: BodyMemory["locationOf"]) => LoopMemory;
+  /** Outputs that nobody needs, and that are nowhere. */
+  readonly gone: readonly string[];
+  readonly at: (base: number, locationOf: BodyMemory["locationOf"]) => LoopMemory;
 }
 
 /** Condition and body take turns in one block; the carried values live outside it, as the loop's outputs. */
-function planLoop(loop: Loop, calls: NodeCalls): PlannedLoop {
+function planLoop(node: Node, loop: Loop, { calls, counted: bodies }: BodyPlan): PlannedLoop {
   const { condition, body } = loop;
-  const carried = carriedValues(loop);
-  const owners = viewOwners(body.nodes);
-  const inPlace = body.outputs.map((name, k) =>
-    carried[k] === "inPlace" ? (owners.get(name) ?? name) : null,
-  );
+  const counted = bodies.get(node) ?? null;
+  const nodes = counted?.nodes ?? body.nodes;
+  const owners = viewOwners(nodes);
+  const ownerOf = (name: string): string => owners.get(name) ?? name;
+  const carried = carriedValues(loop, {
+    nodes,
+    fateOf(k) {
+      if (counted?.collected.has(k)) return "collected";
+      return counted?.keepsCounter === false && k === counted.counted.counter ? "gone" : null;
+    },
+    replaces: (maker) =>
+      overlapsOf(maker, calls.get(maker)!, ownerOf).flatMap(({ owner, lead }) => (lead <= 0 ? [owner] : [])),
+  });
+  const inPlace = body.outputs.map((name, k) => (carried[k] === "inPlace" ? ownerOf(name) : null));
   const sizes = body.inputs.map((name) => byteLength(tensorOf(body, name)));
   const aside = sizes.flatMap((bytes, k) => (carried[k] === "staged" ? [{ key: k, bytes }] : []));
-  const test = planBody(condition, {
-    calls,
-    outputs: condition.outputs,
+  const plan = { calls, counted: bodies };
+  const test = planBody(counted === null ? condition : { ...condition, nodes: [] }, {
+    ...plan,
+    outputs: counted === null ? condition.outputs : [],
     given: condition.inputs,
     aside: [],
   });
-  const round = planBody(body, {
-    calls,
-    outputs: body.outputs,
-    given: [...body.inputs, ...inPlace.filter((name) => name !== null)],
-    aside,
-  });
+  const rows = [...(counted?.rows ?? [])];
+  const round = planBody(
+    { ...body, nodes },
+    {
+      ...plan,
+      outputs: body.outputs.flatMap((name, k) =>
+        carried[k] === "gone" ? [] : [counted?.collected.get(k)?.row ?? name],
+      ),
+      given: [...body.inputs, ...inPlace.filter((name) => name !== null), ...rows.map(([name]) => name)],
+      aside,
+    },
+  );
   return {
     bytes: Math.max(test.packing.bytes, round.packing.bytes),
-    at(base, node, locationOf) {
-      const homes = node.outputs.map(locationOf);
-      const named = (names: readonly (string | null)[]): [string, Location][] =>
-        names.flatMap((name, k) => (name === null ? [] : [[name, homes[k]!]]));
-      const inner = round.at(base, new Map([...named(body.inputs), ...named(inPlace)]));
+    gone: node.outputs.filter((_, k) => carried[k] === "gone"),
+    at(base, locationOf) {
+      const home = (k: number): Location => locationOf(node.outputs[k]!);
+      const homes = (names: readonly (string | null)[]): [string, Location][] =>
+        names.flatMap((name, k) => (name === null || carried[k] === "gone" ? [] : [[name, home(k)]]));
+      const rowOf = (of: Location, { offset, stride }: RowPlace): Location => ({
+        kind: "row",
+        of,
+        loop: node,
+        offset,
+        stride,
+      });
+      const given = new Map([...homes(body.inputs), ...homes(inPlace)]);
+      for (const [name, row] of rows) {
+        const of = given.get(row.of) ?? { kind: "constant", tensor: tensorOf(body, row.of) };
+        given.set(name, rowOf(of, row));
+      }
+      const inner = round.at(base, given);
       const copies = (
         which: readonly Carried[],
         from: (k: number) => Location,
-        to: (k: number) => Location = (k) => homes[k]!,
+        to: (k: number) => Location = home,
       ): Copy[] =>
         sizes.flatMap((bytes, k) =>
           which.includes(carried[k]!) ? [{ from: from(k), to: to(k), bytes }] : [],
         );
       const result = (k: number): Location => inner.locationOf(body.outputs[k]!);
       const stage = (k: number): Location => round.asideAt(base, k);
+      const collected = [...(counted?.collected ?? [])].map(
+        ([k, row]): Copy => ({
+          from: inner.locationOf(row.row),
+          to: rowOf(home(k), row),
+          bytes: byteLength(tensorOf(body, row.row)),
+        }),
+      );
       return {
         loop,
-        condition: test.at(base, new Map(named(condition.inputs))),
+        counted,
+        condition: test.at(base, new Map(homes(condition.inputs))),
         body: inner,
         before: copies(["inPlace", "copied", "staged"], (k) => locationOf(node.inputs[k]!)),
         after: [
+          ...collected,
           ...copies(["staged"], result, stage),
           ...copies(["copied"], result),
           ...copies(["staged"], stage),

@@ -60,7 +60,9 @@ export function constantBytes(graph: Graph, calls: NodeCalls): number {
 /** Constants that a kernel is handed as it is handed what was computed, that a loop starts from, or that are the output. */
 function handedConstants(graph: Graph, calls: NodeCalls): Tensor[] {
   const memory = planCompiledMemory(graph, calls);
-  const locations = [memory.locationOf(graph.output), ...handedLocations(graph, calls, memory)];
+  const handed = [memory.locationOf(graph.output), ...handedLocations(graph, calls, memory)];
+  const whole = (location: Location): Location => (location.kind === "row" ? whole(location.of) : location);
+  const locations = handed.map(whole);
   return [
     ...new Set(locations.flatMap((location) => (location.kind === "constant" ? [location.tensor] : []))),
   ];
@@ -70,12 +72,13 @@ function handedLocations({ nodes }: Body, calls: NodeCalls, memory: BodyMemory):
   return nodes.flatMap((node) => {
     const handed = calls.get(node)!.flatMap((call) => call.inputs.map((k) => node.inputs[k]!));
     if (node.op.loop === undefined) return handed.map(memory.locationOf);
-    const { loop, condition, body, before, after } = memory.loopOf(node);
+    const { loop, counted, condition, body, before, after } = memory.loopOf(node);
+    const nodes = counted?.nodes ?? loop.body.nodes;
     return [
       ...[...before, ...after].map(({ from }) => from),
-      ...handedLocations(loop.condition, calls, condition),
-      condition.locationOf(loop.condition.outputs[0]!),
-      ...handedLocations(loop.body, calls, body),
+      ...(counted === null ? handedLocations(loop.condition, calls, condition) : []),
+      ...(counted === null ? [condition.locationOf(loop.condition.outputs[0]!)] : []),
+      ...handedLocations({ ...loop.body, nodes }, calls, body),
     ];
   });
 }

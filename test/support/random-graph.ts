@@ -18,6 +18,7 @@ import { quantizedStep, quantizeRandomly } from "./cases/quantized.ts";
 import { lstmLayer, RECURRENT } from "./cases/recurrent.ts";
 import { REDUCTIONS } from "./cases/reductions.ts";
 import { randomTiedDense, randomTiedLstm } from "./cases/ties.ts";
+import { randomLoopNet } from "./loop-net.ts";
 
 /** Every operator's family of random graphs. */
 export const OPERATOR_CASES: OperatorCases = {
@@ -52,6 +53,7 @@ export const RANDOM_NETS: Readonly<Record<string, (seed: string) => Graph>> = {
   "convolutional nets": randomNet,
   "branching nets": randomBranchNet,
   "recurrent nets": randomRecurrentNet,
+  "loops over rows": randomLoopNet,
   "tied dense layers": randomTiedDense,
   "tied LSTM layers": randomTiedLstm,
 };
