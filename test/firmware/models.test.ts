@@ -69,13 +69,15 @@ describe.each(Object.keys(MODEL_SIZES))("%s", (name) => {
     expect(countMacs(float)).toBe(macs);
   });
 
-  it.runIf(published !== undefined)("is the published network but for what is counted otherwise", () => {
-    const all = (counts: Readonly<Record<string, number>>): number =>
-      Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const { parameters, macs: work } = published!;
-    expect(trainable + all(parameters.beyondOurs)).toBe(parameters.total);
-    if (work !== undefined) expect(macs + all(work.beyondOurs)).toBe(work.total);
-  });
+  if (published !== undefined) {
+    it("is the published network but for what is counted otherwise", () => {
+      const all = (counts: Readonly<Record<string, number>>): number =>
+        Object.values(counts).reduce((sum, count) => sum + count, 0);
+      const { parameters, macs: work } = published;
+      expect(trainable + all(parameters.beyondOurs)).toBe(parameters.total);
+      if (work !== undefined) expect(macs + all(work.beyondOurs)).toBe(work.total);
+    });
+  }
 
   it("comes back from its .tflite file to the bit", () => {
     const bytes = writeTflite(graph);

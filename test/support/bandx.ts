@@ -56,7 +56,8 @@ function withBiases(graph: Graph): Graph {
   for (const { op, inputs } of graph.nodes) {
     inputs.forEach((name, i) => {
       const tensor = tensors.get(name)!;
-      if (tensor.constant === null) return;
+      // The state with which a loop begins stays.
+      if (tensor.constant === null || op.subgraphs !== undefined) return;
       if (roleOf(op, i) !== "bias" && !tensor.constant.every((value) => value === 0)) return;
       const constant = Float32Array.from(tensor.constant, () => random.normal() * 0.2);
       tensors.set(name, { ...tensor, constant });
