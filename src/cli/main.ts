@@ -5,6 +5,7 @@ import { hideBin } from "yargs/helpers";
 import { TOOL_VERSION } from "../pipeline/resources.ts";
 import { toYargs } from "./command.ts";
 import { build } from "./commands/build.ts";
+import { compare } from "./commands/compare.ts";
 import { compile } from "./commands/compile.ts";
 import { data } from "./commands/data.ts";
 import { diff } from "./commands/diff.ts";
@@ -41,6 +42,7 @@ await yargs(hideBin(process.argv))
   .command(data)
   .command(toYargs(train))
   .command(toYargs(build))
+  .command(toYargs(compare))
   .command(toYargs(compile))
   .command(toYargs(inspect))
   .command(toYargs(run))

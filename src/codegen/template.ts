@@ -13,11 +13,14 @@ export class TemplateError extends Error {
 
 const BLOCKS = new Set(["each", "if"]);
 
+/** What a template is of: text is printed as it is; in HTML it is escaped, and only {{{x}}} prints markup. */
+export type Language = "text" | "html";
+
 /** Fills a template. @throws TemplateError where it does more than print, or names what the view does not have */
-export function render(template: string, view: View, name: string): string {
-  checkTemplate(template, view, name);
+export function render(template: string, view: View, name: string, language: Language = "text"): string {
+  checkTemplate(template, view, name, language);
   const compiled = Handlebars.compile(template, {
-    noEscape: true,
+    noEscape: language === "text",
     strict: true,
     knownHelpersOnly: true,
     preventIndent: true,
@@ -26,39 +29,49 @@ export function render(template: string, view: View, name: string): string {
 }
 
 /** The check alone. The body of an {{#each}} is checked against every item; of an empty list there is nothing to check. */
-export function checkTemplate(template: string, view: View, name: string): void {
-  walk(Handlebars.parse(template), [view], name);
+export function checkTemplate(template: string, view: View, name: string, language: Language = "text"): void {
+  walk(Handlebars.parse(template), [view], { name, language });
+}
+
+interface Place {
+  readonly name: string;
+  readonly language: Language;
 }
 
 /** Innermost scope first. */
 type Scopes = readonly [ViewValue, ...ViewValue[]];
 
-function walk(program: hbs.AST.Program, scopes: Scopes, name: string): void {
+function walk(program: hbs.AST.Program, scopes: Scopes, place: Place): void {
   for (const statement of program.body) {
     switch (statement.type) {
       case "ContentStatement":
       case "CommentStatement":
         break;
       case "MustacheStatement":
-        checkMustache(statement as hbs.AST.MustacheStatement, scopes, name);
+        checkMustache(statement as hbs.AST.MustacheStatement, scopes, place);
         break;
       case "BlockStatement":
-        checkBlock(statement as hbs.AST.BlockStatement, scopes, name);
+        checkBlock(statement as hbs.AST.BlockStatement, scopes, place);
         break;
       default:
-        fail(name, statement, `${statement.type} is not allowed`);
+        fail(place.name, statement, `${statement.type} is not allowed`);
     }
   }
 }
 
-function checkMustache(statement: hbs.AST.MustacheStatement, scopes: Scopes, name: string): void {
-  if (!statement.escaped) fail(name, statement, "{{{ }}} is not allowed");
+function checkMustache(
+  statement: hbs.AST.MustacheStatement,
+  scopes: Scopes,
+  { name, language }: Place,
+): void {
+  if (!statement.escaped && language === "text") fail(name, statement, "{{{ }}} is not allowed");
   if (statement.params.length > 0 || hasHash(statement)) fail(name, statement, "helpers are not allowed");
   const value = resolve(statement.path, scopes, name);
   if (typeof value === "object") fail(name, statement, "only text, numbers and booleans can be printed");
 }
 
-function checkBlock(statement: hbs.AST.BlockStatement, scopes: Scopes, name: string): void {
+function checkBlock(statement: hbs.AST.BlockStatement, scopes: Scopes, place: Place): void {
+  const { name } = place;
   const helper = statement.path.original;
   if (!BLOCKS.has(helper)) fail(name, statement, `{{#${helper}}} is not allowed`);
   const [param] = statement.params;
@@ -68,14 +81,14 @@ function checkBlock(statement: hbs.AST.BlockStatement, scopes: Scopes, name: str
   const value = resolve(param, scopes, name);
   if (helper === "if") {
     if (typeof value !== "boolean") fail(name, statement, "{{#if}} wants a boolean");
-    walk(statement.program, scopes, name);
+    walk(statement.program, scopes, place);
   } else {
     if (!Array.isArray(value)) fail(name, statement, "{{#each}} wants a list");
-    for (const item of value as readonly ViewValue[]) walk(statement.program, [item, ...scopes], name);
+    for (const item of value as readonly ViewValue[]) walk(statement.program, [item, ...scopes], place);
   }
   // Handlebars leaves `inverse` out where there is no {{else}}, whatever its types say.
   const inverse = statement.inverse as hbs.AST.Program | undefined;
-  if (inverse !== undefined) walk(inverse, scopes, name);
+  if (inverse !== undefined) walk(inverse, scopes, place);
 }
 
 function resolve(expression: hbs.AST.Expression, scopes: Scopes, name: string): ViewValue {

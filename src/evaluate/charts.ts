@@ -1,6 +1,6 @@
 // The pictures of a build as SVG text: training curves and confusion matrices, drawn by Vega without a browser.
-import { parse, resetSVGDefIds, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
+import { drawPicture } from "./draw-chart.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface EpochFigures {
@@ -38,7 +38,7 @@ export function trainingCurves(history: readonly EpochFigures[], bestEpoch: numb
       },
     ],
   });
-  return render({
+  return drawPicture({
     data: { values },
     hconcat: [panel("loss", "loss"), panel("accuracy", "accuracy")],
   } as TopLevelSpec);
@@ -58,7 +58,7 @@ export function confusionMatrix(metrics: Metrics, title: string): Promise<string
   });
   const size = { step: labels.length > 12 ? 30 : 42 };
   const axis = { type: "nominal", sort: labels } as const;
-  return render({
+  return drawPicture({
     title,
     data: { values },
     width: size,
@@ -90,10 +90,4 @@ export function confusionMatrix(metrics: Metrics, title: string): Promise<string
       },
     ],
   });
-}
-
-async function render(spec: TopLevelSpec): Promise<string> {
-  resetSVGDefIds(); // Equal charts then have equal text.
-  const view = new View(parse(compile({ background: "white", ...spec }).spec), { renderer: "none" });
-  return `${await view.toSVG()}\n`;
 }

@@ -71,6 +71,20 @@ export function computeMetrics(
   };
 }
 
+/** Plain means over the classes that were tested, as `macroF1` is one. */
+export function macroMeans({ classes }: Pick<Metrics, "classes">): {
+  readonly precision: number;
+  readonly recall: number;
+} {
+  const tested = classes.filter((metrics) => metrics.windows > 0);
+  const mean = (of: (metrics: ClassMetrics) => number): number =>
+    ratio(
+      tested.reduce((sum, metrics) => sum + of(metrics), 0),
+      tested.length,
+    );
+  return { precision: mean(({ precision }) => precision), recall: mean(({ recall }) => recall) };
+}
+
 function classMetrics(label: string, confusion: readonly (readonly number[])[], c: number): ClassMetrics {
   const hits = confusion[c]![c]!;
   const windows = confusion[c]!.reduce((sum, count) => sum + count, 0);

@@ -18,12 +18,30 @@ type ModelSource = Pick<BandFile, "band" | "baseDir" | "whereIs">;
 /** @throws UserError model/unknown, model/bad-file */
 export function loadModel({ band, baseDir, whereIs }: ModelSource): ModelSpec {
   const { use } = band.model;
-  const ids = idsIn("models", ".yaml");
-  const file = ids.includes(use)
+  const spec = readModel(use, baseDir);
+  if (spec === null) throw unknownModel(whereIs("model"), use, modelIds());
+  return spec;
+}
+
+/** The models that ship. */
+export function modelIds(): string[] {
+  return idsIn("models", ".yaml");
+}
+
+/** The file that an id, or a path from `baseDir`, names. */
+export function modelPath(use: string, baseDir: string): string {
+  return modelIds().includes(use)
     ? path.join(PACKAGE_ROOT, "models", `${use}.yaml`)
     : path.resolve(baseDir, use);
-  const bytes = readIfThere(file);
-  if (bytes === null) throw unknownModel(whereIs("model"), use, ids);
+}
+
+/**
+ * Null where there is neither a model of that id nor a file at that path.
+ * @throws UserError model/bad-file
+ */
+export function readModel(use: string, baseDir: string): ModelSpec | null {
+  const bytes = readIfThere(modelPath(use, baseDir));
+  if (bytes === null) return null;
   const document = parseDocument(bytes.toString("utf8"));
   const [syntax] = document.errors;
   if (syntax !== undefined) throw modelBadFile(use, "", syntax.message.split("\n")[0]!);

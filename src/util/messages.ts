@@ -9,5 +9,6 @@ export * from "./messages/data.ts";
 export * from "./messages/device.ts";
 export * from "./messages/files.ts";
 export * from "./messages/model.ts";
+export * from "./messages/model-comparison.ts";
 export * from "./messages/tflite.ts";
 export * from "./messages/twin.ts";

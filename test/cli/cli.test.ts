@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { readTflite } from "../../src/tflite/read.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { withChangedWeight } from "../evaluate/support.ts";
+import { TINY_BAND, tinyBand } from "../pipeline/support.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const GOLDEN = path.join(ROOT, "test/golden/tflm");
@@ -50,6 +51,7 @@ describe("bandsmith", () => {
       "data",
       "train",
       "build",
+      "compare",
       "compile",
       "inspect",
       "run",
@@ -114,6 +116,32 @@ describe("bandsmith", () => {
     expect(wrong.exitCode).toBe(1);
   });
 
+  it("compares models, for people and for scripts, and exits with 1 where one cannot be", async () => {
+    const cwd = tinyBand(TINY_BAND.replace("epochs: 2", "epochs: 1"));
+    const layers = "layers: [flatten, dense: { units: $classes }, softmax]";
+    writeFileSync(path.join(cwd, "mine.yaml"), `id: mine\ntitle: Mine\nsource: me\n${layers}\n`);
+    const pool = layers.replace("[", "[maxPool1d: { size: 99 }, ");
+    writeFileSync(path.join(cwd, "pool.yaml"), `id: pool\ntitle: Pool\nsource: me\n${pool}\n`);
+    const said = await bandsmith(["compare", "--models", "bandx-cnn,mine.yaml"], { cwd });
+    expect(said.exitCode).toBe(0);
+    expect(text(said.stdout)).toMatch(/^mine +(†)? +\d+\.\d\d +/m);
+    expect(text(said.stdout)).toContain(path.join("build", "tiny", "compare", "report.html"));
+    expect(text(said.stderr)).toMatch(/^\[3\/3\] mine, seed 1\n {6}epoch 1\/1 loss /m);
+    const args = ["compare", "band.yaml", "--models", "mine.yaml,pool.yaml", "--seeds", "1", "--json"];
+    const refused = await bandsmith(args, { cwd });
+    expect(refused.exitCode).toBe(1);
+    const { models } = JSON.parse(text(refused.stdout)) as {
+      models: { id: string; result: { kind: string } }[];
+    };
+    expect(models.map(({ id, result }) => [id, result.kind])).toEqual([
+      ["mine", "compared"],
+      ["pool", "refused"],
+    ]);
+    const again = await bandsmith(["compare", "--models", "mine.yaml,pool.yaml"], { cwd });
+    expect(text(again.stderr)).toContain("the figures of an earlier run are used");
+    expect(text(again.stdout)).toContain("pool: not compared (seed 1)");
+  });
+
   it("diffs like diff(1): 0 where equal, 1 and no error where not", async () => {
     const cwd = folder();
     const file = path.join(GOLDEN, "convolutional-nets-1.tflite");
@@ -162,6 +190,7 @@ describe("bandsmith", () => {
     ["an option without its value", ["flash", "band.yaml", "--port"], "port is given without a value"],
     ["an option twice", ["emulate", "--cc", "g++", "--cc", "clang++"], "cc is given 2 times"],
     ["a fault before the project", ["emulate", "--fault", "quake", "band.yaml"], 'there is no fault "quake"'],
+    ["a comparison without a band file", ["compare", "no.yaml", "--models", "lstm"], "there is no no.yaml"],
     ["an unknown board", ["init", "x", "--board", "esp64"], '--board: there is no board "esp64"'],
   ])("answers %s with one message and no stack", async (_what, args, message) => {
     const cwd = folder();

@@ -4,6 +4,7 @@ import { COMPARISONS } from "./bad-inputs/comparisons.ts";
 import { COMPILE } from "./bad-inputs/compile.ts";
 import { DESK } from "./bad-inputs/desk.ts";
 import { FILES } from "./bad-inputs/files.ts";
+import { MODEL_COMPARISON } from "./bad-inputs/model-comparison.ts";
 import { MODELS } from "./bad-inputs/models.ts";
 import { OPTIONS } from "./bad-inputs/options.ts";
 import type { BadInput } from "./bad-inputs/support.ts";
@@ -13,6 +14,7 @@ import { TWIN } from "./bad-inputs/twin.ts";
 const SECTIONS = {
   "band.yaml": BAND,
   "Models and boards": MODELS,
+  "Comparing models": MODEL_COMPARISON,
   "Model files and runs": [...FILES, ...COMPILE, ...COMPARISONS],
   Options: OPTIONS,
   "The twin": TWIN,
