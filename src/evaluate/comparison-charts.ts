@@ -1,6 +1,7 @@
 // The pictures of a comparison: curves of every draw, pooled confusions, and what accuracy costs.
 import type { TopLevelSpec } from "vega-lite";
 import type { EpochFigures } from "./charts.ts";
+import { LABEL_PLACES, type Placed, placeLabels } from "./label-places.ts";
 
 /** Told apart by most people who see few colours, on white and on black. */
 const COLOURS = { training: "#d17a00", validation: "#1f77c9", front: "#1f77c9", beaten: "#8a8a8a" } as const;
@@ -122,10 +123,16 @@ export interface CostPoint {
   readonly isFront: boolean;
 }
 
+/** The size of that picture, and what its axes leave free around the points, in pixels. */
+const COST_CHART = { width: 520, height: 320, paddingX: 45, paddingY: 22 } as const;
+
 /** Accuracy against a cost, on a logarithmic scale; the front is a line through filled points. */
 export function costChart(points: readonly CostPoint[], title: string): TopLevelSpec {
-  const values = points.map(({ deviation, accuracy, ...point }) => ({
+  const { width, height, paddingX, paddingY } = COST_CHART;
+  const places = placeLabels(roughPlaces(points));
+  const values = points.map(({ deviation, accuracy, ...point }, i) => ({
     ...point,
+    place: places[i]!,
     accuracy: 100 * accuracy,
     low: 100 * (accuracy - (deviation ?? 0)),
     high: 100 * (accuracy + (deviation ?? 0)),
@@ -134,20 +141,20 @@ export function costChart(points: readonly CostPoint[], title: string): TopLevel
     field: "cost",
     type: "quantitative",
     title,
-    scale: { type: "log", nice: false, padding: 45 },
+    scale: { type: "log", nice: false, padding: paddingX },
     axis: { format: ",", tickCount: 6 },
   };
   const y = {
     field: "accuracy",
     type: "quantitative",
     title: "int8 accuracy, %",
-    scale: { zero: false, padding: 22 },
+    scale: { zero: false, padding: paddingY },
   };
   const front = { filter: "datum.isFront" };
   return {
     data: { values },
-    width: 520,
-    height: 320,
+    width,
+    height,
     layer: [
       {
         transform: [front],
@@ -168,10 +175,34 @@ export function costChart(points: readonly CostPoint[], title: string): TopLevel
         mark: { type: "point", filled: true, size: 90, color: COLOURS.front, opacity: 1 },
         encoding: { x, y },
       },
-      {
-        mark: { type: "text", align: "left", dx: 8, dy: -7, fontSize: 11 },
+      ...LABEL_PLACES.map(({ id, align, dx, dy }) => ({
+        transform: [{ filter: { field: "place", equal: id } }],
+        mark: { type: "text", align, dx, dy, baseline: "middle", fontSize: 11 },
         encoding: { x, y, text: { field: "name", type: "nominal" } },
-      },
+      })),
     ],
   } as TopLevelSpec;
+}
+
+/** Where the points will stand, as near as the room for a name needs: Vega rounds the axis of accuracy to whole ticks. */
+function roughPlaces(points: readonly CostPoint[]): Placed[] {
+  const { width, height, paddingX, paddingY } = COST_CHART;
+  const across = between(points.map(({ cost }) => Math.log(cost)));
+  const ends = points.flatMap(({ accuracy, deviation }) => [
+    accuracy - (deviation ?? 0),
+    accuracy + (deviation ?? 0),
+  ]);
+  const up = between(ends);
+  return points.map(({ name, cost, accuracy }) => ({
+    text: name,
+    x: paddingX + across(Math.log(cost)) * (width - 2 * paddingX),
+    y: height - paddingY - up(accuracy) * (height - 2 * paddingY),
+  }));
+}
+
+/** The share of the way from the least to the most of these values. */
+function between(values: readonly number[]): (value: number) => number {
+  const least = Math.min(...values);
+  const range = Math.max(...values) - least;
+  return (value) => (range === 0 ? 0.5 : (value - least) / range);
 }

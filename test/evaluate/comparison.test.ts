@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { comparedConfusion, comparedCurves, costChart } from "../../src/evaluate/comparison-charts.ts";
 import { openPage } from "../../src/evaluate/draw-chart.ts";
+import { placeLabels } from "../../src/evaluate/label-places.ts";
 import { computeMetrics, macroMeans } from "../../src/evaluate/metrics.ts";
 import { paretoFront } from "../../src/evaluate/pareto.ts";
 import { spreadOf } from "../../src/evaluate/spread.ts";
@@ -47,6 +48,22 @@ describe("macroMeans", () => {
     const means = macroMeans(computeMetrics(["a", "b", "c", "d"], truth, predicted, truth.map(String)));
     expect(means.precision).toBeCloseTo((2 / 3 + 1 / 2 + 1) / 3);
     expect(means.recall).toBeCloseTo((2 / 3 + 1 / 2 + 1) / 3);
+  });
+});
+
+describe("placeLabels", () => {
+  it("keeps names off each other and off points, while there is room", () => {
+    const one = { x: 100, y: 100, text: "one" };
+    expect(placeLabels([one, { x: 300, y: 100, text: "far" }])).toEqual(["upper right", "upper right"]);
+    expect(placeLabels([one, { ...one, y: 103, text: "two" }])).toEqual(["upper right", "lower right"]);
+    expect(placeLabels([one, { x: 112, y: 93, text: "in its way" }])[0]).toBe("lower right");
+    expect(placeLabels([one, one, one, one])).toEqual([
+      "upper right",
+      "lower right",
+      "upper left",
+      "lower left",
+    ]);
+    expect(placeLabels([one, one, one, one, one])[4]).toBe("upper right");
   });
 });
 

@@ -76,7 +76,7 @@ export const COLUMNS = {
   bytes: count(NETWORK, "int8 .tflite, B", ({ model }) => model.bytes),
   floatBytes: count(NETWORK, "float .tflite, B", ({ model }) => model.floatBytes),
   tflmRam: count(TFLM, "arena, B, estimated", ({ engines }) => engines.tflmArenaBytes),
-  tflmFlash: count(TFLM, "flash of the model alone, B", ({ model }) => model.bytes),
+  tflmFlash: count(TFLM, "flash: model alone, B", ({ model }) => model.bytes),
   lx6Ram: compiled("lx6 MAC16", "RAM, B", ({ ramBytes }) => ramBytes),
   lx6Constants: compiled("lx6 MAC16", "flash: tables, B", ({ constantBytes }) => constantBytes),
   lx6Code: compiled("lx6 MAC16", "flash: code, B, estimated", ({ codeBytes }) => codeBytes),
@@ -107,7 +107,7 @@ export const COLUMN_IDS = Object.keys(COLUMNS) as ColumnId[];
 
 /** The tables that people read, which together have every column once. */
 export const TABLES = [
-  { title: "Accuracy", groups: [FLOAT, FLOAT_FILE, INT8, LOST] },
+  { title: "Accuracy", groups: [INT8, LOST, FLOAT, FLOAT_FILE] },
   { title: "Size and work", groups: [NETWORK, TFLM, ...Object.values(CORE_TITLES)] },
   { title: "Training", groups: [TRAINING] },
 ] as const satisfies readonly { title: string; groups: readonly string[] }[];
