@@ -17,17 +17,19 @@ export interface DrawnHistory {
 /** Loss and accuracy by epoch, a line a seed; the epochs that were kept are marked. */
 export function comparedCurves(draws: readonly DrawnHistory[]): TopLevelSpec {
   const values = draws.flatMap(({ seed, history, bestEpoch }) =>
-    history.flatMap((record) => [
-      { seed, epoch: record.epoch, part: "training", loss: record.loss, accuracy: record.accuracy },
-      {
-        seed,
-        epoch: record.epoch,
-        part: "validation",
-        loss: record.validationLoss,
-        accuracy: record.validationAccuracy,
-        isKept: record.epoch === bestEpoch,
-      },
-    ]),
+    history.flatMap(({ epoch, loss, accuracy, validationLoss, validationAccuracy }) => {
+      const record = { seed, epoch, isKept: epoch === bestEpoch };
+      const training = { ...record, part: "training", loss, accuracy };
+      if (validationLoss === null) return [training];
+      const validation = { part: "validation", loss: validationLoss, accuracy: validationAccuracy };
+      return [
+        { ...training, isKept: false },
+        { ...record, ...validation },
+      ];
+    }),
+  );
+  const parts = (["training", "validation"] as const).filter((name) =>
+    values.some(({ part }) => part === name),
   );
   const panel = (field: "loss" | "accuracy"): object => {
     const x = { field: "epoch", type: "quantitative", title: "epoch", axis: { tickMinStep: 1, format: "d" } };
@@ -36,7 +38,7 @@ export function comparedCurves(draws: readonly DrawnHistory[]): TopLevelSpec {
       field: "part",
       type: "nominal",
       title: null,
-      scale: { domain: ["training", "validation"], range: [COLOURS.training, COLOURS.validation] },
+      scale: { domain: parts, range: parts.map((part) => COLOURS[part]) },
     };
     return {
       width: 270,

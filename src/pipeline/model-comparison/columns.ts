@@ -41,7 +41,7 @@ const count = (group: string, title: string, of: Column["of"]): Column => ({
   kind: "count",
   of,
 });
-const compiled = (core: ComparedCore, title: string, of: (cost: CompiledCost) => number): Column =>
+const compiled = (core: ComparedCore, title: string, of: (cost: CompiledCost) => number | null): Column =>
   count(CORE_TITLES[core], title, ({ engines }) => {
     const cost = engines.compiled[core];
     return cost === null ? null : of(cost);

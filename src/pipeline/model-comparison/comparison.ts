@@ -11,8 +11,10 @@ import type { Refusal, Run, RunFigures } from "./run.ts";
 /** Raised where a reader of compare.json would have to know. */
 const FORMAT = 1;
 
-/** From this mean loss of accuracy or macro F1 on, in points, a row is marked. */
+/** Above this mean loss of accuracy or macro F1, in points, a row is marked. */
 export const MARKED_POINTS = 0.5;
+/** What double arithmetic may add to a mean of shares, in points; a window among a million is more. */
+const ROUNDING = 1e-9;
 
 /** Holds no path and, but for how long training took, nothing that another machine would say otherwise. */
 export interface ModelComparison {
@@ -29,6 +31,7 @@ export interface Protocol {
   readonly engine: string;
   readonly labels: readonly string[];
   readonly window: BandFile["band"]["window"] & { readonly rateHz: number };
+  readonly filters: BandFile["band"]["filters"];
   readonly balance: string;
   readonly train: BandFile["band"]["train"];
   readonly quantize: BandFile["band"]["quantize"];
@@ -91,7 +94,7 @@ export function makeComparison(
   models: readonly ModelRuns[],
 ): ModelComparison {
   const [{ labels }] = [...data.values()] as [PreparedData, ...PreparedData[]];
-  const { train, quantize, window, sensor, engine, balance } = band;
+  const { train, quantize, window, sensor, engine, filters, balance } = band;
   return {
     format: FORMAT,
     tool: `bandsmith ${TOOL_VERSION}`,
@@ -101,6 +104,7 @@ export function makeComparison(
       engine,
       labels,
       window: { ...window, rateHz: sensor.rateHz },
+      filters,
       balance,
       train,
       quantize,
@@ -131,7 +135,8 @@ function compareRuns({ runs: all, ...model }: ModelRuns): ComparedModel {
     COLUMN_IDS.map((id) => [id, overRuns(id, runs)]),
   ) as ComparedResult["figures"];
   const confusion = pooled(runs.map(({ accuracy }) => accuracy.int8.confusion));
-  const isLost = (spread: Spread | null): boolean => spread !== null && spread.mean < -MARKED_POINTS;
+  const isLost = (spread: Spread | null): boolean =>
+    spread !== null && spread.mean < -MARKED_POINTS - ROUNDING;
   return {
     ...model,
     result: {

@@ -1,7 +1,8 @@
 // What an int8 network takes of a chip: memory and flash with either engine, and the compiled one's instructions.
 
-import { type Graph, inputsOf, outputsOf } from "../../ir/graph.ts";
-import { byteLength } from "../../ir/tensor.ts";
+import { missingKernels } from "../../codegen/compiled-engine.ts";
+import { bodiesOf, type Graph, inputsOf, type Node, outputsOf } from "../../ir/graph.ts";
+import { byteLength, type Tensor } from "../../ir/tensor.ts";
 import { compiledSize } from "../../plan/compiled-size.ts";
 import { COST_CORES, type CostCore, estimate } from "../../plan/instructions.ts";
 import { tflmArena } from "../../plan/tflm-arena.ts";
@@ -19,19 +20,19 @@ export interface CompiledCost {
   readonly constantBytes: number;
   /** Estimated. */
   readonly codeBytes: number;
-  /** Estimated, of one inference. */
-  readonly instructions: number;
+  /** Estimated, of one inference; null for a network with a loop. */
+  readonly instructions: number | null;
 }
 
 export interface EngineCosts {
   /** TFLite Micro's arena, estimated for the board. Its code is not counted: nobody has measured it. */
   readonly tflmArenaBytes: number;
-  /** Null where a core has no estimate: an operator without a kernel, or a loop. */
+  /** Null where an operator has no kernel. */
   readonly compiled: Readonly<Record<ComparedCore, CompiledCost | null>>;
   readonly operators: readonly OperatorCost[];
 }
 
-/** All of one operator in a network. */
+/** All of one operator in a network; a loop has what its body has. */
 export interface OperatorCost {
   readonly operator: string;
   readonly count: number;
@@ -41,7 +42,7 @@ export interface OperatorCost {
   readonly constantBytes: number;
   /** The largest of its outputs. */
   readonly outputBytes: number;
-  /** Estimated, of the compiled engine; null as in EngineCosts. */
+  /** Estimated, of the compiled engine; null where nothing in the network is. */
   readonly instructions: Readonly<Record<ComparedCore, number | null>>;
 }
 
@@ -50,10 +51,11 @@ export function engineCosts(int8: Graph, board: Board): EngineCosts {
     const core = COST_CORES.find((one) => one.id === id)!;
     return { id, core, of: estimate(int8, core) };
   });
+  const isCompiled = missingKernels(int8).length === 0;
   const compiled = estimates.map(({ id, core, of }) => {
-    if (of === null) return [id, null] as const;
+    if (!isCompiled) return [id, null] as const;
     const { ramBytes, constantBytes, codeBytes } = compiledSize(int8, core.target);
-    return [id, { ramBytes, constantBytes, codeBytes, instructions: of.instructions }] as const;
+    return [id, { ramBytes, constantBytes, codeBytes, instructions: of?.instructions ?? null }] as const;
   });
   const layers = new Map(estimates.map(({ id, of }) => [id, of?.layers ?? null]));
   return {
@@ -71,17 +73,12 @@ function operatorCosts(
   const names = [...new Set(graph.nodes.map(({ op }) => op.name))];
   return names.map((operator) => {
     const own = [...graph.nodes.entries()].filter(([, { op }]) => op.name === operator);
-    const constants = own.flatMap(([, node]) =>
-      inputsOf(graph, node).filter(({ constant }) => constant !== null),
-    );
-    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    const constants = own.flatMap(([, node]) => constantsOf(graph, node));
     return {
       operator,
       count: own.length,
       parameters: sum(constants.map(({ constant }) => constant!.length)),
-      macs: sum(
-        own.map(([, { op, attrs, ...node }]) => op.macs(attrs, inputsOf(graph, { op, attrs, ...node }))),
-      ),
+      macs: sum(own.map(([, node]) => node.op.macs(node.attrs, inputsOf(graph, node)))),
       constantBytes: sum(constants.map(byteLength)),
       outputBytes: Math.max(...own.flatMap(([, node]) => outputsOf(graph, node).map(byteLength))),
       instructions: Object.fromEntries(
@@ -92,4 +89,15 @@ function operatorCosts(
       ) as OperatorCost["instructions"],
     };
   });
+}
+
+/** What a node reads that is not computed, inside of it as well. */
+function constantsOf(graph: Graph, node: Node): Tensor[] {
+  const inner = (node.op.subgraphs?.(node.attrs) ?? []).flatMap((subgraph) => bodiesOf(subgraph));
+  const tensors = [...inputsOf(graph, node), ...inner.flatMap(({ body }) => [...body.tensors.values()])];
+  return tensors.filter(({ constant }) => constant !== null);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

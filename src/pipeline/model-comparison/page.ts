@@ -118,8 +118,9 @@ async function modelView(row: Row, labels: readonly string[], draw: Draw): Promi
   const { id, title, runs, confusion } = row;
   const draws = runs.map(({ seed, training }) => ({ seed, ...training }));
   const kept = draws.map(({ seed, bestEpoch, history }) => {
-    const loss = history[bestEpoch - 1]!.validationLoss.toFixed(3);
-    return `seed ${seed}: epoch ${bestEpoch} of ${history.length}, validation loss ${loss}`;
+    const loss = history[bestEpoch - 1]!.validationLoss;
+    const validation = loss === null ? "" : `, validation loss ${loss.toFixed(3)}`;
+    return `seed ${seed}: epoch ${bestEpoch} of ${history.length}${validation}`;
   });
   const accuracy = writeSpread("int8Accuracy", row.figures.int8Accuracy, "percent");
   return {
@@ -127,7 +128,7 @@ async function modelView(row: Row, labels: readonly string[], draw: Draw): Promi
     title,
     kept: kept.join("; "),
     curves: await draw(comparedCurves(draws)),
-    curvesDescription: `Loss and accuracy of ${id} by epoch, training and validation; kept: ${kept.join("; ")}.`,
+    curvesDescription: `Loss and accuracy of ${id} by epoch; kept: ${kept.join("; ")}.`,
     matrix: await draw(comparedConfusion(labels, confusion)),
     matrixDescription: `Confusion matrix of ${id} in int8, accuracy ${accuracy} %; the same windows as a table below.`,
     confusion: confusion.map((windows, label) => ({

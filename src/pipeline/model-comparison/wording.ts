@@ -1,5 +1,5 @@
 // Words of a comparison that its Markdown and its page share.
-import type { ModelComparison } from "./comparison.ts";
+import type { ModelComparison, Protocol } from "./comparison.ts";
 
 /** Behind a model whose int8 network loses too much. */
 export const MARK = "†";
@@ -9,15 +9,17 @@ export function protocolRows({
   protocol,
   tool,
 }: Pick<ModelComparison, "protocol" | "tool">): [string, string][] {
-  const { labels, window, draws, train, quantize, board, engine, balance } = protocol;
-  const { epochs, batchSize, learningRate, patience, weightDecay, classWeights, augment } = train;
+  const { labels, window, filters, draws, train, quantize, board, engine, balance } = protocol;
+  const { batchSize, weightDecay, classWeights, augment } = train;
   const { rotationDegrees, scale, jitter, shiftSeconds } = augment;
   return [
     ["activities", `${labels.length}: ${labels.join(", ")}`],
     [
       "windows",
-      `${window.seconds} s at ${window.rateHz} Hz, ${100 * window.overlap} % overlap, single, not smoothed`,
+      `${window.seconds} s at ${window.rateHz} Hz, ${Number((100 * window.overlap).toFixed(2))} % overlap, single, ` +
+        "not smoothed",
     ],
+    ["filters", filters.map(({ kind, cutoffHz }) => `${kind} ${cutoffHz} Hz`).join(", ") || "none"],
     ...draws.map(({ seed, split, windows }): [string, string] => [
       `seed ${seed}`,
       `${split}; ${windows.train.toLocaleString("en-US")} windows to train on, ` +
@@ -25,8 +27,8 @@ export function protocolRows({
     ]),
     [
       "training",
-      `at most ${epochs} epochs, ${patience} without a better validation loss; batches of ${batchSize}, ` +
-        `rate ${learningRate}, weight decay ${weightDecay}, class weights ${classWeights}, balance ${balance}`,
+      `${scheduleOf(train)}; batches of ${batchSize}, weight decay ${weightDecay}, class weights ${classWeights}, ` +
+        `balance ${balance}`,
     ],
     [
       "augmentation",
@@ -40,6 +42,12 @@ export function protocolRows({
     ["board", `${board}, engine ${engine}`],
     ["made by", tool],
   ];
+}
+
+function scheduleOf({ schedule, epochs, learningRate, patience }: Protocol["train"]): string {
+  return schedule === "plateau"
+    ? `at most ${epochs} epochs, ${patience} without a better validation loss, rate ${learningRate} and less`
+    : `${epochs} epochs, one rise of the rate to ${learningRate} and one fall, the last epoch is kept`;
 }
 
 /** What the figures are, and are not: pairs of a name and its meaning. */
