@@ -38,7 +38,14 @@ function run(float: number, int8: number, bytes: number, instructions: number | 
     learningRate: 1,
   };
   const figures: RunFigures = {
-    training: { backend: "wasm", bestEpoch: 1, history: [epoch], seconds: 1, windowsPerSecond: 1 },
+    training: {
+      backend: "wasm",
+      bestEpoch: 1,
+      history: [epoch],
+      pruning: null,
+      seconds: 1,
+      windowsPerSecond: 1,
+    },
     accuracy: { float: metrics(float), floatFile: metrics(float), int8: metrics(int8) },
     verification: { windows: WINDOWS, values: 1 },
     model: { sha256: "", bytes, floatBytes: 1, parameters: 1, macs: 1 },

@@ -172,6 +172,21 @@ describe("compareModels", () => {
     }
   });
 
+  it("prunes every model as the band says, and refuses one that has nothing to prune", async () => {
+    inBand(`${TINY_BAND}prune: { share: 0.3, epochs: 1 }\n`);
+    const { comparison } = await compare({ seeds: "1" });
+    const [{ training, model }] = figuresOf(comparison.models, "bandx-cnn").runs as [
+      ComparedResult["runs"][number],
+    ];
+    expect(training.pruning!.parameters.after).toBeLessThan(training.pruning!.parameters.before);
+    expect(model.parameters).toBe(training.pruning!.parameters.after);
+    expect(comparison.models[1]!.result).toMatchObject({ kind: "refused", code: "model/nothing-to-prune" });
+    expect(readFileSync("out/report.html", "utf8")).toContain("pruned, then epoch ");
+    expect(readFileSync("out/compare.md", "utf8")).toContain(
+      "| pruning | a share of 0.3, fine-tuned for at most 1 epochs |",
+    );
+  });
+
   it("takes other recordings from the working directory", async () => {
     inBand(TINY_BAND.replace("./recordings", "./elsewhere"));
     await expect(compare({ seeds: "1" })).rejects.toMatchObject({ code: "file/not-found" });

@@ -47,6 +47,14 @@ const compiled = (core: ComparedCore, title: string, of: (cost: CompiledCost) =>
     return cost === null ? null : of(cost);
   });
 
+/** Of the network that goes on: after pruning, where there is any. */
+function validationAccuracy({ training }: RunFigures): number | null {
+  const { pruning, history, bestEpoch } = training;
+  return pruning === null
+    ? history[bestEpoch - 1]!.validationAccuracy
+    : (pruning.validation.after?.accuracy ?? null);
+}
+
 export const CORE_TITLES: Readonly<Record<ComparedCore, string>> = {
   "lx6 MAC16": "compiled, LX6 with MAC16 (ESP32)",
   rv32: "compiled, rv32imc (ESP32-C3)",
@@ -94,11 +102,7 @@ export const COLUMNS = {
     kind: "epochs",
     of: ({ training }) => training.bestEpoch,
   },
-  validationAccuracy: score(
-    TRAINING,
-    "validation accuracy",
-    ({ training }) => training.history[training.bestEpoch - 1]!.validationAccuracy,
-  ),
+  validationAccuracy: score(TRAINING, "validation accuracy", validationAccuracy),
 } as const satisfies Readonly<Record<string, Column>>;
 
 export type ColumnId = keyof typeof COLUMNS;

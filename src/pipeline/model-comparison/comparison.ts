@@ -34,6 +34,7 @@ export interface Protocol {
   readonly filters: BandFile["band"]["filters"];
   readonly balance: string;
   readonly train: BandFile["band"]["train"];
+  readonly prune: NonNullable<BandFile["band"]["prune"]> | null;
   readonly quantize: BandFile["band"]["quantize"];
   /** The split may draw other people with another seed. */
   readonly draws: readonly Draw[];
@@ -94,7 +95,7 @@ export function makeComparison(
   models: readonly ModelRuns[],
 ): ModelComparison {
   const [{ labels }] = [...data.values()] as [PreparedData, ...PreparedData[]];
-  const { train, quantize, window, sensor, engine, filters, balance } = band;
+  const { train, prune = null, quantize, window, sensor, engine, filters, balance } = band;
   return {
     format: FORMAT,
     tool: `bandsmith ${TOOL_VERSION}`,
@@ -107,6 +108,7 @@ export function makeComparison(
       filters,
       balance,
       train,
+      prune,
       quantize,
       draws: [...data].map(([seed, { fingerprint, split, info }]) => ({
         seed,

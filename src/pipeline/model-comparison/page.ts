@@ -117,10 +117,12 @@ async function costViews(rows: readonly Row[], draw: Draw): Promise<View[]> {
 async function modelView(row: Row, labels: readonly string[], draw: Draw): Promise<View> {
   const { id, title, runs, confusion } = row;
   const draws = runs.map(({ seed, training }) => ({ seed, ...training }));
-  const kept = draws.map(({ seed, bestEpoch, history }) => {
+  const kept = draws.map(({ seed, bestEpoch, history, pruning }) => {
     const loss = history[bestEpoch - 1]!.validationLoss;
     const validation = loss === null ? "" : `, validation loss ${loss.toFixed(3)}`;
-    return `seed ${seed}: epoch ${bestEpoch} of ${history.length}${validation}`;
+    const tuned =
+      pruning === null ? "" : `, pruned, then epoch ${pruning.bestEpoch} of ${pruning.history.length}`;
+    return `seed ${seed}: epoch ${bestEpoch} of ${history.length}${validation}${tuned}`;
   });
   const accuracy = writeSpread("int8Accuracy", row.figures.int8Accuracy, "percent");
   return {

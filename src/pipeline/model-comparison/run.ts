@@ -19,7 +19,7 @@ import { readIfThere, writeWhole } from "../files.ts";
 import { MODEL_FILE } from "../layout.ts";
 import { rehearse } from "../rehearse.ts";
 import { TOOL_VERSION } from "../resources.ts";
-import { trainingKey, trainOrReuse } from "../training.ts";
+import { type Pruning, trainingKey, trainOrReuse } from "../training.ts";
 import { type EngineCosts, engineCosts } from "./costs.ts";
 
 /** Raise when the same inputs come to give other figures, or other names for them. */
@@ -34,6 +34,8 @@ export interface RunFigures {
     /** From 1. */
     readonly bestEpoch: number;
     readonly history: readonly EpochRecord[];
+    /** Null where none was asked for. */
+    readonly pruning: Pruning | null;
     /** With validation; null where the stored network was taken whose time nobody noted. */
     readonly seconds: number | null;
     /** Augmentation included, validation not. */
@@ -76,7 +78,13 @@ interface RunRecord {
 }
 
 /** A model's own failures. All others, such as a fault in the recordings, end the comparison. */
-const REFUSALS = new Set(["model/does-not-fit", "board/too-small", "project/no-kernel", "train/diverged"]);
+const REFUSALS = new Set([
+  "model/does-not-fit",
+  "model/nothing-to-prune",
+  "board/too-small",
+  "project/no-kernel",
+  "train/diverged",
+]);
 
 /**
  * Gives the remembered figures where the inputs and the model that was made of them are unchanged.
@@ -161,6 +169,7 @@ async function measure(
       backend: trained.backend,
       bestEpoch: trained.bestEpoch,
       history: trained.history,
+      pruning: trained.pruning,
       seconds: pace?.seconds ?? null,
       windowsPerSecond: pace?.windowsPerSecond ?? null,
     },

@@ -9,7 +9,7 @@ export function protocolRows({
   protocol,
   tool,
 }: Pick<ModelComparison, "protocol" | "tool">): [string, string][] {
-  const { labels, window, filters, draws, train, quantize, board, engine, balance } = protocol;
+  const { labels, window, filters, draws, train, prune, quantize, board, engine, balance } = protocol;
   const { batchSize, weightDecay, classWeights, augment } = train;
   const { rotationDegrees, scale, jitter, shiftSeconds } = augment;
   return [
@@ -35,6 +35,14 @@ export function protocolRows({
       `turned by ${rotationDegrees}°, scaled by ${scale}, noise of ${jitter} (standard deviations), ` +
         `moved by at most ${shiftSeconds} s`,
     ],
+    ...(prune === null
+      ? []
+      : [
+          ["pruning", `a share of ${prune.share}, fine-tuned for at most ${prune.epochs} epochs`] satisfies [
+            string,
+            string,
+          ],
+        ]),
     [
       "calibration",
       `${quantize.calibration}, at most ${quantize.windows.toLocaleString("en-US")} training windows`,
@@ -74,5 +82,8 @@ export const MEANINGS: readonly (readonly [string, string])[] = [
     "training time",
     "on the machine that ran it, with validation; windows/s without; sizes and counts are means over the seeds",
   ],
-  ["validation accuracy", "of the epoch that was kept, in float32, on the people by whom one may choose"],
+  [
+    "validation accuracy",
+    "of the epoch that was kept, and after pruning, in float32, on the people by whom one may choose",
+  ],
 ];
