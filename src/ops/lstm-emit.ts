@@ -14,7 +14,7 @@ import { tanhScaling } from "./int16-activations.ts";
 import { constantOf, multiplierField } from "./kernel-fields.ts";
 import { addedShift, cellLimit, gateMultipliers, hiddenMultiplier } from "./lstm-int8.ts";
 import { GATES, gateInputs, type LstmAttrs, type LstmRoles, lstmSizes } from "./lstm-layout.ts";
-import { type GateSums, gateScalings, gateSums } from "./lstm-sums.ts";
+import { type GateSums, gateScalings, gateSums, wideGateScalings } from "./lstm-sums.ts";
 import { mac16Lstm } from "./mac16-lstm.ts";
 import { perTensor } from "./quantization.ts";
 import { lstmWork } from "./work.ts";
@@ -58,6 +58,7 @@ export function emitLstm(
       [scaling, "hidden state: no start, mantissa, rounding, shift"],
       [[-128, 127], "its least and largest value"],
     ];
+    const isWide = outer.isWide || inner.isWide;
     // Weights in int16 take twice the flash, which a step or two does not repay.
     if (target.mac16 && steps > 2) return [mac16Lstm(sizes, { batch, steps }, outer, inner, end)];
     return [
@@ -65,10 +66,11 @@ export function emitLstm(
         header: "blocked_lstm.h",
         function: "blockedLstm",
         parameters: "BlockedLstmParameters",
+        parametersOf: isWide ? "WideScaling" : "ChannelScaling",
         fields: [
           ...sizes,
-          [blockedProduct("Input", outer), "input product"],
-          [blockedProduct("Recurrent", inner), "recurrent product"],
+          [blockedProduct("Input", outer, isWide), "input product"],
+          [blockedProduct("Recurrent", inner, isWide), "recurrent product"],
           ...end,
         ],
         scratch,
@@ -127,7 +129,8 @@ function product(
 }
 
 /** BlockedLstmProduct of the kernel. */
-function blockedProduct(name: string, { weights, depth, units, scalings }: GateSums): KernelNumbers {
+function blockedProduct(name: string, sums: GateSums, isWide: boolean): KernelNumbers {
+  const { weights, depth, units, scalings } = sums;
   const values = Array.from({ length: units * depth * GATES.length }, (_, i) => {
     const row = Math.floor(i / GATES.length);
     return constantOf(weights[i % GATES.length]!)[row]!;
@@ -136,7 +139,7 @@ function blockedProduct(name: string, { weights, depth, units, scalings }: GateS
   const starts = Array.from({ length: units }, (_, unit) => scalings.map((gate) => gate[unit]![0]!)).flat();
   return [
     depth,
-    gateScalings(scalings),
+    isWide ? wideGateScalings(sums) : gateScalings(sums),
     { name: `${name}Weights`, type: "int8_t", values },
     {
       name: `${name}Starts`,

@@ -22,7 +22,7 @@ export function mac16Lstm(
   return {
     header: "mac16_lstm.h",
     function: "mac16Lstm",
-    specialisedFor: parts.map(({ words }) => (words ? 1 : 0)),
+    specialisedFor: [...parts.map(({ words }) => words), outer.isWide || inner.isWide].map(Number),
     parameters: "Mac16LstmParameters",
     fields: [
       ...sizes,
@@ -39,25 +39,27 @@ export function mac16Lstm(
   };
 }
 
-/** Mac16LstmProduct of the kernel. */
-function product(name: string, { weights, depth, units, scalings }: GateSums): KernelNumbers {
+/** Mac16LstmProduct of the kernel; weights and starts are shifted as their gate's sums would be. */
+function product(name: string, sums: GateSums): KernelNumbers {
+  const { weights, depth, units, scalings, lefts } = sums;
   const turns = Math.ceil(depth / TAPS);
   const values = new Int16Array(GATES.length * units * turns * TAPS + AHEAD);
   const starts: number[] = [];
   weights.forEach((tensor, gate) => {
     const own = constantOf(tensor);
+    const factor = 2 ** lefts[gate]!;
     for (let unit = 0; unit < units; unit++) {
       const row = [...own.slice(unit * depth, (unit + 1) * depth)];
       const to = (gate * units + unit) * turns * TAPS;
-      for (let i = 0; i < depth; i++) values[to + i] = row[inWords(depth) ? wordOrder(i) : i]!;
+      for (let i = 0; i < depth; i++) values[to + i] = factor * row[inWords(depth) ? wordOrder(i) : i]!;
       const added = inWords(depth) ? ADDED * row.reduce((sum, weight) => sum + weight, 0) : 0;
-      starts.push(scalings[gate]![unit]![0]! - added);
+      starts.push(factor * (scalings[gate]![unit]![0]! - added));
     }
   });
   return [
     depth,
     turns,
-    gateScalings(scalings),
+    gateScalings(sums),
     { name: `${name}Weights`, type: "int16_t", values },
     { name: `${name}Starts`, type: "int32_t", values: starts },
   ];

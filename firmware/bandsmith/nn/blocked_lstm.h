@@ -7,19 +7,22 @@
 
 #include "bandsmith/nn/dot_block.h"
 #include "bandsmith/nn/lstm_cell.h"
+#include "bandsmith/nn/wide_scaling.h"
 
 namespace bandsmith {
 
-/** One of the two products of all gates, and how its sums become Q3.12. */
+/** One of the two products of all gates, and how its sums become Q3.12: by ChannelScaling or WideScaling. */
+template <typename Scaling>
 struct BlockedLstmProduct {
   int32_t depth;
-  ChannelScaling gates[kLstmGates];
+  Scaling gates[kLstmGates];
   /** [unit, depth, gate]. */
   const int8_t* weights;
   /** Of each sum: the bias less what the values' zero point adds. */
   const FourSums* starts;
 };
 
+template <typename Scaling>
 struct BlockedLstmParameters {
   int32_t batches;
   int32_t steps;
@@ -27,15 +30,16 @@ struct BlockedLstmParameters {
   /** Rows from one step, and from one batch, to the next. */
   int32_t stepRows;
   int32_t batchRows;
-  BlockedLstmProduct input;
-  BlockedLstmProduct recurrent;
+  BlockedLstmProduct<Scaling> input;
+  BlockedLstmProduct<Scaling> recurrent;
   LstmCell cell;
   ChannelScaling hidden;
   ClampedRange range;
 };
 
 /** Adds a unit's products with `values`, each rounded to int16, to its gates. */
-[[gnu::always_inline]] inline void addProducts(const BlockedLstmProduct& p, int32_t unit,
+template <typename Scaling>
+[[gnu::always_inline]] inline void addProducts(const BlockedLstmProduct<Scaling>& p, int32_t unit,
                                                const int8_t* values, int32_t (&gates)[kLstmGates]) {
   DotBlock<1, 0> block;
   block.begin(p.starts[unit]);
@@ -47,7 +51,9 @@ struct BlockedLstmParameters {
 }
 
 /** `cells`: one a unit. */
-inline void blockedLstm(const BlockedLstmParameters& p, int16_t* cells, const int8_t* input, int8_t* output) {
+template <typename Scaling>
+inline void blockedLstm(const BlockedLstmParameters<Scaling>& p, int16_t* cells, const int8_t* input,
+                        int8_t* output) {
   for (int32_t b = 0; b < p.batches; ++b) {
     for (int32_t unit = 0; unit < p.units; ++unit) cells[unit] = 0;
     const int8_t* state = nullptr;

@@ -8,6 +8,7 @@
 #include "bandsmith/nn/channel_scaling.h"
 #include "bandsmith/nn/lstm_cell.h"
 #include "bandsmith/nn/mac16.h"
+#include "bandsmith/nn/wide_scaling.h"
 #include "bandsmith/nn/widen.h"
 
 namespace bandsmith {
@@ -38,8 +39,11 @@ struct Mac16LstmParameters {
   ClampedRange range;
 };
 
-/** One product of a gate for all units: set in `sums`, or added to them, in int16. */
-template <bool kAdds>
+/**
+ * One product of a gate for all units: set in `sums`, or added to them, in int16. `kWhole`: the high product
+ * is the result (WideScaling; weights and starts are shifted to the left already).
+ */
+template <bool kAdds, bool kWhole>
 [[gnu::always_inline]] inline void mac16Gate(const Mac16LstmProduct& p, int32_t gate, int32_t units,
                                              const int16_t* values, int16_t* sums) {
   const int16_t* weights = p.weights + gate * units * p.turns * kMac16Taps;
@@ -79,7 +83,11 @@ template <bool kAdds>
       "add %[middle], %[middle], %[value]\n"
       "mull %[value], %[sum], %[c]\n"
       "srli %[middle], %[middle], 15\n"
+      ".if %[whole]\n"
+      "movi %[sum], 0\n"
+      ".else\n"
       "srai %[sum], %[sum], 31\n"
+      ".endif\n"
       "addx2 %[value], %[value], %[middle]\n"
       "add %[sum], %[sum], %[rounding]\n"
       "add %[sum], %[sum], %[value]\n"
@@ -97,22 +105,37 @@ template <bool kAdds>
         [value] "=&r"(value), [middle] "=&r"(middle)
       : [values] "r"(values), [turns] "r"(p.turns), [c] "r"(scaling.mantissa >> 16),
         [d] "r"(scaling.mantissa & 0xFFFF), [ends] "r"((1 << 14) + (1 << 30)),
-        [rounding] "r"(scaling.rounding - (1 << 15)), [end] "r"(sums + units), [adds] "i"(kAdds)
+        [rounding] "r"(scaling.rounding - (1 << 15)), [end] "r"(sums + units), [adds] "i"(kAdds),
+        [whole] "i"(kWhole)
       : "memory", "acc");
 #else
   for (int32_t unit = 0; unit < units; ++unit, weights += p.turns * kMac16Taps) {
     const int32_t sum = mac16Dot(values, weights, p.turns, starts[unit]);
-    const int32_t product = clampInt16(requantized(sum, scaling));
+    const int32_t product = clampInt16(kWhole ? wholeProduct(sum, scaling) : requantized(sum, scaling));
     sums[unit] = static_cast<int16_t>(kAdds ? clampInt16(sums[unit] + product) : product);
   }
 #endif
 }
 
+/** The same of all gates; where `kWide`, the sums of some are whole. */
+template <bool kAdds, bool kWide>
+[[gnu::always_inline]] inline void mac16Gates(const Mac16LstmProduct& p, int32_t units, const int16_t* values,
+                                              int16_t* sums) {
+  for (int32_t gate = 0; gate < kLstmGates; ++gate, sums += units) {
+    if (kWide && p.gates[gate].shift == 0) {
+      mac16Gate<kAdds, true>(p, gate, units, values, sums);
+    } else {
+      mac16Gate<kAdds, false>(p, gate, units, values, sums);
+    }
+  }
+}
+
 /**
- * `kInputWords`, `kStateWords`: see widenColumns(). `cells`: one a unit. `sums`: [gate, unit]. `values`: a
- * row of the input or a state in int16, filled up to whole turns, and kMac16Ahead more.
+ * `kInputWords`, `kStateWords`: see widenColumns(). `kWide`: see mac16Gates(). `cells`: one a unit.
+ * `sums`: [gate, unit]. `values`: a row of the input or a state in int16, filled up to whole turns, and
+ * kMac16Ahead more.
  */
-template <int32_t kInputWords, int32_t kStateWords>
+template <int32_t kInputWords, int32_t kStateWords, int32_t kWide>
 inline void mac16Lstm(const Mac16LstmParameters& p, int16_t* cells, int16_t* sums, int16_t* values,
                       const int8_t* input, int8_t* output) {
   const int32_t units = p.units;
@@ -122,15 +145,11 @@ inline void mac16Lstm(const Mac16LstmParameters& p, int16_t* cells, int16_t* sum
     for (int32_t t = 0; t < p.steps; ++t) {
       const int32_t row = b * p.batchRows + t * p.stepRows;
       widenColumns<kInputWords>(input + row * p.input.depth, p.input.depth, values);
-      for (int32_t gate = 0; gate < kLstmGates; ++gate) {
-        mac16Gate<false>(p.input, gate, units, values, sums + gate * units);
-      }
+      mac16Gates<false, kWide != 0>(p.input, units, values, sums);
       // A state of zeros adds nothing.
       if (state != nullptr) {
         widenColumns<kStateWords>(state, units, values);
-        for (int32_t gate = 0; gate < kLstmGates; ++gate) {
-          mac16Gate<true>(p.recurrent, gate, units, values, sums + gate * units);
-        }
+        mac16Gates<true, kWide != 0>(p.recurrent, units, values, sums);
       }
       int8_t* hidden = output + row * units;
       for (int32_t unit = 0; unit < units; ++unit) {
