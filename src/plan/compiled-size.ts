@@ -10,15 +10,8 @@ import {
   tablesOf,
 } from "../ir/kernel.ts";
 import { byteLength, type Tensor } from "../ir/tensor.ts";
-import {
-  type BodyMemory,
-  BYTES,
-  callsOf,
-  inWholeWords,
-  type Location,
-  type NodeCalls,
-  planCompiledMemory,
-} from "./compiled-memory.ts";
+import { BYTES, inWholeWords, type NodeCalls } from "./arena-blocks.ts";
+import { type BodyMemory, callsOf, type Location, planCompiledMemory } from "./compiled-memory.ts";
 import { foldPads } from "./fold-pads.ts";
 
 export interface CompiledSize {
