@@ -25,6 +25,7 @@ const BOUNDS: Readonly<Record<string, LitertBound>> = {
   TANH: SCALES_AT_THEIR_ENDS,
   UNIDIRECTIONAL_SEQUENCE_LSTM: SCALES_AT_THEIR_ENDS,
   WHILE: LAYERS,
+  "attention nets": LAYERS,
   "branching nets": LAYERS,
   "convolutional nets": LAYERS,
   "loops over rows": LAYERS,

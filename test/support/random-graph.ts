@@ -5,6 +5,7 @@ import { allocate, type TensorData } from "../../src/ir/tensor.ts";
 import type { GatherAttrs } from "../../src/ops/gather.ts";
 import { averagePool2d, gather, reshape, slice, softmax } from "../../src/ops/index.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
+import { randomAttentionNet } from "./attention-net.ts";
 import { randomBranchNet } from "./branch-net.ts";
 import { ACTIVATIONS } from "./cases/activations.ts";
 import { ARITHMETIC } from "./cases/arithmetic.ts";
@@ -51,6 +52,7 @@ export function randomOperatorGraph(operator: string, seed: string): Graph {
 /** Families of nets, by name. */
 export const RANDOM_NETS: Readonly<Record<string, (seed: string) => Graph>> = {
   "convolutional nets": randomNet,
+  "attention nets": randomAttentionNet,
   "branching nets": randomBranchNet,
   "recurrent nets": randomRecurrentNet,
   "loops over rows": randomLoopNet,
