@@ -31,7 +31,11 @@ function describe(event: BuildEvent): { text: string; final: boolean } {
 }
 
 /** What stands before the number of an epoch. */
-const STAGES: Readonly<Record<TrainStage, string>> = { training: "", pruning: "pruned, " };
+const STAGES: Readonly<Record<TrainStage, string>> = {
+  training: "",
+  pruning: "pruned, ",
+  aware: "as int8, ",
+};
 
 function describeTraining(event: TrainEvent): { text: string; final: boolean } {
   const pace = `${count(event.windowsPerSecond)} windows/s, at most ${duration(event.secondsLeft)} left`;

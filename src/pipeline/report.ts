@@ -4,6 +4,7 @@ import type { Agreement, LayerAgreement } from "../evaluate/agreement.ts";
 import type { Metrics } from "../evaluate/metrics.ts";
 import type { Arena } from "../plan/arena.ts";
 import type { CompiledSize } from "../plan/compiled-size.ts";
+import type { AwareRecord } from "../train/aware/aware.ts";
 import type { EpochRecord } from "../train/events.ts";
 import type { BandFile } from "./band-file.ts";
 import type { ModelFacts } from "./inspect.ts";
@@ -29,6 +30,7 @@ export interface BuildReport {
     readonly bestEpoch: number;
     readonly history: readonly EpochRecord[];
     readonly pruning: Pruning | null;
+    readonly aware: AwareRecord | null;
   };
   readonly model: Pick<ModelFacts, "name" | "bytes" | "sha256" | "macs" | "parameters" | "operators">;
   /** Of the engine: estimated for TFLite Micro, exact for the compiled network. */
@@ -77,6 +79,7 @@ export function makeReport(parts: {
       bestEpoch: trained.bestEpoch,
       history: trained.history,
       pruning: trained.pruning,
+      aware: trained.aware,
     },
     model: {
       name: model.name,

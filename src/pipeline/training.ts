@@ -5,14 +5,18 @@ import { countMacs, countParameters, type Graph } from "../ir/graph.ts";
 import { foldGraph } from "../quantize/fold.ts";
 import { CHANNEL_COUNT, type Preprocessing } from "../signal/preprocessing.ts";
 import { axisMapOf } from "../spec/axes.ts";
+import type { QuantizeSpec } from "../spec/band.ts";
 import type { ResolvedModel } from "../spec/model.ts";
 import { readTflite } from "../tflite/read.ts";
 import { writeTflite } from "../tflite/write.ts";
+import { type AwareRecord, type AwareResult, trainAware } from "../train/aware/aware.ts";
 import type { EpochRecord } from "../train/events.ts";
+import type { LessonInput } from "../train/lesson.ts";
 import type { PruneRecord } from "../train/prune/prune.ts";
 import { type TrainResult, train } from "../train/train.ts";
 import { canonicalJson, sha256 } from "../util/hash.ts";
 import type { BandFile } from "./band-file.ts";
+import { compileModel } from "./compile.ts";
 import type { OnEvent } from "./events.ts";
 import { readIfThere, writeWhole } from "./files.ts";
 import { TRAINED_MODEL, TRAINED_RECORD } from "./layout.ts";
@@ -20,12 +24,14 @@ import { resolveBandModel } from "./model-file.ts";
 import { TOOL_VERSION } from "./resources.ts";
 
 export interface Trained {
-  /** Float, as trained: batch norm not yet folded. */
+  /** Float, as trained: batch norm not yet folded, unless int8 was trained for. */
   readonly graph: Graph;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
   /** Null where none was asked for. */
   readonly pruning: Pruning | null;
+  /** The quantisation-aware fine-tuning; null where none was asked for. */
+  readonly aware: AwareRecord | null;
   readonly backend: string;
   /** Identity of everything that the weights depend on. */
   readonly key: string;
@@ -39,7 +45,8 @@ export interface Pruning extends PruneRecord {
   readonly macs: { readonly before: number; readonly after: number };
 }
 
-interface TrainedRecord extends Pick<Trained, "history" | "bestEpoch" | "pruning" | "backend" | "key"> {
+interface TrainedRecord
+  extends Pick<Trained, "history" | "bestEpoch" | "pruning" | "aware" | "backend" | "key"> {
   /** SHA-256 of the stored model, so that a file that was touched is not believed. */
   readonly model: string;
 }
@@ -65,7 +72,7 @@ export function trainingInputs(
   file: BandFile,
   data: PreparedData,
 ): { readonly preprocessing: Preprocessing; readonly model: ResolvedModel; readonly key: string } {
-  const { train: settings, prune = null, seed } = file.band;
+  const { train: settings, prune = null, quantize, seed } = file.band;
   const preprocessing = preprocessingOf(file, data);
   const model = resolveBandModel(file, {
     timeSteps: preprocessing.windowSamples,
@@ -73,7 +80,9 @@ export function trainingInputs(
     classes: data.labels.length,
   });
   const { fingerprint } = data;
-  const identity = { tool: TOOL_VERSION, fingerprint, preprocessing, model, settings, prune, seed };
+  // How int8 is made matters to the weights only where they are trained for it.
+  const aware = quantize.aware && quantize;
+  const identity = { tool: TOOL_VERSION, fingerprint, preprocessing, model, settings, prune, aware, seed };
   return { preprocessing, model, key: sha256(canonicalJson(identity)) };
 }
 
@@ -93,19 +102,19 @@ export async function trainOrReuse(
   const stored = fresh ? null : readTrained(outDir, key);
   if (stored !== null) return stored;
 
-  const result = await train({
-    model,
+  const lesson: LessonInput = {
     train: data.split.train,
     validation: data.split.validation,
     preprocessing,
     spec: band.train,
-    prune: band.prune ?? null,
     seed: band.seed,
     onProgress: (event) => {
       onEvent({ kind: "train", event });
     },
-  });
-  const bytes = writeTflite(result.graph);
+  };
+  const result = await train({ ...lesson, model, prune: band.prune ?? null });
+  const tuned = await tuneForInt8(result.graph, lesson, band.quantize);
+  const bytes = writeTflite(tuned?.graph ?? result.graph);
   const record: TrainedRecord = {
     key,
     model: sha256(bytes),
@@ -113,12 +122,24 @@ export async function trainOrReuse(
     bestEpoch: result.bestEpoch,
     history: result.history,
     pruning: result.pruning && measured(result.pruning, result.graph),
+    aware: tuned && tuned.record,
   };
   writeWhole(path.join(outDir, TRAINED_MODEL), bytes);
   writeWhole(path.join(outDir, TRAINED_RECORD), `${JSON.stringify(record, null, 2)}\n`);
-  const { windowsPerSecond, seconds } = result;
+  const seconds = result.seconds + (tuned?.seconds ?? 0);
+  const { windowsPerSecond } = result;
   // What was written is what goes on, so that a reused training gives the very same build.
   return { ...record, graph: readTflite(bytes, TRAINED_MODEL), pace: { windowsPerSecond, seconds } };
+}
+
+async function tuneForInt8(
+  trained: Graph,
+  lesson: LessonInput,
+  spec: QuantizeSpec,
+): Promise<AwareResult | null> {
+  if (spec.aware === null) return null;
+  const quantize = (float: Graph): Graph => compileModel(float, lesson.train, spec).int8;
+  return trainAware({ ...lesson, float: foldGraph(trained), quantize, aware: spec.aware });
 }
 
 function measured({ unpruned, ...record }: NonNullable<TrainResult["pruning"]>, pruned: Graph): Pruning {

@@ -167,10 +167,22 @@ const pruneSchema = z
   .union([fraction, pruneObjectSchema])
   .transform((value) => (typeof value === "number" ? pruneObjectSchema.parse({ share: value }) : value));
 
+const awareObjectSchema = z.strictObject({
+  epochs: z.int().min(1).max(10000).default(10),
+  learningRate: z.number().gt(0).max(1).default(0.0003),
+});
+
+/** Yes or no, or its settings, which mean yes. */
+const awareSchema = z
+  .union([z.boolean(), awareObjectSchema])
+  .default(false)
+  .transform((value) => (value === true ? awareObjectSchema.parse({}) : value === false ? null : value));
+
 export const quantizeSchema = z.strictObject({
   calibration: z.enum(["minmax", "percentile", "mse"]).default("mse"),
   percentile: z.number().gt(50).max(100).default(99.99),
   windows: z.int().min(1).default(2000).describe("Training windows that the activations are observed on."),
+  aware: awareSchema.describe("Some epochs more, in which the network computes what int8 will."),
 });
 
 export const decisionSchema = z.strictObject({
@@ -257,6 +269,7 @@ export type TrainSpec = z.output<typeof trainSchema>;
 export type PruneSpec = z.output<typeof pruneSchema>;
 export type AugmentSpec = z.output<typeof augmentSchema>;
 export type QuantizeSpec = z.output<typeof quantizeSchema>;
+export type AwareSpec = NonNullable<QuantizeSpec["aware"]>;
 export type DecisionSpec = z.output<typeof decisionSchema>;
 export type PowerSpec = z.output<typeof powerSchema>;
 export type Engine = BandSpec["engine"];

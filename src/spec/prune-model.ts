@@ -12,6 +12,8 @@ const CHANNELS: Partial<Readonly<Record<LayerKind, "units" | "filters" | "handed
   separableConv1d: "filters",
   dense: "units",
   lstm: "units",
+  gru: "units",
+  rnn: "units",
   depthwiseConv1d: "handed on",
   maxPool1d: "handed on",
   averagePool1d: "handed on",

@@ -132,3 +132,32 @@ export function reverseSteps(x: tf.Tensor3D): tf.Tensor3D {
     gradFunc: (dy: tf.Tensor3D) => tf.reverse(dy, 1),
   }))(x);
 }
+
+/** Adds a constant that is broadcast. */
+export function addConstant(x: tf.Tensor, constant: tf.Tensor): tf.Tensor {
+  return tf.customGrad((input) => ({
+    value: tf.add(input as tf.Tensor, constant),
+    gradFunc: (dy: tf.Tensor) => dy.clone(),
+  }))(x);
+}
+
+/** The axes in another order. */
+export function transpose(x: tf.Tensor, order: readonly number[]): tf.Tensor {
+  const back = order.map((_, axis) => order.indexOf(axis));
+  return tf.customGrad((input) => ({
+    value: tf.transpose(input as tf.Tensor, [...order]),
+    gradFunc: (dy: tf.Tensor) => tf.transpose(dy, back),
+  }))(x);
+}
+
+/** A block out of the middle. */
+export function block(x: tf.Tensor, begin: readonly number[], size: readonly number[]): tf.Tensor {
+  const around = x.shape.map((whole, axis): [number, number] => [
+    begin[axis]!,
+    whole - begin[axis]! - size[axis]!,
+  ]);
+  return tf.customGrad((input) => ({
+    value: tf.slice(input as tf.Tensor, [...begin], [...size]),
+    gradFunc: (dy: tf.Tensor) => tf.pad(dy, around),
+  }))(x);
+}

@@ -14,7 +14,7 @@ export interface EpochRecord {
 }
 
 /** What the epochs are of: the training, or the fine-tuning after a change of the network. */
-export type TrainStage = "training" | "pruning";
+export type TrainStage = "training" | "pruning" | "aware";
 
 interface Pace {
   readonly stage: TrainStage;

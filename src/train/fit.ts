@@ -77,10 +77,12 @@ export async function fit(network: Trainable, lesson: Lesson, settings: FitSetti
     const epochPace = pace(score.count);
     trainingMs += (1000 * training.count) / epochPace.windowsPerSecond;
 
+    if (!network.isFinite()) throw trainDiverged(epoch);
+    network.settle?.();
     const validation = validate(network, lesson);
     const record = epochRecord(epoch, score, validation, learningRate);
     const finite = [record.loss, record.validationLoss ?? 0].every(Number.isFinite);
-    if (!finite || !network.isFinite()) throw trainDiverged(epoch);
+    if (!finite) throw trainDiverged(epoch);
     history.push(record);
     const verdict = schedule.report(epoch, record.validationLoss);
     if (verdict.best) [saved, best] = [network.save(), validation];

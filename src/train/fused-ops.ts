@@ -5,6 +5,7 @@ import { addVector, reshape } from "./differentiable.ts";
 import { attend, dotProducts, registerAttention } from "./kernels/attention.ts";
 import { affine, batchNorm, registerBatchNorm } from "./kernels/batch-norm.ts";
 import { depthwise, registerDepthwise } from "./kernels/depthwise.ts";
+import { fakeQuantize, fakeQuantizeWeights, registerFakeQuantize } from "./kernels/fake-quantize.ts";
 import { gru, registerGru } from "./kernels/gru.ts";
 import { linear, registerLinear } from "./kernels/linear.ts";
 import { lstm, registerLstm } from "./kernels/lstm.ts";
@@ -28,6 +29,7 @@ export function registerFusedKernels(): void {
   registerGru();
   registerRnn();
   registerAttention();
+  registerFakeQuantize();
 }
 
 export const fusedOps: TensorOps = {
@@ -57,4 +59,6 @@ export const fusedOps: TensorOps = {
   rnn,
   dotProducts,
   attend,
+  fakeQuantize,
+  fakeQuantizeWeights,
 };

@@ -12,6 +12,8 @@ export interface Trainable {
   readonly parameters: readonly Parameter[];
   /** x [N, T, C] → [N, classes], before the softmax that ends every model. */
   logits(x: tf.Tensor, pass: Pass): tf.Tensor2D;
+  /** Called at the end of an epoch, before its validation. */
+  settle?(): void;
   /** Whether every parameter is a number still; XNNPACK's clamping hides a NaN from the logits. */
   isFinite(): boolean;
   /** A copy of everything that training changes. */
@@ -33,16 +35,26 @@ export function createNetwork(model: ResolvedModel, random: Random): Network {
   const weightStream = random.fork("weights");
   const layers = model.layers.map((layer, i) => buildLayer(layer, `${layer.kind}_${i}`, weightStream));
   const parameters = layers.flatMap((layer) => layer.parameters);
-  const arrays = [
-    ...parameters.map((parameter) => parameter.values),
-    ...layers.flatMap((layer) => layer.state),
-  ];
   const beforeSoftmax = layers.slice(0, -1);
   return {
     model,
     layers,
     parameters,
     logits: (x, pass) => beforeSoftmax.reduce((y, layer) => layer.forward(y, pass), x) as tf.Tensor2D,
+    ...snapshots(
+      parameters,
+      layers.flatMap((layer) => layer.state),
+    ),
+  };
+}
+
+/** What every form of a network does with its numbers. */
+export function snapshots(
+  parameters: readonly Parameter[],
+  state: readonly Float32Array[],
+): Pick<Trainable, "isFinite" | "save" | "restore" | "dispose"> {
+  const arrays = [...parameters.map(({ values }) => values), ...state];
+  return {
     isFinite: () => parameters.every(({ values }) => values.every(Number.isFinite)),
     save: () => arrays.map((array) => array.slice()),
     restore(snapshot) {

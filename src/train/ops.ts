@@ -1,6 +1,8 @@
 // What the layers ask of a backend: a few differentiable operations over [batch, time, channels].
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
 
+import type { PerTensorQuantization } from "../ir/tensor.ts";
+
 /** How a window slides along time: output step o reads input steps o·stride + k·dilation − padBefore. */
 export interface Sliding {
   readonly size: number;
@@ -36,9 +38,15 @@ export interface TensorOps {
   affine(x: Tensor, scale: Tensor1D, offset: Tensor1D, relu: boolean): Tensor;
   /**
    * The hidden states of an LSTM whose state is zero before the first step: w [C, 4·U], recurrent [U, 4·U], bias [4·U],
-   * gates in the order input, forget, cell, output → [N, T, U].
+   * gates in the order input, forget, cell, output → [N, T, U]. With `hidden`, every state as int8 has it.
    */
-  lstm(x: Tensor3D, w: Tensor2D, recurrent: Tensor2D, bias: Tensor1D): Tensor3D;
+  lstm(
+    x: Tensor3D,
+    w: Tensor2D,
+    recurrent: Tensor2D,
+    bias: Tensor1D,
+    hidden?: PerTensorQuantization,
+  ): Tensor3D;
   /**
    * The same of a gated recurrent unit whose reset gate multiplies the candidate's recurrent sum: w [C, 3·U], recurrent
    * [U, 3·U] in the order update, reset, candidate; bias [4·U], the candidate's recurrent one last.
@@ -50,6 +58,10 @@ export interface TensorOps {
   dotProducts(a: Tensor3D, b: Tensor3D): Tensor3D;
   /** Sums of values [B, S, F], weighted by the softmax of scores [B, R, S] over S → [B, R, F]. */
   attend(scores: Tensor3D, values: Tensor3D): Tensor3D;
+  /** The values that int8 has for x; the gradient passes straight through, but not where the range cut x off. */
+  fakeQuantize(x: Tensor, quant: PerTensorQuantization): Tensor;
+  /** Symmetric int8 by the largest weight of each index along an axis, or of all; the gradient passes straight through. */
+  fakeQuantizeWeights(w: Tensor, axis: number | null): Tensor;
 }
 
 /** TensorFlow's "same" puts the odd step of padding at the end. */

@@ -13,7 +13,7 @@ export interface Parameter {
   tensor: tf.Tensor;
 }
 
-function createParameter(
+export function createParameter(
   name: string,
   shape: readonly number[],
   values: Float32Array,

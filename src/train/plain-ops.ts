@@ -1,6 +1,7 @@
 // The operations in TensorFlow.js's own terms: for its node backend, and to check and measure the fused ones against.
 // Their gradients are registered by the package @tensorflow/tfjs, not by its core; the node backend brings it along.
 import * as tf from "@tensorflow/tfjs-core";
+import { channelsOf, type Grid, isInside, onGrid } from "./grid.ts";
 import type { Sliding, TensorOps } from "./ops.ts";
 
 type Pad4 = [[number, number], [number, number], [number, number], [number, number]];
@@ -37,14 +38,15 @@ export const plainOps: TensorOps = {
     const y = tf.add(tf.mul(x, scale), offset);
     return relu ? tf.relu(y) : y;
   },
-  lstm(x, w, recurrent, bias) {
+  lstm(x, w, recurrent, bias, grid) {
     let cell: tf.Tensor2D = tf.zeros([x.shape[0], recurrent.shape[0]]);
     return sequence(x, recurrent, (step, hidden) => {
       const sums = tf.add(tf.add(tf.matMul(step, w), tf.matMul(hidden, recurrent)), bias);
       const [input, forget, added, output] = tf.split(sums, 4, 1);
       const fresh = tf.mul(tf.sigmoid(input!), tf.tanh(added!));
       cell = tf.add(tf.mul(tf.sigmoid(forget!), cell), fresh);
-      return tf.mul(tf.sigmoid(output!), tf.tanh(cell));
+      const exact: tf.Tensor2D = tf.mul(tf.sigmoid(output!), tf.tanh(cell));
+      return grid === undefined ? exact : (plainOps.fakeQuantize(exact, grid) as tf.Tensor2D);
     });
   },
   gru(x, w, recurrent, bias) {
@@ -66,6 +68,28 @@ export const plainOps: TensorOps = {
     }),
   dotProducts: (a, b) => tf.matMul(a, b, false, true),
   attend: (scores, values) => tf.matMul(tf.softmax(scores), values),
+  fakeQuantize(x, grid) {
+    return tf.customGrad((input, save) => {
+      const { data, passed } = rounded((input as tf.Tensor).dataSync<"float32">(), grid);
+      (save as (tensors: tf.Tensor[]) => void)([tf.tensor(passed, x.shape)]);
+      return {
+        value: tf.tensor(data, x.shape),
+        gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, saved!),
+      };
+    })(x);
+  },
+  fakeQuantizeWeights(w, axis) {
+    const { channels, inner } = channelsOf(w.shape, axis);
+    return tf.customGrad((input) => {
+      const blocks = tf.reshape(input as tf.Tensor, [-1, channels, inner]);
+      const scales = tf.div(tf.max(tf.abs(blocks), [0, 2], true), 127);
+      const steps = tf.floor(tf.add(tf.divNoNan(blocks, scales), 0.5));
+      return {
+        value: tf.reshape(tf.mul(steps, scales), w.shape),
+        gradFunc: (dy: tf.Tensor) => dy.clone(),
+      };
+    })(w);
+  },
 };
 
 /** The hidden states of all steps, [N, T, U], from zero on. */
@@ -84,6 +108,14 @@ function sequence(
     return hidden;
   });
   return tf.stack(states, 1) as tf.Tensor3D;
+}
+
+/** In JavaScript, since its ties are no operation of TensorFlow.js (grid.ts). */
+function rounded(values: Float32Array, grid: Grid): { data: Float32Array; passed: Float32Array } {
+  return {
+    data: values.map((value) => onGrid(value, grid)),
+    passed: values.map((value) => (isInside(value, grid) ? 1 : 0)),
+  };
 }
 
 /** A dilated convolution tap by tap, since TensorFlow.js has no gradient of one. */

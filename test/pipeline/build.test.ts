@@ -124,6 +124,24 @@ describe("buildBand", () => {
     expect((await build(folder)).report.training.pruning).toBeNull();
   });
 
+  it("trains for int8, and remembers it as long as int8 is made alike", async () => {
+    const quantize = "quantize: {aware: {epochs: 2}, windows: 100}\n";
+    const folder = tinyBand(TINY_BAND + quantize);
+    const first = await build(folder);
+    const { history, validation } = first.report.training.aware!;
+    expect(history.length).toBe(2);
+    expect(validation.after!.loss).toBeLessThanOrEqual(validation.before!.loss);
+    expect(first.report.verification.different).toBe(0);
+
+    writeFileSync(path.join(folder, "band.yaml"), `${TINY_BAND + quantize}engine: compiled\n`);
+    const again = await build(folder);
+    expect(again).toMatchObject({ pace: null, upToDate: false });
+    expect(again.report.model.sha256).toBe(first.report.model.sha256);
+    expect(await verify(path.join(folder, "band.yaml"))).toMatchObject({ different: 0, passed: true });
+    writeFileSync(path.join(folder, "band.yaml"), TINY_BAND + quantize.replace("100", "90"));
+    expect((await build(folder)).pace).not.toBeNull();
+  });
+
   it("keeps a file that a person has edited, unless forced", async () => {
     const folder = tinyBand();
     const { outDir } = await build(folder);

@@ -43,6 +43,7 @@ function run(float: number, int8: number, bytes: number, instructions: number | 
       bestEpoch: 1,
       history: [epoch],
       pruning: null,
+      aware: null,
       seconds: 1,
       windowsPerSecond: 1,
     },

@@ -7,7 +7,7 @@ import { validateGraph } from "../../src/ir/validate.ts";
 import { foldGraph } from "../../src/quantize/fold.ts";
 import { type PruneSpec, trainSchema } from "../../src/spec/band.ts";
 import { type Layer, parseModel, type ResolvedModel, resolveModel } from "../../src/spec/model.ts";
-import { prunedWidths, withWidths } from "../../src/spec/prune-model.ts";
+import { prunedWidths, widthOf, withWidths } from "../../src/spec/prune-model.ts";
 import { type Backend, openBackend } from "../../src/train/backend.ts";
 import { classWeights, createBatchSource } from "../../src/train/batches.ts";
 import { exportGraph } from "../../src/train/export.ts";
@@ -100,6 +100,25 @@ const MODELS = {
     { dense: { units: 5 } },
     ...END,
   ),
+  "other recurrent layers": modelOf(
+    { gru: { units: 5, returnSequences: true, bidirectional: true } },
+    { rnn: { units: 6, returnSequences: true } },
+    { gru: { units: 7 } },
+    ...END,
+  ),
+  "streams and attention": modelOf(
+    { conv1d: { filters: 5 } },
+    "splitChannels",
+    { conv1d: { filters: 8 } },
+    "relu",
+    { conv1d: { filters: 7 } },
+    "joinChannels",
+    { conv1d: { filters: 6 } },
+    { batchNorm: { activation: "relu" } },
+    { conv1d: { filters: 6 } },
+    "attentionPool1d",
+    ...END,
+  ),
   "an LSTM in both directions": modelOf(
     { conv1d: { filters: 6 } },
     { lstm: { units: 5, bidirectional: true } },
@@ -154,11 +173,14 @@ function withNeighbours(
 /** Makes an output zero for every input, in the layer itself and in those that would add to it on its way. */
 function silence({ model, layers }: Network, layer: Layer, channel: number): void {
   const { own, behind, next } = withNeighbours(model.layers, layers).find((one) => one.layer === layer)!;
-  const width = layer.kind === "lstm" ? layer.units : layer.output.at(-1)!;
+  const width = widthOf(layer)!;
   const direction = Math.floor(channel / width);
+  const cell = own.slice(3 * direction, 3 * direction + 3);
   const makers: Partial<Record<Layer["kind"], readonly Parameter[]>> = {
     separableConv1d: own.slice(1),
-    lstm: own.slice(3 * direction, 3 * direction + 3),
+    lstm: cell,
+    gru: cell,
+    rnn: cell,
   };
   for (const { values } of makers[layer.kind] ?? own) {
     values.forEach((_, i) => {
@@ -188,7 +210,7 @@ describe("cutNetwork", () => {
 
     for (const [layer, width] of widths) {
       const scores = importance.get(layer)!;
-      const units = layer.kind === "lstm" ? layer.units : scores.length;
+      const units = widthOf(layer)!;
       for (let first = 0; first < scores.length; first += units) {
         const own = Array.from({ length: units }, (__, i) => first + i);
         const gone = own.sort((a, b) => scores[b]! - scores[a]!).slice(width);

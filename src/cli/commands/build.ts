@@ -3,9 +3,9 @@ import path from "node:path";
 import type { BuildResult } from "../../pipeline/build.ts";
 import { CHARTS_FOLDER, MODEL_FILE, PROJECT_FOLDER, REPORT_FILE } from "../../pipeline/layout.ts";
 import type { Command } from "../command.ts";
+import { describeFineTuning } from "../fine-tuning.ts";
 import { count, duration, type Output, percent, table } from "../output.ts";
 import { showEvents } from "../progress.ts";
-import { describePruning } from "../pruning.ts";
 import { BAND_OPTIONS, type BandOptions } from "../shared-options.ts";
 
 export const build: Command<BandOptions & { force: boolean }> = {
@@ -63,7 +63,7 @@ function print(result: BuildResult, output: Output): void {
         "model",
         `${count(model.bytes)} bytes, ${count(model.parameters)} parameters, ${count(model.macs)} MACs`,
       ],
-      ...(training.pruning === null ? [] : [["pruned", describePruning(training.pruning)]]),
+      ...describeFineTuning(training),
       ...(compiled === null
         ? [["arena", `${count(arena.total)} bytes (estimated)`]]
         : [

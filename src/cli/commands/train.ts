@@ -1,8 +1,8 @@
 // bandsmith train: data and training only; build goes on from what this leaves.
 import type { Command } from "../command.ts";
+import { describeFineTuning } from "../fine-tuning.ts";
 import { duration, percent } from "../output.ts";
 import { showEvents } from "../progress.ts";
-import { describePruning } from "../pruning.ts";
 import { BAND_OPTIONS, type BandOptions } from "../shared-options.ts";
 
 export const train: Command<BandOptions> = {
@@ -29,6 +29,7 @@ export const train: Command<BandOptions> = {
       bestEpoch: trained.bestEpoch,
       best,
       pruning: trained.pruning,
+      aware: trained.aware,
       pace: trained.pace,
       ...paths,
     });
@@ -37,7 +38,7 @@ export const train: Command<BandOptions> = {
         (accuracy === null ? "" : ` (validation accuracy ${percent(accuracy)})`) +
         (trained.pace === null ? ", taken from an earlier run" : `, ${duration(trained.pace.seconds)}`),
     );
-    if (trained.pruning !== null) output.line(`pruned   ${describePruning(trained.pruning)}`);
+    for (const [what, text] of describeFineTuning(trained)) output.line(`${what.padEnd(8)} ${text}`);
     output.line(`network  ${paths.model}`);
     output.line(`history  ${paths.record}`);
     return 0;

@@ -47,9 +47,10 @@ const compiled = (core: ComparedCore, title: string, of: (cost: CompiledCost) =>
     return cost === null ? null : of(cost);
   });
 
-/** Of the network that goes on: after pruning, where there is any. */
+/** Of the network that goes on: after pruning and training for int8, where there is any. */
 function validationAccuracy({ training }: RunFigures): number | null {
-  const { pruning, history, bestEpoch } = training;
+  const { pruning, aware, history, bestEpoch } = training;
+  if (aware !== null) return aware.validation.after?.accuracy ?? null;
   return pruning === null
     ? history[bestEpoch - 1]!.validationAccuracy
     : (pruning.validation.after?.accuracy ?? null);

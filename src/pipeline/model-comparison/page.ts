@@ -117,12 +117,13 @@ async function costViews(rows: readonly Row[], draw: Draw): Promise<View[]> {
 async function modelView(row: Row, labels: readonly string[], draw: Draw): Promise<View> {
   const { id, title, runs, confusion } = row;
   const draws = runs.map(({ seed, training }) => ({ seed, ...training }));
-  const kept = draws.map(({ seed, bestEpoch, history, pruning }) => {
+  const kept = draws.map(({ seed, bestEpoch, history, pruning, aware }) => {
     const loss = history[bestEpoch - 1]!.validationLoss;
     const validation = loss === null ? "" : `, validation loss ${loss.toFixed(3)}`;
     const tuned =
       pruning === null ? "" : `, pruned, then epoch ${pruning.bestEpoch} of ${pruning.history.length}`;
-    return `seed ${seed}: epoch ${bestEpoch} of ${history.length}${validation}${tuned}`;
+    const asInt8 = aware === null ? "" : `, for int8 epoch ${aware.bestEpoch} of ${aware.history.length}`;
+    return `seed ${seed}: epoch ${bestEpoch} of ${history.length}${validation}${tuned}${asInt8}`;
   });
   const accuracy = writeSpread("int8Accuracy", row.figures.int8Accuracy, "percent");
   return {

@@ -8,6 +8,7 @@ import { countMacs, countParameters } from "../../ir/graph.ts";
 import type { Board } from "../../spec/board.ts";
 import { readTflite } from "../../tflite/read.ts";
 import { writeTflite } from "../../tflite/write.ts";
+import type { AwareRecord } from "../../train/aware/aware.ts";
 import type { EpochRecord } from "../../train/events.ts";
 import { UserError } from "../../util/errors.ts";
 import { canonicalJson, sha256 } from "../../util/hash.ts";
@@ -36,6 +37,7 @@ export interface RunFigures {
     readonly history: readonly EpochRecord[];
     /** Null where none was asked for. */
     readonly pruning: Pruning | null;
+    readonly aware: AwareRecord | null;
     /** With validation; null where the stored network was taken whose time nobody noted. */
     readonly seconds: number | null;
     /** Augmentation included, validation not. */
@@ -81,6 +83,7 @@ interface RunRecord {
 const REFUSALS = new Set([
   "model/does-not-fit",
   "model/nothing-to-prune",
+  "quantize/aware-unsupported",
   "board/too-small",
   "project/no-kernel",
   "train/diverged",
@@ -170,6 +173,7 @@ async function measure(
       bestEpoch: trained.bestEpoch,
       history: trained.history,
       pruning: trained.pruning,
+      aware: trained.aware,
       seconds: pace?.seconds ?? null,
       windowsPerSecond: pace?.windowsPerSecond ?? null,
     },

@@ -43,6 +43,7 @@ export function protocolRows({
             string,
           ],
         ]),
+    ...awareRows(quantize),
     [
       "calibration",
       `${quantize.calibration}, at most ${quantize.windows.toLocaleString("en-US")} training windows`,
@@ -50,6 +51,11 @@ export function protocolRows({
     ["board", `${board}, engine ${engine}`],
     ["made by", tool],
   ];
+}
+
+function awareRows({ aware }: Protocol["quantize"]): [string, string][] {
+  if (aware === null) return [];
+  return [["training for int8", `${aware.epochs} epochs at most, rate ${aware.learningRate}`]];
 }
 
 function scheduleOf({ schedule, epochs, learningRate, patience }: Protocol["train"]): string {
@@ -84,6 +90,6 @@ export const MEANINGS: readonly (readonly [string, string])[] = [
   ],
   [
     "validation accuracy",
-    "of the epoch that was kept, and after pruning, in float32, on the people by whom one may choose",
+    "of the epoch that was kept, and after pruning, in float32 (as int8 where the network was trained for it), on the people by whom one may choose",
   ],
 ];

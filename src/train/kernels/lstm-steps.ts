@@ -1,4 +1,5 @@
 // What an LSTM does between the matrix products of its steps.
+import { type Grid, isInside, onGrid } from "../grid.ts";
 import type { Sizes } from "./recurrent.ts";
 
 /** cell = forget · cell before + input · tanh; `opened` has logistic of every gate's sum, and is [N, 4, U] as `gates`. */
@@ -32,6 +33,7 @@ export function updateHidden(
   y: Float32Array,
   { batch, steps, features, units }: Sizes,
   t: number,
+  grid: Grid | null,
 ): void {
   for (let n = 0, at = 0; n < batch; n++) {
     const out = (n * steps + t) * units;
@@ -40,7 +42,8 @@ export function updateHidden(
     for (let u = 0; u < units; u++, at++) {
       const tanh = 2 * half[at]! - 1;
       squashed[at] = tanh;
-      const hidden = gates[gate + u]! * tanh;
+      const exact = gates[gate + u]! * tanh;
+      const hidden = grid === null ? exact : onGrid(exact, grid);
       y[out + u] = hidden;
       row[next + u] = hidden;
     }
@@ -66,6 +69,7 @@ export function backThroughCell(
   { gates, before, squashed, dy, dRow, carried, dSums }: BackwardStep,
   { batch, steps, features, units }: Sizes,
   t: number,
+  grid: Grid | null,
 ): void {
   for (let n = 0, at = 0; n < batch; n++) {
     const out = (n * steps + t) * units;
@@ -78,7 +82,8 @@ export function backThroughCell(
       const added = gates[g + 2 * units]!;
       const output = gates[g + 3 * units]!;
       const tanh = squashed[at]!;
-      const dHidden = dy[out + u]! + (dRow === null ? 0 : dRow[next + u]!);
+      const cutOff = grid !== null && !isInside(output * tanh, grid);
+      const dHidden = cutOff ? 0 : dy[out + u]! + (dRow === null ? 0 : dRow[next + u]!);
       const dCell = carried[at]! + dHidden * output * (1 - tanh * tanh);
       dSums[g] = dCell * added * input * (1 - input);
       dSums[g + units] = before === null ? 0 : dCell * before[at]! * forget * (1 - forget);

@@ -2,6 +2,8 @@
 // backend's vectorised logistic function, by which tanh(x) is 2·logistic(2x) − 1.
 // Source: Hochreiter and Schmidhuber 1997 (Neural Computation 9), with the forget gate of Gers et al. 2000.
 import * as tf from "@tensorflow/tfjs-core";
+import type { PerTensorQuantization } from "../../ir/tensor.ts";
+import type { Grid } from "../grid.ts";
 import { type Memory, registerKernel, runKernel, transpose } from "./heap.ts";
 import { backThroughCell, updateCells, updateHidden } from "./lstm-steps.ts";
 import { copyStep, sizesOf, stepOf, takeInputGradient, transposedRows } from "./recurrent.ts";
@@ -9,16 +11,28 @@ import { copyStep, sizesOf, stepOf, takeInputGradient, transposedRows } from "./
 const FORWARD = "BandsmithLstm";
 const GRAD = "BandsmithLstmGrad";
 
+interface Attrs {
+  /** What int8 has for the hidden states; null for float. */
+  readonly grid: Grid | null;
+}
+
 /**
  * Gates are in the order input, forget, cell, output; the state before the first step is zero.
  * x [N, T, F], w [F, 4·U], r [U, 4·U], bias [4·U] → hidden states [N, T, U].
+ * @param hidden rounds every hidden state before the next step reads it; gradients pass straight through
  */
-export function lstm(x: tf.Tensor3D, w: tf.Tensor2D, r: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor3D {
-  return runKernel(FORWARD, { x, w, r, bias }, {})[0] as tf.Tensor3D;
+export function lstm(
+  x: tf.Tensor3D,
+  w: tf.Tensor2D,
+  r: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  hidden?: PerTensorQuantization,
+): tf.Tensor3D {
+  return runKernel(FORWARD, { x, w, r, bias }, { grid: hidden ?? null })[0] as tf.Tensor3D;
 }
 
 export function registerLstm(): void {
-  registerKernel(FORWARD, ({ x, w, r, bias }, _, memory) => {
+  registerKernel(FORWARD, ({ x, w, r, bias }, { grid }: Attrs, memory) => {
     const sizes = sizesOf(x!, r!);
     const { batch, steps, features, units } = sizes;
     const y = memory.allocate([batch, steps, units]);
@@ -58,6 +72,7 @@ export function registerLstm(): void {
         memory.floats(y),
         sizes,
         t,
+        grid,
       );
       memory.release(half);
     }
@@ -65,7 +80,7 @@ export function registerLstm(): void {
     return [y, gates, cells, squashed];
   });
 
-  registerKernel(GRAD, ({ x, y, w, r, gates, cells, squashed, dy }, _, memory) => {
+  registerKernel(GRAD, ({ x, y, w, r, gates, cells, squashed, dy }, { grid }: Attrs, memory) => {
     const sizes = sizesOf(x!, r!);
     const { batch, steps, features, units } = sizes;
     const [width, all] = [features + units, 4 * units];
@@ -92,6 +107,7 @@ export function registerLstm(): void {
         },
         sizes,
         t,
+        grid,
       );
       if (dRow !== null) memory.release(dRow);
       stepOf(memory.floats(dSums), t, batch * all).set(memory.floats(dStep));
@@ -114,10 +130,10 @@ export function registerLstm(): void {
     kernelName: FORWARD,
     inputsToSave: ["x", "w", "r"],
     outputsToSave: [true, true, true, true],
-    gradFunc: (dys, [x, w, r, y, gates, cells, squashed]) => {
+    gradFunc: (dys, [x, w, r, y, gates, cells, squashed], attrs) => {
       const dy = (dys as tf.Tensor[])[0]!;
       const inputs = { x: x!, y: y!, w: w!, r: r!, gates: gates!, cells: cells!, squashed: squashed!, dy };
-      const [dx, dw, dr, dBias] = runKernel(GRAD, inputs, {});
+      const [dx, dw, dr, dBias] = runKernel(GRAD, inputs, attrs);
       return { x: () => dx!, w: () => dw!, r: () => dr!, bias: () => dBias! };
     },
   });

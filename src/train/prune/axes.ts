@@ -29,15 +29,19 @@ const ARRAYS: { readonly [K in LeafKind]?: Rule<K> } = {
     const seen = [null];
     return [channels, channels, channels, channels, seen];
   },
-  lstm: (layer) => {
-    const { units, bidirectional } = layer;
-    return (bidirectional ? [0, units] : [0]).flatMap((first) => {
-      const own: ChannelAxis = { side: "output", first, count: units };
-      // Along the gates the units lie in as many blocks.
-      return [[inputs(layer), own], [own, own], [own]];
-    });
-  },
+  lstm: recurrent,
+  gru: recurrent,
+  rnn: recurrent,
 };
+
+/** Weights, recurrent weights and bias of one direction, then of the other; units lie in as many blocks as gates. */
+function recurrent(layer: LayerOf<"lstm"> | LayerOf<"gru"> | LayerOf<"rnn">): readonly ArrayAxes[] {
+  const { units, bidirectional } = layer;
+  return (bidirectional ? [0, units] : [0]).flatMap((first) => {
+    const own: ChannelAxis = { side: "output", first, count: units };
+    return [[inputs(layer), own], [own, own], [own]];
+  });
+}
 
 export function arrayAxes(layer: Layer): readonly ArrayAxes[] {
   // The table has the rule of exactly this kind, which TypeScript cannot follow through a union.

@@ -1,7 +1,7 @@
 // The narrower network: a smaller model, with the weights of the outputs that stay.
 
 import type { BranchesLayer, Layer } from "../../spec/model.ts";
-import { handsOn, withWidths } from "../../spec/prune-model.ts";
+import { handsOn, widthOf, withWidths } from "../../spec/prune-model.ts";
 import { seededRandom } from "../../util/random.ts";
 import type { RuntimeLayer } from "../layers/layer.ts";
 import { createNetwork, type Network } from "../network.ts";
@@ -91,8 +91,8 @@ function keptOutputs(layer: Layer, input: Kept, { widths, importance }: Cut): Ke
   const outputs = layer.output.at(-1)!;
   const width = widths.get(layer);
   if (width === undefined) return range(outputs);
-  // The two directions of an LSTM stand side by side and narrow alike.
-  const units = layer.kind === "lstm" ? layer.units : outputs;
+  // The two directions of a recurrent layer stand side by side and narrow alike.
+  const units = widthOf(layer)!;
   const scores = importance.get(layer)!;
   return range(outputs / units).flatMap((direction) => {
     const own = range(units).map((unit) => direction * units + unit);

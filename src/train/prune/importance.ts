@@ -94,7 +94,7 @@ function makersOf(network: Network, layer: Layer, { runtime, norm }: Place): Mak
   });
 }
 
-/** An LSTM's recurrent weights have two such axes: what a unit reads stands along the last one. */
+/** Recurrent weights have two such axes: what a unit reads stands along the last one. */
 function lastOutput(axes: ArrayAxes): number {
   return axes.findLastIndex((axis) => axis?.side === "output");
 }

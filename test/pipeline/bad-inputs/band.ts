@@ -46,6 +46,11 @@ export const BAND: readonly BadInput[] = [
     act: () => build(`${TINY_BAND}prune: {epochs: 5}\n`),
   },
   {
+    what: "training for int8 without any epoch",
+    code: "band/bad-key",
+    act: () => build(`${TINY_BAND}quantize: {aware: {epochs: 0}}\n`),
+  },
+  {
     what: "a sensor range that is none",
     code: "band/bad-key",
     act: () => build(`${TINY_BAND}sensor: {accelRangeG: 3}\n`),
