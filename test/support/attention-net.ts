@@ -86,7 +86,7 @@ const residual: Step = (b, random, input, name) => {
   return b.node(
     add,
     { activation: activation(random) },
-    random.shuffle([input, end]) as [string, string],
+    random.shuffle<[string, string]>([input, end]),
     name,
   );
 };
