@@ -1,10 +1,11 @@
 // How many instructions a chip executes for a layer of the compiled engine: an estimate, never a time. Kernels say how
 // much of what they do (KernelWork); what one of each costs was fitted to emulated cores (npm run bench:chip -- --fit).
-import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
+import { type Body, type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../ir/graph.ts";
 import { type KernelCall, type KernelTarget, MAC16, PORTABLE, WITHOUT_HIGH_PRODUCT } from "../ir/kernel.ts";
 import { elementCount } from "../ir/tensor.ts";
 import type { Mcu } from "../spec/mcu.ts";
 import { compiledSize } from "./compiled-size.ts";
+import { type CountedBody, countedBodies } from "./counted-bodies.ts";
 import { foldPads } from "./fold-pads.ts";
 import { HELD_OUT_ERRORS, INSTRUCTION_COSTS } from "./instruction-costs.ts";
 
@@ -52,20 +53,15 @@ export interface CoreEstimate {
   readonly constantBytes: number;
 }
 
-/** Null for a graph that the compiled engine has no kernels for, and for loops, whose rounds nobody knows. */
+/** Null for a graph that the compiled engine has no kernels for, and for loops whose rounds nobody can count. */
 export function estimate(whole: Graph, core: CostCore): CoreEstimate | null {
   const graph = foldPads(whole);
-  const calls = graph.nodes.map((node) => callsOf(graph, node, core.target));
-  if (!calls.every((own) => own !== null)) return null;
-  const costs: InstructionCosts = INSTRUCTION_COSTS[core.instructionSet];
-  const costOf = new Map(
-    graph.nodes.map((node, i) => {
-      const sum = calls[i]!.reduce((total, call) => total + callCost(graph, node, call, costs), 0);
-      return [node.outputs[0], Math.round(sum)] as const;
-    }),
-  );
+  const loops = countedBodies(graph);
+  const costs = graph.nodes.map((node) => nodeCost(graph, node, core, loops));
+  if (!costs.every((cost) => cost !== null)) return null;
+  const costAt = new Map(graph.nodes.map(({ outputs }, i) => [outputs[0], Math.round(costs[i]!)]));
   // A node that is folded into another costs nothing.
-  const layers = whole.nodes.map(({ outputs }) => costOf.get(outputs[0]) ?? 0);
+  const layers = whole.nodes.map(({ outputs }) => costAt.get(outputs[0]) ?? 0);
   const { ramBytes, constantBytes } = compiledSize(graph, core.target);
   return {
     core: core.id,
@@ -78,34 +74,49 @@ export function estimate(whole: Graph, core: CostCore): CoreEstimate | null {
   };
 }
 
-/** The kernel calls of a node: none for a view, null where there is no kernel. */
-export function callsOf(graph: Graph, node: Node, target: KernelTarget): readonly KernelCall[] | null {
-  if (node.op.view === true) return [];
-  if (!(node.op.emitTypes ?? ["int8"]).includes(tensorOf(graph, node.inputs[0]!).dtype)) return null;
-  return node.op.emit?.(node.attrs, inputsOf(graph, node), outputsOf(graph, node), target) ?? null;
+/** A loop has what its body has, in every round; what C++ does between two rounds is not counted. */
+function nodeCost(
+  body: Body,
+  node: Node,
+  core: CostCore,
+  loops: ReadonlyMap<Node, CountedBody>,
+): number | null {
+  const loop = node.op.loop?.(node.attrs);
+  if (loop !== undefined) {
+    const counted = loops.get(node);
+    if (counted === undefined) return null;
+    const round = counted.nodes.map((inner) => nodeCost(loop.body, inner, core, loops));
+    if (!round.every((cost) => cost !== null)) return null;
+    return counted.counted.rounds * round.reduce((sum, cost) => sum + cost, 0);
+  }
+  const calls = callsOf(body, node, core.target);
+  const costs: InstructionCosts = INSTRUCTION_COSTS[core.instructionSet];
+  return calls?.reduce((total, call) => total + callCost(body, node, call, costs), 0) ?? null;
 }
 
-function callCost(
-  graph: Graph,
-  node: Node,
-  call: KernelCall,
-  { functions, other }: InstructionCosts,
-): number {
+/** The kernel calls of a node: none for a view, null where there is no kernel. */
+export function callsOf(body: Body, node: Node, target: KernelTarget): readonly KernelCall[] | null {
+  if (node.op.view === true) return [];
+  if (!(node.op.emitTypes ?? ["int8"]).includes(tensorOf(body, node.inputs[0]!).dtype)) return null;
+  return node.op.emit?.(node.attrs, inputsOf(body, node), outputsOf(body, node), target) ?? null;
+}
+
+function callCost(body: Body, node: Node, call: KernelCall, { functions, other }: InstructionCosts): number {
   const known = functions[call.function];
   return known === undefined || call.work === undefined
-    ? weighed({ ...valuesOf(graph, node, call), call: 1 }, other)
+    ? weighed({ ...valuesOf(body, node, call), call: 1 }, other)
     : weighed({ ...call.work, call: 1 }, known);
 }
 
 /** What can be said of any call: its values and its share of the node's multiply-accumulates. */
 export function valuesOf(
-  graph: Graph,
+  body: Body,
   node: Node,
   { inputs, outputs }: KernelCall,
 ): { readonly macs: number; readonly values: number } {
   const names = [...inputs.map((k) => node.inputs[k]!), ...outputs.map((k) => node.outputs[k]!)];
-  const values = names.reduce((sum, name) => sum + elementCount(tensorOf(graph, name).shape), 0);
-  return { macs: node.op.macs(node.attrs, inputsOf(graph, node)), values };
+  const values = names.reduce((sum, name) => sum + elementCount(tensorOf(body, name).shape), 0);
+  return { macs: node.op.macs(node.attrs, inputsOf(body, node)), values };
 }
 
 /** How an output is scaled is part of its kind; one that was never seen costs as much as the dearest that was. */

@@ -151,15 +151,13 @@ describe("compareModels", () => {
     }
   });
 
-  it("says what is not known: the work of a loop, and the validation of nobody", async () => {
+  it("counts the rounds of a loop, and says that nobody validates", async () => {
     inBand(TINY_BAND.replace('["2"]', "none").replace("batchSize", "schedule: one-cycle, batchSize"));
     const { comparison } = await compare({ models: "gru,dense.yaml", seeds: "1" });
     const gru = figuresOf(comparison.models, "gru");
     expect(gru.figures.lx6Ram!.mean).toBeGreaterThan(0);
-    expect(gru.figures.lx6Instructions).toBeNull();
-    expect(gru.front.lx6Instructions).toBe(false);
+    expect(gru.figures.lx6Instructions!.mean).toBeGreaterThan(100_000);
     expect(gru.figures.validationAccuracy).toBeNull();
-    expect(readFileSync("out/report.html", "utf8")).toMatch(/No\s+estimate can be made for gru/);
     // A loop has what is in it.
     for (const { id } of comparison.models) {
       const [{ engines, model }] = figuresOf(comparison.models, id).runs as [ComparedResult["runs"][number]];

@@ -7,6 +7,7 @@ import { missingKernels } from "../../src/codegen/compiled-engine.ts";
 import { buildGraph } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { OPERATORS, relu } from "../../src/ops/index.ts";
+import { countedBodies } from "../../src/plan/counted-bodies.ts";
 import { INSTRUCTION_COSTS } from "../../src/plan/instruction-costs.ts";
 import {
   COST_CORES,
@@ -15,9 +16,14 @@ import {
   estimate,
   type InstructionCosts,
 } from "../../src/plan/instructions.ts";
+import { CHANNEL_COUNT } from "../../src/signal/preprocessing.ts";
 import { MCUS } from "../../src/spec/mcu.ts";
+import { parseModel, resolveModel } from "../../src/spec/model.ts";
 import { seededRandom } from "../../src/util/random.ts";
+import { quantizedModel } from "../support/bandx.ts";
+import { randomLoopNet } from "../support/loop-net.ts";
 import { randomOperatorGraph } from "../support/random-graph.ts";
+import { PREPROCESSING } from "../train/synthetic.ts";
 
 /** Nothing runs for a view. */
 const withKernels = OPERATORS.filter((op) => op.emit !== undefined && op.view !== true);
@@ -109,9 +115,39 @@ describe("cores", () => {
     const graph = b.build(b.node(relu, {}, ["input"], "output"), null);
     expect(estimate(graph, COST_CORES[0]!)).toBeNull();
   });
+});
 
-  it("there is none where an operator has no kernel", () => {
-    expect(estimate(randomOperatorGraph("WHILE", "no kernel"), COST_CORES[0]!)).toBeNull();
+describe("loops", () => {
+  const nets = Array.from({ length: 60 }, (_, i) => randomLoopNet(`costs/${i}`)).filter(
+    (graph) => missingKernels(graph).length === 0,
+  );
+  const roundsOf = (graph: Graph): number | null => {
+    const loop = graph.nodes.find(({ op }) => op.loop !== undefined)!;
+    return countedBodies(graph).get(loop)?.counted.rounds ?? null;
+  };
+  const costOf = (graph: Graph): number | null => {
+    const layers = estimate(graph, COST_CORES[0]!)?.layers;
+    return layers?.[graph.nodes.findIndex(({ op }) => op.loop !== undefined)] ?? null;
+  };
+
+  it("have an estimate exactly where their rounds can be counted", () => {
+    expect(nets.map((graph) => costOf(graph) !== null)).toEqual(
+      nets.map((graph) => roundsOf(graph) !== null),
+    );
+    expect(new Set(nets.map((graph) => roundsOf(graph) === null))).toEqual(new Set([true, false]));
+  });
+
+  it("cost as much again for as many steps again", async () => {
+    const layers = [{ gru: { units: 4 } }, { dense: { units: "$classes" } }, "softmax"];
+    const spec = parseModel({ id: "gru", title: "GRU", source: "a test", layers }, "gru");
+    const classes = PREPROCESSING.labels.length;
+    const costOver = async (timeSteps: number): Promise<number> => {
+      const model = resolveModel(spec, {}, { timeSteps, channels: CHANNEL_COUNT, classes });
+      return costOf(await quantizedModel(model, PREPROCESSING))!;
+    };
+    const [short, long] = [await costOver(10), await costOver(20)];
+    expect(short).toBeGreaterThan(0);
+    expect(long / short).toBeCloseTo(2, 2);
   });
 });
 

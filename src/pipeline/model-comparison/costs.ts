@@ -20,7 +20,7 @@ export interface CompiledCost {
   readonly constantBytes: number;
   /** Estimated. */
   readonly codeBytes: number;
-  /** Estimated, of one inference; null for a network with a loop. */
+  /** Estimated, of one inference; null for a loop whose rounds nobody can count. */
   readonly instructions: number | null;
 }
 
