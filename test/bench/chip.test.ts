@@ -15,7 +15,9 @@ describe("MicroBi-ConvLSTM", () => {
     const calls = source.match(/^ {2}bandsmith::\w+/gm)!.map((call) => call.trim());
     expect(calls.filter((call) => call.endsWith("Lstm"))).toHaveLength(2);
     const steps = [
-      ...source.matchAll(/BlockedLstmParameters \w+ = \{\n.*\/\/ batches\n *(\d+), .*\/\/ steps/g),
+      ...source.matchAll(
+        /BlockedLstmParameters<bandsmith::ChannelScaling> \w+ = \{\n.*\/\/ batches\n *(\d+), .*\/\/ steps/g,
+      ),
     ];
     expect(steps.map(([, count]) => Number(count))).toEqual([32, 1]);
     expect(calls.length).toBeLessThanOrEqual(graph.nodes.length);
