@@ -21,7 +21,7 @@ export interface Channel {
 
 /**
  * Four numbers a channel, or null where a step of the short form could leave 32 bits or a multiplier is not below one
- * half, which no trained layer's is.
+ * half: only an LSTM's gates have such when trained (lstm-sums.ts).
  */
 export function scalingOf(
   { weights, bias }: Channel,
