@@ -54,7 +54,7 @@ async function windowsPerSecond(model: ResolvedModel, { backend, plain, warmUp }
   const ops = plain ? plainOps : opened.ops;
   const random = seededRandom(1);
   const network = createNetwork(model, random);
-  const optimizer = createAdam(network.parameters, 0);
+  const optimizer = createAdam(network.parameters, { weightDecay: 0, clipNorm: null });
   const weights = new Float32Array(CLASSES).fill(1);
   const pass = { ops, training: true, random: random.fork("dropout") };
   const batches = Array.from(

@@ -151,6 +151,13 @@ export const trainSchema = z.strictObject({
     .prefault({}),
   patience: z.int().min(1).default(10).describe("Epochs without a better validation loss before stopping."),
   weightDecay: z.number().min(0).max(1).default(0),
+  clipNorm: z
+    .number()
+    .gt(0)
+    .max(1000)
+    .nullable()
+    .default(null)
+    .describe("The largest norm of a batch's gradient, which is shortened to it; null for any."),
   classWeights: z.enum(["none", "balanced"]).default("balanced"),
   augment: augmentSchema.prefault({}),
   backend: z.enum(["auto", "wasm", "cpu", "node"]).default("auto"),

@@ -16,7 +16,7 @@ import { createSchedule } from "./schedule.ts";
 export interface FitSettings
   extends Pick<
     TrainSpec,
-    "epochs" | "batchSize" | "learningRate" | "schedule" | "plateau" | "patience" | "weightDecay"
+    "epochs" | "batchSize" | "learningRate" | "schedule" | "plateau" | "patience" | "weightDecay" | "clipNorm"
   > {
   readonly stage: TrainStage;
   /** The order of the windows. */
@@ -53,7 +53,7 @@ const REPORT_EVERY = 20;
 export async function fit(network: Trainable, lesson: Lesson, settings: FitSettings): Promise<FitResult> {
   const { training, classWeights, pass, onProgress, signal, now } = lesson;
   const { stage, epochs, batchSize, shuffles, tuned } = settings;
-  const optimizer = createAdam(network.parameters, settings.weightDecay);
+  const optimizer = createAdam(network.parameters, settings);
   const schedule = createSchedule(settings);
   const history: EpochRecord[] = [];
   let trainingMs = 0;

@@ -10,7 +10,7 @@ export function protocolRows({
   tool,
 }: Pick<ModelComparison, "protocol" | "tool">): [string, string][] {
   const { labels, window, filters, draws, train, prune, quantize, board, engine, balance } = protocol;
-  const { batchSize, weightDecay, classWeights, augment } = train;
+  const { batchSize, weightDecay, clipNorm, classWeights, augment } = train;
   const { rotationDegrees, scale, jitter, shiftSeconds } = augment;
   return [
     ["activities", `${labels.length}: ${labels.join(", ")}`],
@@ -28,7 +28,7 @@ export function protocolRows({
     [
       "training",
       `${scheduleOf(train)}; batches of ${batchSize}, weight decay ${weightDecay}, class weights ${classWeights}, ` +
-        `balance ${balance}`,
+        `${clipNorm === null ? "" : `gradients of at most ${clipNorm}, `}balance ${balance}`,
     ],
     [
       "augmentation",
