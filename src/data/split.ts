@@ -15,6 +15,8 @@ export interface Split {
   readonly train: WindowSet;
   readonly validation: WindowSet;
   readonly test: WindowSet;
+  /** Later windows of the people who train, where `split.familiar` asks for them. */
+  readonly familiar: WindowSet | null;
   /** Who is in each part; by time or by window everyone is in all. */
   readonly subjects: SubjectParts;
   /** One sentence for reports. */
@@ -28,12 +30,13 @@ type SplitMethod<By extends SplitSpec["by"]> = (
   all: WindowSet,
   spec: Extract<SplitSpec, { by: By }>,
   random: Random,
-) => Omit<Split, "by">;
+) => Omit<Split, "by" | "familiar"> & { readonly familiar?: WindowSet };
 
 const SPLIT_METHODS: { readonly [By in SplitSpec["by"]]: SplitMethod<By> } = {
   subject(all, spec, random) {
     const parts = splitBySubject(subjectsOf(all), spec.test, spec.validation, random);
-    return { ...bySubjects(all, parts), description: describeSubjects(parts) };
+    const split = { ...bySubjects(all, parts), description: describeSubjects(parts) };
+    return spec.familiar === undefined ? split : withFamiliar(split, spec.familiar);
   },
   list(all, spec, random) {
     const parts = splitByList(subjectsOf(all), spec, random);
@@ -74,11 +77,12 @@ export function splitWindows(
 ): Split {
   // The table's key and the spec's `by` agree, which TypeScript cannot follow through a union.
   const method = SPLIT_METHODS[spec.by] as SplitMethod<SplitSpec["by"]>;
-  const split: Split = { by: spec.by, ...method(all, spec, random) };
+  const split: Split = { by: spec.by, familiar: null, ...method(all, spec, random) };
   checkClasses(all, split, classes);
-  for (const part of ["train", "validation", "test"] as const) {
-    if (part === "validation" && isNobody(spec.validation)) continue;
-    if (windowCount(split[part]) === 0) throw dataEmptySplit(part, split.description);
+  for (const part of ["train", "validation", "test", "familiar"] as const) {
+    const windows = split[part];
+    if (windows === null || (part === "validation" && isNobody(spec.validation))) continue;
+    if (windowCount(windows) === 0) throw dataEmptySplit(part, split.description);
   }
   return split;
 }
@@ -117,7 +121,7 @@ function everyone(all: WindowSet): SubjectParts {
   return { train: subjects, validation: subjects, test: subjects };
 }
 
-function bySubjects(all: WindowSet, parts: SubjectParts): Omit<Split, "by" | "description"> {
+function bySubjects(all: WindowSet, parts: SubjectParts): Omit<Split, "by" | "description" | "familiar"> {
   const windows = windowsBySubject(all);
   const pick = (subjects: readonly string[]): WindowSet => {
     const chosen = subjects.flatMap((subject) => windows.get(subject) ?? []);
@@ -133,6 +137,16 @@ function bySubjects(all: WindowSet, parts: SubjectParts): Omit<Split, "by" | "de
     leaking: false,
     subjects: parts,
   };
+}
+
+/** Takes the last windows of those who train out of the training. */
+function withFamiliar<Part extends Pick<Split, "train" | "description">>(
+  split: Part,
+  share: number,
+): Part & { readonly familiar: WindowSet } {
+  const { train, test: familiar } = splitByTime(split.train, share, 0);
+  const windows = `${windowCount(familiar)} later windows of those who train`;
+  return { ...split, train, familiar, description: `${split.description}; apart, ${windows} test` };
 }
 
 function describeSubjects({ train, validation, test }: SubjectParts): string {

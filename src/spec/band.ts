@@ -100,6 +100,11 @@ export const splitSchema = z.discriminatedUnion("by", [
     by: z.literal("subject"),
     test: heldOut.default(0.2).describe("Held-out subjects: a list, or a share of them drawn by the seed."),
     validation: validators,
+    familiar: fraction
+      .optional()
+      .describe(
+        "The last share of each training person's windows of each activity tests as well, apart: the same people, another time.",
+      ),
   }),
   z.strictObject({
     by: z.literal("list"),

@@ -72,6 +72,25 @@ describe("by subject", () => {
   });
 });
 
+describe("familiar", () => {
+  it("keeps the last windows of those who train for a test of their own, and no sample twice", () => {
+    const all = people(4, 102);
+    const spec = { by: "subject", test: ["02"], validation: ["03"], familiar: 0.2 };
+    const { train, validation, test, familiar, subjects, description } = split(all, spec);
+    expect(subjects).toEqual({ train: ["01", "04"], validation: ["03"], test: ["02"] });
+    // Of 50 windows of each of two people and two classes, 40 train and 10 test but for the one across the boundary.
+    expect([train, validation, test, familiar!].map(windowCount)).toEqual([160, 100, 100, 36]);
+    expect(overlap(reachable(train), reachable(familiar!))).toBe(0);
+    expect(Math.max(...reachable(familiar!))).toBeLessThanOrEqual(Math.max(...reachable(all)));
+    expect(description).toContain("36 later windows of those who train test");
+  });
+
+  it("is nothing unless asked for", () => {
+    expect(split(people(4), { by: "subject" }).familiar).toBeNull();
+    expect(split(people(4), { by: "time" }).familiar).toBeNull();
+  });
+});
+
 describe("by list", () => {
   it("lets everyone train who does not test where nobody is to validate", () => {
     const all = people(4);
