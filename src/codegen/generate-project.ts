@@ -3,6 +3,7 @@ import { type Graph, tensorOf } from "../ir/graph.ts";
 import { byteLength, elementCount } from "../ir/tensor.ts";
 import type { CompiledSize } from "../plan/compiled-size.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
+import { type WristName, wristOrientation } from "../signal/wrist.ts";
 import type { BandSpec, DecisionSpec, Engine, Optimize, PowerSpec } from "../spec/band.ts";
 import { type Board, kernelTarget } from "../spec/board.ts";
 import { checkFits, type Footprint } from "../spec/board-fit.ts";
@@ -18,6 +19,7 @@ import type { FileContent, FileTree, Resources } from "./file-tree.ts";
 import { goldenView } from "./golden-windows.ts";
 import { hasState, layerViews, resolverMethods } from "./layers.ts";
 import { render, type View } from "./template.ts";
+import { wristView } from "./wrist-view.ts";
 
 export interface ProjectInput {
   /** The band's name, shown on its display. */
@@ -29,6 +31,8 @@ export interface ProjectInput {
   readonly board: Board;
   /** band.yaml's: which recorded labels an activity stands for. */
   readonly activities?: BandSpec["activities"];
+  /** How the band is worn when it starts; default: as in the recordings. */
+  readonly wrist?: WristName;
   readonly decision: DecisionSpec;
   readonly power: PowerSpec;
   /** What runs the network on the band. */
@@ -96,7 +100,7 @@ function firmwarePlace(path: string): string {
 
 /** All that the templates may name. */
 export function projectView(project: ProjectInput): View {
-  const { name, graph, tflite, board, arenaBytes, toolVersion } = project;
+  const { name, graph, tflite, board, arenaBytes, toolVersion, wrist = "same" } = project;
   const { metadata } = graph;
   invariant(metadata?.inputQuantizer != null, `${graph.name} is quantised and knows its pre-processing`);
   const { preprocessing, inputQuantizer } = metadata;
@@ -142,14 +146,15 @@ export function projectView(project: ProjectInput): View {
     board: boardView(board, `Bandsmith ${tool}, model ${hash}`),
     config: configView(preprocessing, inputQuantizer, board),
     behaviour: behaviourView(preprocessing, project),
-    golden: goldenView(graph, preprocessing, inputQuantizer, project.goldenWindows),
+    wrist: wristView(wrist),
+    golden: goldenView(graph, preprocessing, inputQuantizer, wristOrientation(wrist), project.goldenWindows),
     chipSources: chipSources(project),
     manifest: manifestText(project, tool, hash),
   };
 }
 
 function manifestText(
-  { board, name, activities, decision }: ProjectInput,
+  { board, name, activities, wrist = "same", decision }: ProjectInput,
   tool: string,
   model: string,
 ): string {
@@ -160,6 +165,7 @@ function manifestText(
     activities: activities ?? null,
     smoothWindows: decision.smoothWindows,
     unknownBelowPercent: unknownBelowPercent(decision),
+    wrist: wristOrientation(wrist),
   });
   return JSON.stringify(manifest, null, 2);
 }

@@ -5,6 +5,7 @@ import { type Graph, tensorOf } from "../ir/graph.ts";
 import { elementCount } from "../ir/tensor.ts";
 import { createFrontEnd, type InputQuantizer } from "../signal/frontend.ts";
 import { CHANNEL_COUNT, type Preprocessing } from "../signal/preprocessing.ts";
+import { WRIST_ORIENTATIONS, type WristOrientation } from "../signal/wrist.ts";
 import { invariant } from "../util/errors.ts";
 import { seededRandom } from "../util/random.ts";
 import type { View } from "./template.ts";
@@ -21,6 +22,7 @@ export function goldenView(
   graph: Graph,
   preprocessing: Preprocessing,
   quantizer: InputQuantizer,
+  wrist: WristOrientation = 0,
   windows: readonly Int8Array[] = randomWindows(graph),
 ): View {
   invariant(
@@ -28,13 +30,15 @@ export function goldenView(
     `1 to ${MOST_GOLDEN_WINDOWS} golden windows`,
   );
   const counts = rawCounts();
+  const worn = WRIST_ORIENTATIONS.map((one) => frontEndOutputs(counts, preprocessing, quantizer, one));
   return {
     count: windows.length,
     windows: windows.map((window, i) => ({ number: i, lines: numberLines(window) })),
     outputs: outputsOf(graph, windows).map((output) => ({ values: Array.from(output).join(", ") })),
     samples: FRONT_END_SAMPLES,
     counts: rows(counts),
-    frontEnd: rows(frontEndOutputs(counts, preprocessing, quantizer)),
+    frontEnd: rows(worn[wrist]!),
+    worn: worn.map((outputs) => ({ rows: rows(outputs) })),
   };
 }
 
@@ -67,8 +71,14 @@ function rawCounts(): Int16Array {
   });
 }
 
-function frontEndOutputs(counts: Int16Array, pre: Preprocessing, quantizer: InputQuantizer): Int8Array {
+function frontEndOutputs(
+  counts: Int16Array,
+  pre: Preprocessing,
+  quantizer: InputQuantizer,
+  wrist: WristOrientation,
+): Int8Array {
   const frontEnd = createFrontEnd(pre, quantizer);
+  frontEnd.wear(wrist);
   const out = new Int8Array(counts.length);
   for (let i = 0; i < counts.length; i += CHANNEL_COUNT) {
     frontEnd.push(counts.subarray(i, i + CHANNEL_COUNT), out.subarray(i, i + CHANNEL_COUNT));

@@ -2,6 +2,7 @@
 
 import type { AxisMap } from "../signal/preprocessing.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
+import { type WristOrientation, type WristSigns, wristSigns } from "../signal/wrist.ts";
 import { invariant } from "../util/errors.ts";
 import type { RecordedMotion } from "./recording-source.ts";
 
@@ -31,12 +32,17 @@ export const GAP_SECONDS = 4;
 /** How quickly it is put down and taken up. */
 const HAND_SECONDS = 0.05;
 
-export function playlistOf(sessions: readonly Session[], axes: AxisMap): Playlist {
+/** The simulated wrist wears the band as it is set to be worn. */
+export function playlistOf(
+  sessions: readonly Session[],
+  axes: AxisMap,
+  wrist: WristOrientation = 0,
+): Playlist {
   invariant(sessions.length > 0, "a playlist has sessions");
   const seconds: number[] = [];
   const values: number[] = [];
   const spans: { from: number; to: number; first: number; session: Session }[] = [];
-  const toChip = chipOrder(axes);
+  const toChip = chipOrder(axes, wristSigns(wrist));
   const put = (at: number, session: Session, sample: number, still: boolean): void => {
     seconds.push(at);
     const from = sample * CHANNEL_COUNT;
@@ -79,11 +85,11 @@ export function playlistOf(sessions: readonly Session[], axes: AxisMap): Playlis
 }
 
 /** For each of the chip's channels, the wearer's channel that it is; the inverse of the firmware's axis map. */
-function chipOrder(axes: AxisMap): { readonly channel: number; readonly sign: number }[] {
+function chipOrder(axes: AxisMap, signs: WristSigns): { readonly channel: number; readonly sign: number }[] {
   const order: { channel: number; sign: number }[] = [];
   for (const base of [0, 3]) {
     axes.forEach(({ axis, sign }, wearer) => {
-      order[base + axis] = { channel: base + wearer, sign };
+      order[base + axis] = { channel: base + wearer, sign: sign * signs[base + wearer]! };
     });
   }
   return order;

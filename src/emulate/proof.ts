@@ -5,6 +5,7 @@ import { int8Interpreter } from "../interpret/interpreter.ts";
 import type { Graph } from "../ir/graph.ts";
 import { createFrontEnd } from "../signal/frontend.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
+import type { WristOrientation } from "../signal/wrist.ts";
 import { crc32 } from "../util/crc32.ts";
 import { invariant } from "../util/errors.ts";
 import { createDecider, type DecisionRule } from "./decision.ts";
@@ -47,8 +48,13 @@ const THROWN_AWAY_MICROS = 100_000;
  * Follows the firmware through its own lines: `stream` begins a stream of samples, `window-restart` a new window
  * within it, `gyro-bias` says what is subtracted from then on.
  */
-export function prove(lines: readonly LogLine[], log: SampleLog, graph: Graph, rule: DecisionRule): Proof {
-  const reference = createReference(graph);
+export function prove(
+  lines: readonly LogLine[],
+  log: SampleLog,
+  graph: Graph,
+  rule: DecisionRule & { readonly wrist: WristOrientation },
+): Proof {
+  const reference = createReference(graph, rule.wrist);
   const { samples, stride, labels } = reference;
   const decider = createDecider(rule);
   let wrongDecisions = 0;
@@ -143,11 +149,12 @@ interface Reference {
   window(log: SampleLog, last: number): { readonly crc: number; readonly outputs: readonly number[] };
 }
 
-function createReference(graph: Graph): Reference {
+function createReference(graph: Graph, wrist: WristOrientation): Reference {
   const { metadata } = graph;
   invariant(metadata?.inputQuantizer != null, `${graph.name} is quantised and knows its pre-processing`);
   const { preprocessing, inputQuantizer } = metadata;
   const frontEnd = createFrontEnd(preprocessing, inputQuantizer);
+  frontEnd.wear(wrist);
   const interpreter = int8Interpreter(graph);
   const size = preprocessing.windowSamples * CHANNEL_COUNT;
   const counts = new Int16Array(CHANNEL_COUNT);

@@ -37,6 +37,7 @@ export function generateFirmware(
     tflite,
     board,
     activities: file.band.activities,
+    wrist: file.band.sensor.wrist,
     decision: file.band.decision,
     power: file.band.power,
     engine,

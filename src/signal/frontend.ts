@@ -2,6 +2,7 @@
 import { clampInt8, multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { createFilterBank } from "./filter.ts";
 import { type AxisMap, CHANNEL_COUNT, type Preprocessing, SAMPLE_ONE } from "./preprocessing.ts";
+import { type WristOrientation, wristSigns } from "./wrist.ts";
 
 /** One channel's step from a filtered sample (counts × 2^8) to int8: zp + (x − offset) × mantissa × 2^(shift−31). */
 export interface ChannelQuantizer {
@@ -40,15 +41,16 @@ export function quantizeValue(value: number, channel: ChannelQuantizer, zeroPoin
 }
 
 /**
- * Turns sensor axes into wearer axes, in place over six counts. −32768 has no positive int16, so its negative
- * saturates at 32767, as the firmware does.
+ * Turns sensor axes into wearer axes, as they would be were the band worn as in the recordings, in place over six
+ * counts. −32768 has no positive int16, so its negative saturates at 32767, as the firmware does.
  */
-export function mapAxes(counts: Int16Array, axes: AxisMap): void {
+export function mapAxes(counts: Int16Array, axes: AxisMap, wrist: WristOrientation = 0): void {
+  const signs = wristSigns(wrist);
   for (let base = 0; base < CHANNEL_COUNT; base += 3) {
     const sensor = [counts[base]!, counts[base + 1]!, counts[base + 2]!] as const;
     axes.forEach(({ axis, sign }, i) => {
       const value = sensor[axis];
-      counts[base + i] = sign === 1 ? value : value === -32768 ? 32767 : -value;
+      counts[base + i] = sign === signs[base + i] ? value : value === -32768 ? 32767 : -value;
     });
   }
 }
@@ -56,6 +58,8 @@ export function mapAxes(counts: Int16Array, axes: AxisMap): void {
 /** The whole path for a stream of raw samples. */
 export interface FrontEnd {
   reset(): void;
+  /** How the band is worn from now on: 0 at first. Forgets the past. */
+  wear(wrist: WristOrientation): void;
   /** `counts`: six raw int16 from the sensor (not changed); `out`: six int8 for the network. */
   push(counts: Int16Array, out: Int8Array): void;
 }
@@ -67,13 +71,18 @@ export function createFrontEnd(
   const bank = createFilterBank(preprocessing.filters);
   const mapped = new Int16Array(CHANNEL_COUNT);
   const sample = new Int32Array(CHANNEL_COUNT);
+  let worn: WristOrientation = 0;
   return {
     reset: () => {
       bank.reset();
     },
+    wear(wrist) {
+      worn = wrist;
+      bank.reset();
+    },
     push(counts, out) {
       mapped.set(counts);
-      mapAxes(mapped, preprocessing.sensor.axes);
+      mapAxes(mapped, preprocessing.sensor.axes, worn);
       for (let c = 0; c < CHANNEL_COUNT; c++) sample[c] = mapped[c]! * SAMPLE_ONE;
       bank.push(sample);
       for (let c = 0; c < CHANNEL_COUNT; c++) {

@@ -1,6 +1,7 @@
 // band.yaml: what a person says about a band. Every default is here and nowhere else.
 import { z } from "zod";
 import { ACCEL_RANGES_G, GYRO_RANGES_DPS } from "../signal/mpu6050.ts";
+import { WRIST_NAMES } from "../signal/wrist.ts";
 
 const fraction = z.number().gt(0).lt(1);
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "letters, digits, '.', '_' and '-' only");
@@ -24,6 +25,12 @@ export const sensorSchema = z.strictObject({
     .tuple([axisSchema, axisSchema, axisSchema])
     .default(["x", "y", "z"])
     .describe("The wearer's x, y, z as axes of the mounted chip."),
+  wrist: z
+    .enum(WRIST_NAMES)
+    .default("same")
+    .describe(
+      "Where the band is worn, compared with the recordings, and whether it is turned: docs/wrist.md.",
+    ),
 });
 
 export const windowSchema = z.strictObject({
@@ -135,6 +142,12 @@ export const augmentSchema = z.strictObject({
     .max(10)
     .default(0.5)
     .describe("Largest shift of a window along its recording."),
+  flip: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("Probability of a window being worn on the other wrist, turned, or both: docs/wrist.md."),
 });
 
 export const trainSchema = z.strictObject({

@@ -1,5 +1,6 @@
 // bandsmith.json in a generated project: what the twin must know of the board, and which model it is.
 import { z } from "zod";
+import { WRIST_ORIENTATIONS } from "../signal/wrist.ts";
 import type { Board } from "./board.ts";
 
 /** Of seven bits, without those that I2C keeps for itself. */
@@ -21,6 +22,8 @@ export const manifestSchema = z.strictObject({
   /** What is averaged, and below which percentage it is unknown: decision.h. */
   smoothWindows: z.int().min(1),
   unknownBelowPercent: z.int().min(0).max(100),
+  /** How the band is worn when it starts: WristOrientation. */
+  wrist: z.union(WRIST_ORIENTATIONS.map((one) => z.literal(one))),
   /** Activity of the network to the recorded labels that it stands for; null where each is its own. */
   activities: z.record(z.string(), z.array(z.string())).nullable(),
 });
@@ -35,6 +38,7 @@ export function manifestOf(
     activities,
     smoothWindows,
     unknownBelowPercent,
+    wrist,
   }: Omit<
     Manifest,
     | "board"
@@ -59,6 +63,7 @@ export function manifestOf(
     batteryMeasured: board.battery.pin !== null,
     smoothWindows,
     unknownBelowPercent,
+    wrist,
     activities,
   };
 }

@@ -1,4 +1,6 @@
-// Random changes of training windows: how the band sits on the wrist, how hard it moves, noise and timing.
+// Random changes of training windows: which way the band is worn, how it sits on the wrist, how hard it moves, noise and
+// timing.
+import { turnWrist, type WristOrientation } from "../signal/wrist.ts";
 import type { AugmentSpec } from "../spec/band.ts";
 import type { Random } from "../util/random.ts";
 
@@ -8,7 +10,7 @@ const NOISE_LENGTH = 1 << 16;
 export interface Augmenter {
   /** Samples to move a window along its recording, for copyWindow. */
   shift(): number;
-  /** Turns and scales one window, [T, 6] in counts, in place. */
+  /** Wears one window otherwise, turns and scales it, [T, 6] in counts, in place. */
   move(window: Float32Array): void;
   /** Adds noise to one normalised window, in place. */
   jitter(window: Float32Array): void;
@@ -17,10 +19,15 @@ export interface Augmenter {
 export function createAugmenter(spec: AugmentSpec, sampleRateHz: number, random: Random): Augmenter {
   const reach = Math.round(spec.shiftSeconds * sampleRateHz);
   const noise = spec.jitter === 0 ? null : createNoise(spec.jitter, random.fork("noise"));
+  // A stream of its own, so that the other changes are the same with and without it.
+  const flips = random.fork("flip");
   const deviation = (spec.rotationDegrees * Math.PI) / 180;
   return {
     shift: () => (reach === 0 ? 0 : random.integer(2 * reach + 1) - reach),
     move(window) {
+      if (spec.flip > 0 && flips.uniform() < spec.flip) {
+        turnWrist(window, (1 + flips.integer(3)) as WristOrientation);
+      }
       if (deviation === 0 && spec.scale === 0) return;
       const turn = randomRotation(deviation, random);
       const scale = 1 + spec.scale * random.normal();

@@ -21,7 +21,7 @@ import { hostOf } from "./support.ts";
 
 const GRAPH = smallGraph();
 /** band.yaml's defaults. */
-const RULE = { smoothWindows: 3, unknownBelowPercent: 50 };
+const RULE = { smoothWindows: 3, unknownBelowPercent: 50, wrist: 0 } as const;
 /** Still for the first ten seconds, in which the band starts and finds its gyroscope's bias; then a lively wrist. */
 const WRIST: MotionSource = sourceOf("physical", (t) =>
   t < 10

@@ -86,6 +86,7 @@ describe("the engine of TFLite Micro", () => {
     const proof = prove(band.host.lines, band.host.sensor.fifo.log, smallGraph(), {
       smoothWindows: 3,
       unknownBelowPercent: 50,
+      wrist: 0,
     });
     expect(proof.windows.length).toBeGreaterThan(20);
     expect(proof).toMatchObject({ different: 0, wrongInputs: 0, missing: 0 });

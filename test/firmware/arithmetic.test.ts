@@ -12,6 +12,7 @@ import {
   type SensorSettings,
   type SignedAxis,
 } from "../../src/signal/preprocessing.ts";
+import { WRIST_ORIENTATIONS, type WristOrientation } from "../../src/signal/wrist.ts";
 import {
   doublingHighMul,
   INT32_MAX,
@@ -33,6 +34,7 @@ interface SignalExports {
   results_at(): number;
   configure(): void;
   reset(): void;
+  wear(wrist: WristOrientation): void;
   push(samples: number): void;
   multiply(count: number): void;
   high_mul(count: number): void;
@@ -160,6 +162,7 @@ interface Case {
   readonly axes: AxisMap;
   readonly filters: readonly FilterStage[];
   readonly quantizer: InputQuantizer;
+  readonly wrist?: WristOrientation;
 }
 
 function configure({ axes, filters, quantizer }: Case): void {
@@ -190,8 +193,10 @@ function padded(values: readonly number[], length: number): number[] {
 /** Pushes a stream through both; returns how many bytes differ. */
 function differences(one: Case, stream: Int16Array, resetEvery = Number.POSITIVE_INFINITY): number {
   configure(one);
+  const { wrist = 0 } = one;
   const sensor: SensorSettings = { accelRangeG: 8, gyroRangeDps: 2000, axes: one.axes };
   const twin = createFrontEnd({ sensor, filters: one.filters }, one.quantizer);
+  for (const one of [cpp, twin]) one.wear(wrist);
   const expected = new Int8Array(CHANNEL_COUNT);
   const samples = stream.length / CHANNEL_COUNT;
   let different = 0;
@@ -314,6 +319,17 @@ describe("frontend.h", () => {
     for (const axes of allAxisMaps()) {
       const one = { axes, filters: CHAINS["gravity removal"]!, quantizer: quantizer(random, 3000) };
       expect(differences(one, samples)).toBe(0);
+    }
+  });
+
+  it("equals it however the band is worn, under all 48 axis maps", () => {
+    const random = seededRandom("wrist");
+    const samples = stream(random, 2500);
+    for (const [i, axes] of allAxisMaps().entries()) {
+      const one = { axes, filters: CHAINS["gravity removal"]!, quantizer: quantizer(random, 3000) };
+      for (const wrist of i < 4 ? WRIST_ORIENTATIONS : [WRIST_ORIENTATIONS[i % 4]!]) {
+        expect(differences({ ...one, wrist }, samples)).toBe(0);
+      }
     }
   });
 

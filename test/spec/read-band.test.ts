@@ -25,6 +25,7 @@ describe("readBand", () => {
       accelRangeG: 8,
       gyroRangeDps: 2000,
       axes: ["x", "y", "z"],
+      wrist: "same",
     });
     expect(band.window).toEqual({ seconds: 3, overlap: 0.5 });
     expect(band.data).toMatchObject({ path: "./recordings", format: "recordings" });
@@ -70,6 +71,12 @@ describe("readBand", () => {
       "docs",
     ],
     ["a bad choice", `${SHORT}engine: magic\n`, 'band.yaml:4: engine is "magic"', "docs"],
+    [
+      "a way to wear it that is not there",
+      `${SHORT}sensor:\n  wrist: left\n`,
+      'band.yaml:5: sensor.wrist is "left"',
+      "",
+    ],
     [
       "a sensor range that is not there",
       `${SHORT}sensor:\n  accelRangeG: 3\n`,

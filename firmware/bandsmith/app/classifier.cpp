@@ -12,6 +12,11 @@ void Classifier::reset() {
   samples_ = 0;
 }
 
+void Classifier::wear(WristOrientation wrist) {
+  frontEnd_.wear(wrist);
+  reset();
+}
+
 int8_t* Classifier::lendWindow() {
   reset();
   return ring_.lend();

@@ -7,6 +7,7 @@
 
 #include "bandsmith/nn/biquad.h"
 #include "bandsmith/nn/fixedpoint.h"
+#include "bandsmith/nn/wrist.h"
 
 namespace bandsmith {
 
@@ -48,6 +49,8 @@ struct FrontEndConfig {
   const FilterStage* stages;
   ChannelQuantizer channels[kChannelCount];
   int8_t zeroPoint;
+  /** How the band is worn until somebody says otherwise. */
+  WristOrientation wrist;
 };
 
 /** Filter states that a configuration needs: one a stage, channel and section. */
@@ -60,25 +63,36 @@ constexpr size_t biquadStateCount(const FrontEndConfig& config) {
 }
 
 /** −32768 has no positive int16, so its negative saturates. */
-constexpr int32_t applySign(int16_t value, int8_t sign) {
-  return sign > 0 ? value : value == INT16_MIN ? INT16_MAX : -value;
+constexpr int32_t applySign(int16_t value, bool negative) {
+  return !negative ? value : value == INT16_MIN ? INT16_MAX : -value;
 }
 
 class FrontEnd {
  public:
   /** `states`: biquadStateCount(config) of them, owned by the caller. */
-  FrontEnd(const FrontEndConfig& config, BiquadState* states) : config_(config), states_(states) {}
+  FrontEnd(const FrontEndConfig& config, BiquadState* states)
+      : config_(config), states_(states), wrist_(config.wrist) {}
 
   /** Forgets the past: the next sample is taken as having been there for ever. */
   void reset() { fresh_ = true; }
 
+  /** How the band is worn from now on. Forgets the past. */
+  void wear(WristOrientation wrist) {
+    wrist_ = wrist;
+    reset();
+  }
+
+  WristOrientation wrist() const { return wrist_; }
+
   /** `counts`: six raw counts in the chip's axes; `out`: six values for the network. */
   void push(const int16_t* counts, int8_t* out) {
     int32_t sample[kChannelCount];
+    const int8_t* signs = kWristSigns[static_cast<size_t>(wrist_)];
     for (size_t base = 0; base < kChannelCount; base += kAxisCount) {
       for (size_t i = 0; i < kAxisCount; ++i) {
         const SignedAxis& source = config_.axes[i];
-        sample[base + i] = applySign(counts[base + source.axis], source.sign) * kSampleOne;
+        const bool negative = (source.sign < 0) != (signs[base + i] < 0);
+        sample[base + i] = applySign(counts[base + source.axis], negative) * kSampleOne;
       }
     }
     filter(sample);
@@ -115,6 +129,7 @@ class FrontEnd {
 
   const FrontEndConfig& config_;
   BiquadState* states_;
+  WristOrientation wrist_;
   bool fresh_ = true;
 };
 

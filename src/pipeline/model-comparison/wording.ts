@@ -11,7 +11,7 @@ export function protocolRows({
 }: Pick<ModelComparison, "protocol" | "tool">): [string, string][] {
   const { labels, window, filters, draws, train, prune, quantize, board, engine, balance } = protocol;
   const { batchSize, weightDecay, clipNorm, classWeights, augment } = train;
-  const { rotationDegrees, scale, jitter, shiftSeconds } = augment;
+  const { rotationDegrees, scale, jitter, shiftSeconds, flip } = augment;
   return [
     ["activities", `${labels.length}: ${labels.join(", ")}`],
     [
@@ -33,7 +33,7 @@ export function protocolRows({
     [
       "augmentation",
       `turned by ${rotationDegrees}°, scaled by ${scale}, noise of ${jitter} (standard deviations), ` +
-        `moved by at most ${shiftSeconds} s`,
+        `moved by at most ${shiftSeconds} s${flip > 0 ? `, worn otherwise with a probability of ${flip}` : ""}`,
     ],
     ...(prune === null
       ? []

@@ -123,7 +123,7 @@ async function playlistFor(
   });
   const { sessions, unknownLabels } = sessionsOf(dataset, labels, manifest.activities, sampleRateHz);
   if (sessions.length === 0) throw recordingEmpty(recording.path);
-  return { ...playlistOf(sessions, sensor.axes), unknownLabels };
+  return { ...playlistOf(sessions, sensor.axes, manifest.wrist), unknownLabels };
 }
 
 function sourceOf(playlist: Playlist | null, loop: boolean): MotionSource {

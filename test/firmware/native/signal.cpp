@@ -76,6 +76,10 @@ EXPORT(reset) void reset() {
   frontEnd.reset();
 }
 
+EXPORT(wear) void wear(uint8_t wrist) {
+  frontEnd.wear(static_cast<WristOrientation>(wrist));
+}
+
 EXPORT(push) void push(size_t samples) {
   for (size_t i = 0; i < samples; ++i) frontEnd.push(counts + i * kChannelCount, outputs + i * kChannelCount);
 }

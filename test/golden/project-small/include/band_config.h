@@ -131,6 +131,7 @@ inline constexpr bandsmith::FrontEndConfig kFrontEnd = {
         { 1792, 1317277004, -12 },  // gz: offset, mantissa, shift
     },
     -9,
+    bandsmith::WristOrientation::same,  // worn as in the recordings
 };
 
 /** At least one, since C++ has no empty array. */

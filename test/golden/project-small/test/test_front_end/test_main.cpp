@@ -31,9 +31,26 @@ void forgetsWhatWasBeforeAReset() {
   expectGolden(frontEnd);
 }
 
+/** On the other wrist, turned, and back again. */
+void givesTheGoldenBytesHoweverItIsWorn() {
+  bandsmith::FrontEnd frontEnd(config::kFrontEnd, filterStates);
+  for (size_t wrist = 0; wrist < bandsmith::kWristOrientations; ++wrist) {
+    frontEnd.wear(static_cast<bandsmith::WristOrientation>(wrist));
+    for (size_t i = 0; i < golden::kGoldenSamples; ++i) {
+      int8_t out[bandsmith::kChannelCount];
+      frontEnd.push(golden::kGoldenCounts[i], out);
+      TEST_ASSERT_EQUAL_INT8_ARRAY_MESSAGE(golden::kGoldenWorn[wrist][i], out, bandsmith::kChannelCount,
+                                           "a sample differs");
+    }
+  }
+  frontEnd.wear(config::kFrontEnd.wrist);
+  expectGolden(frontEnd);
+}
+
 }  // namespace
 
 void runAll() {
   RUN_TEST(givesTheGoldenBytes);
+  RUN_TEST(givesTheGoldenBytesHoweverItIsWorn);
   RUN_TEST(forgetsWhatWasBeforeAReset);
 }

@@ -1,0 +1,23 @@
+// Which way the band is worn, relative to the recordings that the network learnt from (the host's twin:
+// src/signal/wrist.ts, which says why these signs).
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace bandsmith {
+
+/** Bit 0: on the other wrist; bit 1: turned by half a turn, so that twelve o'clock is where six was. */
+enum class WristOrientation : uint8_t { same = 0, mirrored = 1, turned = 2, mirroredTurned = 3 };
+
+constexpr size_t kWristOrientations = 4;
+
+/** Signs of ax, ay, az, gx, gy, gz by orientation. */
+constexpr int8_t kWristSigns[kWristOrientations][6] = {
+    {1, 1, 1, 1, 1, 1},
+    {-1, 1, 1, 1, -1, -1},
+    {-1, -1, 1, -1, -1, 1},
+    {1, -1, 1, -1, 1, -1},
+};
+
+}  // namespace bandsmith
