@@ -37,6 +37,7 @@ const pureFolders = [
   "interpret",
   "plan",
   "codegen",
+  "personalize",
   "emulate",
 ];
 

@@ -4,6 +4,7 @@ import { COMPARISONS } from "./bad-inputs/comparisons.ts";
 import { COMPILE } from "./bad-inputs/compile.ts";
 import { DESK } from "./bad-inputs/desk.ts";
 import { FILES } from "./bad-inputs/files.ts";
+import { HEADS } from "./bad-inputs/heads.ts";
 import { MODEL_COMPARISON } from "./bad-inputs/model-comparison.ts";
 import { MODELS } from "./bad-inputs/models.ts";
 import { OPTIONS } from "./bad-inputs/options.ts";
@@ -16,6 +17,7 @@ const SECTIONS = {
   "Models and boards": MODELS,
   "Comparing models": MODEL_COMPARISON,
   "Model files and runs": [...FILES, ...COMPILE, ...COMPARISONS],
+  "Fitting to one wearer": HEADS,
   Options: OPTIONS,
   "The twin": TWIN,
   "A board on the desk": DESK,

@@ -1,0 +1,127 @@
+// What counts as a small change of the weights: features that vary much within one activity of the wearer shall decide
+// little. The metric is the covariance within classes and a share of its mean on the diagonal, scaled to mean 1; what the
+// solver needs is its inverse. All in integers: L of Cholesky with 20 fractional bits, the inverse with 16.
+import { divideRounded, shiftRounded, squareRoot } from "./integers.ts";
+
+/** Of the inverse. */
+const INVERSE_BITS = 16;
+/** An eighth of the mean variance goes onto the diagonal, so that the inverse's eigenvalues stay below 9. */
+const RIDGE = 8;
+const METRIC_BITS = 16;
+const FACTOR_BITS = 20;
+/** A quarter, where a pivot cannot go below a third but for rounding. */
+const SMALLEST_PIVOT = 2 ** (FACTOR_BITS - 2);
+
+/** Where row `i` of a packed lower triangle begins. */
+function rowOf(i: number): number {
+  return (i * (i + 1)) / 2;
+}
+
+/**
+ * @param classMeans [classes, features] rounded
+ * @returns the inverse's lower triangle, packed by rows
+ */
+export function inverseMetric(
+  features: Int8Array,
+  classOf: Uint8Array,
+  classMeans: Int8Array,
+  width: number,
+): Int32Array {
+  const matrix = scatterWithin(features, classOf, classMeans, width);
+  normalize(matrix, width);
+  factorize(matrix, width);
+  invertTriangle(matrix, width);
+  multiplyByTranspose(matrix, width);
+  return matrix;
+}
+
+/** Σ d·dᵀ over the windows, d the distance to the mean of the window's class: below 2^25 for 512 windows. */
+function scatterWithin(
+  features: Int8Array,
+  classOf: Uint8Array,
+  classMeans: Int8Array,
+  width: number,
+): Int32Array {
+  const sums = new Int32Array(rowOf(width));
+  const distance = new Int32Array(width);
+  classOf.forEach((label, window) => {
+    for (let j = 0; j < width; j++) {
+      distance[j] = features[window * width + j]! - classMeans[label * width + j]!;
+    }
+    for (let i = 0, at = 0; i < width; i++) {
+      for (let j = 0; j <= i; j++, at++) sums[at] = sums[at]! + distance[i]! * distance[j]!;
+    }
+  });
+  return sums;
+}
+
+/** Adds the ridge and scales to a mean of 1 on the diagonal; without any scatter it is the identity. */
+function normalize(matrix: Int32Array, width: number): void {
+  let trace = 0;
+  for (let i = 0; i < width; i++) trace += matrix[rowOf(i) + i]!;
+  const one = 2 ** METRIC_BITS;
+  if (trace === 0) {
+    for (let i = 0; i < width; i++) matrix[rowOf(i) + i] = one;
+    return;
+  }
+  // One eighth more than the scatter alone. Below 2^25 · 2^16 · 2^8 · 2^3.
+  for (let at = 0; at < matrix.length; at++) {
+    matrix[at] = divideRounded(matrix[at]! * one * width * RIDGE, (RIDGE + 1) * trace);
+  }
+  const ridge = divideRounded(one, RIDGE + 1);
+  for (let i = 0; i < width; i++) matrix[rowOf(i) + i]! += ridge;
+}
+
+/** Cholesky in place: the sums stay below 2^48, since a row's squares add up to the diagonal. */
+function factorize(matrix: Int32Array, width: number): void {
+  const toProducts = 2 ** (2 * FACTOR_BITS - METRIC_BITS);
+  for (let i = 0; i < width; i++) {
+    const row = rowOf(i);
+    for (let j = 0; j <= i; j++) {
+      const other = rowOf(j);
+      let rest = matrix[row + j]! * toProducts;
+      for (let k = 0; k < j; k++) rest -= matrix[row + k]! * matrix[other + k]!;
+      matrix[row + j] =
+        j < i
+          ? divideRounded(rest, matrix[other + j]!)
+          : Math.max(squareRoot(Math.max(rest, 0)), SMALLEST_PIVOT);
+    }
+  }
+}
+
+/** The inverse of a lower triangle, in place, column by column. */
+function invertTriangle(matrix: Int32Array, width: number): void {
+  for (let j = 0; j < width; j++) {
+    const pivot = rowOf(j) + j;
+    matrix[pivot] = divideRounded(2 ** (2 * FACTOR_BITS), matrix[pivot]!);
+    for (let i = j + 1; i < width; i++) {
+      const row = rowOf(i);
+      let sum = 0;
+      for (let k = j; k < i; k++) sum += matrix[row + k]! * matrix[rowOf(k) + j]!;
+      matrix[row + j] = divideRounded(-sum, matrix[row + i]!);
+    }
+  }
+}
+
+/** Nᵀ·N of a lower triangle N, in place: rows above are no longer needed once they are overwritten. */
+function multiplyByTranspose(matrix: Int32Array, width: number): void {
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = i; k < width; k++) sum += matrix[rowOf(k) + i]! * matrix[rowOf(k) + j]!;
+      matrix[rowOf(i) + j] = shiftRounded(sum, 2 * FACTOR_BITS - INVERSE_BITS);
+    }
+  }
+}
+
+/** Inverse times vector. |values| below 2^28 each, so that the sums stay within 53 bits; whole part of the result. */
+export function applyInverse(inverse: Int32Array, values: ArrayLike<number>, out: Float64Array): void {
+  const width = out.length;
+  for (let i = 0; i < width; i++) {
+    let sum = 0;
+    const row = rowOf(i);
+    for (let j = 0; j <= i; j++) sum += inverse[row + j]! * values[j]!;
+    for (let j = i + 1; j < width; j++) sum += inverse[rowOf(j) + i]! * values[j]!;
+    out[i] = Math.floor(sum / 2 ** INVERSE_BITS);
+  }
+}

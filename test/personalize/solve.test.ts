@@ -1,0 +1,100 @@
+// The solver's integers: equal to integers of any size, and close to where an exact minimiser would end.
+import { describe, expect, it } from "vitest";
+import type { Head } from "../../src/personalize/head.ts";
+import { divideRounded, shiftRounded, squareRoot } from "../../src/personalize/integers.ts";
+import { type Examples, solve } from "../../src/personalize/solve.ts";
+import { seededRandom } from "../../src/util/random.ts";
+import { exactSolution } from "./exact-solver.ts";
+import { randomHead, randomWearer } from "./examples.ts";
+import { lossOf, minimise } from "./float-solver.ts";
+
+function expectExact(general: Head, examples: Examples, rounds: number): void {
+  const { weights, centre } = solve(general, examples, rounds);
+  const exact = exactSolution(general, examples, rounds);
+  expect(Array.from(centre, BigInt)).toEqual(exact.centre);
+  expect(Array.from(weights, BigInt)).toEqual(exact.weights);
+}
+
+describe("integers.ts", () => {
+  it("rounds, shifts and takes roots as integers of any size do, up to where it says", () => {
+    const random = seededRandom("integers");
+    let different = 0;
+    for (let i = 0; i < 20_000; i++) {
+      const value = Math.floor(random.normal() * 2 ** random.integer(50));
+      const divisor = 1 + random.integer(2 ** (1 + random.integer(31)));
+      const v = BigInt(value);
+      const d = BigInt(divisor);
+      const half = v < 0n ? (-v + d / 2n) / d : (v + d / 2n) / d;
+      if (BigInt(divideRounded(value, divisor)) !== (v < 0n ? -half : half)) different++;
+      const bits = 1 + random.integer(30);
+      if (BigInt(shiftRounded(value, bits)) !== (v + (1n << BigInt(bits - 1))) >> BigInt(bits)) different++;
+    }
+    expect(different).toBe(0);
+    for (let i = 0; i < 20_000; i++) {
+      const root = 1 + random.integer(2 ** 26);
+      if (squareRoot(root * root) !== root || squareRoot(root * root - 1) !== root - 1) different++;
+    }
+    expect(different).toBe(0);
+  });
+});
+
+describe("solve", () => {
+  it.each([
+    ["two classes, one feature", { features: 1, classes: 2, windowsPerClass: 4 }],
+    ["one window a class", { features: 6, classes: 5, windowsPerClass: 1 }],
+    ["more features than windows", { features: 12, classes: 2, windowsPerClass: 3 }],
+    ["many classes", { features: 4, classes: 32, windowsPerClass: 2 }],
+    ["the usual proportions", { features: 12, classes: 6, windowsPerClass: 10 }],
+  ])("is exact to the bit: %s", (name, shape) => {
+    const { general, examples } = randomWearer(seededRandom(name), shape);
+    expectExact(general, examples, 64);
+  });
+
+  it("is exact with the largest features, windows and weights that are let in", () => {
+    const random = seededRandom("extremes");
+    const features = 256;
+    const windows = 512;
+    const general = {
+      ...randomHead(random, features, 2),
+      weights: Int8Array.from({ length: 2 * features }, (_, i) => (i % 3 === 0 ? -127 : 127)),
+      biases: Int32Array.of(2147483647, -2147483648),
+    };
+    // Rails, that one class is at the one end of and the other at the other, with a few that are not.
+    const classOf = Uint8Array.from({ length: windows }, (_, w) => w % 2);
+    const values = Int8Array.from({ length: windows * features }, (_, i) =>
+      (Math.floor(i / features) % 2 === 0) === random.uniform() < 0.97 ? 127 : -128,
+    );
+    expectExact(general, { features: values, classOf, generalClass: Int8Array.of(0, 1) }, 1);
+    // One round takes the exact solver seconds at this size; the rounds after it are tried with fewer features.
+    const narrow = { ...general, features: 8, weights: general.weights.slice(0, 16) };
+    const examples = { features: values.slice(0, windows * 8), classOf, generalClass: Int8Array.of(1, -1) };
+    expectExact(narrow, examples, 16);
+  }, 60_000);
+
+  it("is exact where features say nothing, and where scales are at their ends", () => {
+    const random = seededRandom("nothing");
+    const constant = {
+      features: new Int8Array(4 * 5).fill(-128),
+      classOf: Uint8Array.of(0, 1, 0, 1),
+      generalClass: Int8Array.of(0, 1),
+    };
+    expectExact(randomHead(random, 5, 2), constant, 64);
+    const { general, examples } = randomWearer(random, { features: 5, classes: 3, windowsPerClass: 4 });
+    for (const weightScale of [2 ** -23, 2 ** -12, 1])
+      expectExact({ ...general, inputScale: 0.5, weightScale }, examples, 64);
+  });
+
+  it("comes within two hundredths of the way to the minimum, and nearer with every quarter of the rounds", () => {
+    for (const seed of ["a", "b"]) {
+      const random = seededRandom(seed);
+      const { general, examples } = randomWearer(random, { features: 12, classes: 5, windowsPerClass: 15 });
+      const least = minimise(general, examples);
+      const losses = [0, 16, 32, 48, 64].map((rounds) =>
+        lossOf(general, examples, solve(general, examples, rounds)),
+      );
+      for (let i = 1; i < losses.length; i++) expect(losses[i]!, seed).toBeLessThan(losses[i - 1]!);
+      expect(losses.at(-1)!).toBeGreaterThanOrEqual(least);
+      expect((losses.at(-1)! - least) / (losses[0]! - least), seed).toBeLessThan(0.02);
+    }
+  });
+});
