@@ -11,6 +11,7 @@ import { data } from "./commands/data.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { emulate } from "./commands/emulate.ts";
+import { evaluate } from "./commands/evaluate.ts";
 import { flash } from "./commands/flash.ts";
 import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
@@ -43,6 +44,7 @@ await yargs(hideBin(process.argv))
   .command(toYargs(train))
   .command(toYargs(build))
   .command(toYargs(compare))
+  .command(toYargs(evaluate))
   .command(toYargs(compile))
   .command(toYargs(inspect))
   .command(toYargs(run))

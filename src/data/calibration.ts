@@ -1,11 +1,12 @@
 // What a stranger records to be known by: the first windows of each activity in time; the others test.
-import { labelOf, selectWindows, type WindowSet, windowCount } from "./window-set.ts";
+import { labelOf, type WindowSet, windowCount } from "./window-set.ts";
 
+/** Indices into the person's windows. */
 export interface CalibrationParts {
   /** At most so many windows of each class, in time order. */
-  readonly calibration: WindowSet;
-  readonly test: WindowSet;
-  /** Windows in neither, since they share samples with the calibration. */
+  readonly calibration: readonly number[];
+  readonly test: readonly number[];
+  /** How many are in neither, since they share samples with the calibration. */
   readonly dropped: number;
 }
 
@@ -30,9 +31,5 @@ export function splitCalibration(set: WindowSet, perClass: number, testFrom = pe
     if (rank < testFrom) usedUntil.set(stream, start + set.windowSamples);
     else if (start >= (usedUntil.get(stream) ?? 0)) test.push(window);
   }
-  return {
-    calibration: selectWindows(set, calibration),
-    test: selectWindows(set, test),
-    dropped: windowCount(set) - calibration.length - test.length,
-  };
+  return { calibration, test, dropped: windowCount(set) - calibration.length - test.length };
 }

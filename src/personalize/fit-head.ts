@@ -7,7 +7,7 @@ import {
 } from "../util/messages.ts";
 import { HEAD_LIMITS, type Head } from "./head.ts";
 import { quantizeHead } from "./quantize-head.ts";
-import { solve } from "./solve.ts";
+import { type Solution, solve } from "./solve.ts";
 
 export const MOST_WINDOWS = 512;
 
@@ -25,11 +25,19 @@ export interface HeadExamples {
  * The same head on every machine, to the bit.
  * @throws UserError head/wrong-classes, head/class-twice, head/class-without-windows, head/too-many-windows
  */
-export function fitHead(general: Head, { labels, features, classOf }: HeadExamples): Head {
+export function fitHead(general: Head, examples: HeadExamples): Head {
+  return solveHead(general, examples).head;
+}
+
+/** The same, and the weights as they were before they were quantised. */
+export function solveHead(
+  general: Head,
+  { labels, features, classOf }: HeadExamples,
+): { readonly solution: Solution; readonly head: Head } {
   checkExamples(labels, classOf);
   const generalClass = Int8Array.from(labels, (label) => general.labels.indexOf(label));
   const solution = solve(general, { features, classOf, generalClass });
-  return quantizeHead(general, labels, solution, features);
+  return { solution, head: quantizeHead(general, labels, solution, features) };
 }
 
 function checkExamples(labels: readonly string[], classOf: Uint8Array): void {

@@ -11,5 +11,6 @@ export * from "./messages/files.ts";
 export * from "./messages/model.ts";
 export * from "./messages/model-comparison.ts";
 export * from "./messages/personalize.ts";
+export * from "./messages/protocol.ts";
 export * from "./messages/tflite.ts";
 export * from "./messages/twin.ts";

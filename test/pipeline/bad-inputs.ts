@@ -8,6 +8,7 @@ import { HEADS } from "./bad-inputs/heads.ts";
 import { MODEL_COMPARISON } from "./bad-inputs/model-comparison.ts";
 import { MODELS } from "./bad-inputs/models.ts";
 import { OPTIONS } from "./bad-inputs/options.ts";
+import { PROTOCOL } from "./bad-inputs/protocol.ts";
 import type { BadInput } from "./bad-inputs/support.ts";
 import { TWIN } from "./bad-inputs/twin.ts";
 
@@ -16,6 +17,7 @@ const SECTIONS = {
   "band.yaml": BAND,
   "Models and boards": MODELS,
   "Comparing models": MODEL_COMPARISON,
+  "Protocols over people": PROTOCOL,
   "Model files and runs": [...FILES, ...COMPILE, ...COMPARISONS],
   "Fitting to one wearer": HEADS,
   Options: OPTIONS,

@@ -1,5 +1,6 @@
 // A comparison as text: Markdown tables of means for people, and CSV of every run for spreadsheets.
 import Papa from "papaparse";
+import { cell, markdownTable } from "../markdown.ts";
 import { COLUMN_IDS, COLUMNS, columnsOf, TABLES, writeSpread } from "./columns.ts";
 import { MARKED_POINTS, type ModelComparison } from "./comparison.ts";
 import { MARK, protocolRows } from "./wording.ts";
@@ -41,15 +42,6 @@ export function comparisonMarkdown(comparison: ModelComparison): string {
         ]
       : []),
   ].join("\n\n")}\n`;
-}
-
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const [head, ...body] = rows.map((row) => `| ${row.map(cell).join(" | ")} |`);
-  return [head, `|${" --- |".repeat(rows[0]!.length)}`, ...body].join("\n");
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
 
 /** One row a run, numbers as they are; an empty cell is what nobody knows. */

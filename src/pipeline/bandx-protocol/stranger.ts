@@ -1,0 +1,192 @@
+// One stranger: the general network as it is, and with a head fitted to the first windows of each activity.
+import { splitCalibration } from "../../data/calibration.ts";
+import { labelOf, subjectOf, type WindowSet, windowCount } from "../../data/window-set.ts";
+import { floatFrames, int8Frames } from "../../evaluate/frames.ts";
+import { argmax, computeMetrics } from "../../evaluate/metrics.ts";
+import type { Graph } from "../../ir/graph.ts";
+import { featuresOf } from "../../personalize/features.ts";
+import { MOST_WINDOWS, solveHead } from "../../personalize/fit-head.ts";
+import { type Head, headGraph } from "../../personalize/head.ts";
+import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
+import type { InputQuantizer } from "../../signal/frontend.ts";
+import type { Normalization } from "../../signal/preprocessing.ts";
+
+/** Of single windows. */
+export interface Score {
+  readonly windows: number;
+  readonly accuracy: number;
+  readonly macroF1: number;
+}
+
+/** On the same windows. */
+export interface BothScores {
+  readonly float: Score;
+  readonly int8: Score;
+}
+
+export interface StrangerFigures {
+  readonly subject: string;
+  /** Windows that the head was fitted on, of all activities. */
+  readonly calibration: number;
+  readonly general: BothScores;
+  readonly personal: BothScores;
+  /** Of int8, every size tested on the same windows; without those that leave an activity untested or no head takes. */
+  readonly curve: readonly CurvePoint[];
+}
+
+export interface CurvePoint {
+  /** Windows of each activity; 0 is the general network. */
+  readonly size: number;
+  readonly accuracy: number;
+  readonly macroF1: number;
+}
+
+export interface ProtocolSizes {
+  /** Windows of each activity that the personal head is fitted on. */
+  readonly calibration: number;
+  /** The learning curve's, ascending. */
+  readonly curve: readonly number[];
+}
+
+/** A general network in float and int8, each parted into body and head. */
+export interface GeneralNetwork {
+  readonly labels: readonly string[];
+  readonly int8: { readonly body: Graph; readonly head: Head };
+  readonly float: FloatParts;
+  readonly quantizer: InputQuantizer;
+  readonly normalization: Normalization;
+}
+
+/** One person's windows, in time order, and what the bodies make of them. */
+interface Seen {
+  readonly windows: WindowSet;
+  /** [windows, features] */
+  readonly int8: Int8Array;
+  /** [windows, features] */
+  readonly float: Float32Array;
+}
+
+/**
+ * The protocol on one person.
+ * @param windows the person's, in time order
+ */
+export function scoreStranger(
+  network: GeneralNetwork,
+  windows: WindowSet,
+  sizes: ProtocolSizes,
+): StrangerFigures {
+  const seen = look(network, windows);
+  const { calibration, test } = splitCalibration(windows, sizes.calibration);
+  return {
+    subject: subjectOf(windows, 0),
+    calibration: calibration.length,
+    general: generalScores(network, seen, test),
+    personal: personalScores(network, seen, calibration, test),
+    curve: learningCurve(network, seen, sizes.curve),
+  };
+}
+
+/** Every window once through both bodies. */
+function look({ int8, float, quantizer, normalization }: GeneralNetwork, windows: WindowSet): Seen {
+  const count = windowCount(windows);
+  return {
+    windows,
+    int8: featuresOf(int8.body, count, int8Frames(windows, quantizer)),
+    float: floatFeaturesOf(float.body, count, floatFrames(windows, normalization)),
+  };
+}
+
+function learningCurve(network: GeneralNetwork, seen: Seen, wanted: readonly number[]): CurvePoint[] {
+  const { windows } = seen;
+  const sizes = wanted.filter((size) => isPossible(windows, size));
+  const largest = Math.max(0, ...sizes);
+  return [0, ...sizes].map((size) => {
+    const { calibration, test } = splitCalibration(windows, size, largest);
+    const scores =
+      size === 0 ? generalScores(network, seen, test) : personalScores(network, seen, calibration, test);
+    const { accuracy, macroF1 } = scores.int8;
+    return { size, accuracy, macroF1 };
+  });
+}
+
+/** Whether a head takes so many windows, and every activity of the person is still tested. */
+function isPossible(windows: WindowSet, size: number): boolean {
+  const { calibration, test } = splitCalibration(windows, size);
+  const classes = (indices: Iterable<number>): number =>
+    new Set([...indices].map((w) => labelOf(windows, w))).size;
+  return calibration.length <= MOST_WINDOWS && classes(test) === classes(Array(windowCount(windows)).keys());
+}
+
+function generalScores(
+  { labels, int8, float }: GeneralNetwork,
+  seen: Seen,
+  test: readonly number[],
+): BothScores {
+  const everyClass = labels.map((_, k) => k);
+  const scoreOf = (outputs: ArrayLike<number>): Score => score(labels, seen, test, outputs, everyClass);
+  return {
+    int8: scoreOf(headOutputs(int8.head, rowsOf(seen.int8, seen, test))),
+    float: scoreOf(floatOutputsOf(float.tail, rowsOf(seen.float, seen, test))),
+  };
+}
+
+/** An activity without a window to calibrate with is not in the personal head. */
+function personalScores(
+  { labels, int8: { head: general } }: GeneralNetwork,
+  seen: Seen,
+  calibration: readonly number[],
+  test: readonly number[],
+): BothScores {
+  const recorded = [...new Set(calibration.map((w) => labelOf(seen.windows, w)))].sort((a, b) => a - b);
+  const examples = {
+    labels: recorded.map((k) => labels[k]!),
+    features: rowsOf(seen.int8, seen, calibration),
+    classOf: Uint8Array.from(calibration, (w) => recorded.indexOf(labelOf(seen.windows, w))),
+  };
+  const { solution, head } = solveHead(general, examples);
+  const rows = { int8: rowsOf(seen.int8, seen, test), float: rowsOf(seen.float, seen, test) };
+  return {
+    int8: score(labels, seen, test, headOutputs(head, rows.int8), recorded),
+    // The weights before they were quantised, on what the float body says.
+    float: score(labels, seen, test, floatLogits(general, solution, rows.float), recorded),
+  };
+}
+
+/** @returns [windows, classes] */
+function headOutputs(head: Head, features: Int8Array): Int8Array {
+  const width = head.features;
+  return featuresOf(headGraph(head), features.length / width, (index, input) => {
+    input.set(features.subarray(index * width, (index + 1) * width));
+  });
+}
+
+/** The features of some windows. */
+function rowsOf<Data extends Int8Array | Float32Array>(
+  all: Data,
+  { windows }: Seen,
+  indices: readonly number[],
+): Data {
+  const width = all.length / windowCount(windows);
+  const rows = new (all.constructor as new (length: number) => Data)(indices.length * width);
+  indices.forEach((w, i) => {
+    rows.set(all.subarray(w * width, (w + 1) * width), i * width);
+  });
+  return rows;
+}
+
+/** @param classes which class each output is of */
+function score(
+  labels: readonly string[],
+  { windows }: Seen,
+  test: readonly number[],
+  outputs: ArrayLike<number>,
+  classes: readonly number[],
+): Score {
+  const { accuracy, macroF1 } = computeMetrics(
+    labels,
+    test.map((w) => labelOf(windows, w)),
+    test.map((_, i) => classes[argmax(outputs, i * classes.length, classes.length)]!),
+    test.map((w) => subjectOf(windows, w)),
+  );
+  return { windows: test.length, accuracy, macroF1 };
+}
