@@ -11,7 +11,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { count, percent, table } from "../src/cli/output.ts";
 import { bodiesOf, type Graph } from "../src/ir/graph.ts";
-import { type KernelTarget, PORTABLE } from "../src/ir/kernel.ts";
+import { type KernelTarget, MAC16, PORTABLE } from "../src/ir/kernel.ts";
 import { writeTflite } from "../src/tflite/write.ts";
 import { frameBytes, randomFrames } from "../test/support/random-graph.ts";
 import {
@@ -131,7 +131,6 @@ async function judgeEngines(judged: readonly Outcome[]): Promise<Engine[]> {
     const { graph, theirs } = outcome;
     return { outcome, graph, inputs: outcome.case.inputs, expected: theirs };
   });
-  const mac16 = { ...PORTABLE, mac16: true };
   const judgeFor = (target: KernelTarget): Parameters<typeof judgeCompiled>[0] => ({
     directory: path.join(directory, "compiled"),
     target,
@@ -141,7 +140,7 @@ async function judgeEngines(judged: readonly Outcome[]): Promise<Engine[]> {
     { title: "in C++", outcomes: await judgeCompiled(judgeFor(PORTABLE), engineCases) },
     {
       title: "laid out otherwise for MAC16, in plain C++",
-      outcomes: await judgeCompiled(judgeFor(mac16), laidOutOtherwise(mac16, engineCases)),
+      outcomes: await judgeCompiled(judgeFor(MAC16), laidOutOtherwise(MAC16, engineCases)),
     },
   ];
 }

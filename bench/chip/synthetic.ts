@@ -1,7 +1,7 @@
 // Single layers of seeded shapes as wrist networks have them, every kernel function among them: what the cost model is
 // fitted to, so that it is not fitted to a few networks.
 import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
-import { type Graph, inputsOf } from "../../src/ir/graph.ts";
+import { type Graph, inputsOf, type Node } from "../../src/ir/graph.ts";
 import { type Each, roleOf } from "../../src/ir/op.ts";
 import {
   add,
@@ -49,8 +49,8 @@ interface Family {
   readonly shape: (random: Random) => readonly number[];
   /** Adds the layer; returns its output. */
   readonly add: (b: GraphBuilder, random: Random) => string;
-  /** True where the short requantisation shall not hold, so that the simple kernel is taken. */
-  readonly simple?: true;
+  /** Changed so that the short requantisation does not hold, and the simple kernel is taken. */
+  readonly simple?: (graph: Graph) => Graph;
 }
 
 const between = (random: Random, least: number, most: number): number =>
@@ -78,7 +78,12 @@ const rows = (random: Random): readonly number[] => [1, between(random, 2, 40), 
 const FAMILIES: Readonly<Record<string, Family>> = {
   "CONV_2D along time": { count: 44, shape: sequence, add: (b, r) => convolution(b, r, 1) },
   "CONV_2D over a field": { count: 16, shape: field, add: (b, r) => convolution(b, r, pick(r, [3, 5])) },
-  "CONV_2D, simple": { count: 8, shape: sequence, add: (b, r) => convolution(b, r, 1), simple: true },
+  "CONV_2D, simple": {
+    count: 8,
+    shape: sequence,
+    add: (b, r) => convolution(b, r, 1),
+    simple: withLargeBias,
+  },
   DEPTHWISE_CONV_2D: { count: 24, shape: sequence, add: (b, r) => depthwise(b, r, 1) },
   "DEPTHWISE_CONV_2D over a field": { count: 8, shape: field, add: (b, r) => depthwise(b, r, 1) },
   "DEPTHWISE_CONV_2D, several filters": { count: 10, shape: sequence, add: (b, r) => depthwise(b, r, 2) },
@@ -88,7 +93,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     count: 16,
     shape: (r) => [between(r, 1, 8), between(r, 2, 200)],
     add: dense,
-    simple: true,
+    simple: withLargeBias,
   },
   UNIDIRECTIONAL_SEQUENCE_LSTM: { count: 20, shape: rows, add: (b, r) => lstm(b, r) },
   // Wide ones, too: else what grows with the square of the units would hide behind what does not.
@@ -97,7 +102,12 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     shape: (r) => [1, between(r, 2, 12), between(r, 4, 96)],
     add: (b, r) => lstm(b, r, 96),
   },
-  "UNIDIRECTIONAL_SEQUENCE_LSTM, simple": { count: 6, shape: rows, add: (b, r) => lstm(b, r), simple: true },
+  "UNIDIRECTIONAL_SEQUENCE_LSTM, simple": {
+    count: 6,
+    shape: rows,
+    add: (b, r) => lstm(b, r),
+    simple: withLargeBias,
+  },
   MAX_POOL_2D: { count: 24, shape: sequence, add: (b, r) => pool(b, r, maxPool2d) },
   AVERAGE_POOL_2D: { count: 24, shape: sequence, add: (b, r) => pool(b, r, averagePool2d) },
   "AVERAGE_POOL_2D of all": { count: 6, shape: sequence, add: (b, r) => pool(b, r, averagePool2d, true) },
@@ -113,7 +123,10 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   TANH: { count: 4, shape: sequence, add: (b) => b.node(tanh, {}, ["input"], "output") },
   ADD: { count: 24, shape: small, add: (b, r) => elementwise(b, r, add) },
   SUB: { count: 24, shape: small, add: (b, r) => elementwise(b, r, sub) },
-  MUL: { count: 16, shape: small, add: (b, r) => elementwise(b, r, mul) },
+  MUL: { count: 24, shape: small, add: (b, r) => elementwise(b, r, mul) },
+  "ADD, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, add), simple: withTiedSums },
+  "SUB, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, sub), simple: withTiedSums },
+  "MUL, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, mul), simple: withFineOutput },
   BATCH_MATMUL: { count: 10, shape: (r) => [pick(r, [1, 1, 2, 4]), ...rows(r).slice(1)], add: product },
   SLICE: { count: 10, shape: map, add: sliced },
   TRANSPOSE: { count: 10, shape: map, add: transposed },
@@ -133,7 +146,7 @@ export function syntheticLayers(): Layer[] {
       const b = buildGraph("layer", "input", shape(random));
       const graph = quantizedOnNoise(b.build(addLayer(b, random), null), random);
       const heldOut = i % HELD_OUT === HELD_OUT - 1;
-      return { name: `${family} ${i + 1}`, graph: simple === true ? withLargeBias(graph) : graph, heldOut };
+      return { name: `${family} ${i + 1}`, graph: simple?.(graph) ?? graph, heldOut };
     }),
   );
 }
@@ -260,6 +273,27 @@ function weight(b: GraphBuilder, random: Random, shape: readonly number[], name 
 
 function bias(b: GraphBuilder, random: Random, length: number): string {
   return b.constant("bias", [length], normals(random, length, 0.2));
+}
+
+/** Scales of which no plane has all sums (src/ops/sum-plane.ts). */
+function withTiedSums(graph: Graph): Graph {
+  return withScales(graph, [1 / 128, 1 / 100, 1 / 90]);
+}
+
+/** A multiplier of 1/2 and more. */
+function withFineOutput(graph: Graph): Graph {
+  return withScales(graph, [1 / 16, 1 / 16, 1 / 300]);
+}
+
+/** @param scales of both inputs and the output of the graph's one node */
+function withScales(graph: Graph, scales: readonly number[]): Graph {
+  const [{ inputs, outputs }] = graph.nodes as [Node];
+  const tensors = new Map(graph.tensors);
+  [...inputs, outputs[0]].forEach((name, i) => {
+    const quant = { kind: "perTensor", scale: Math.fround(scales[i]!), zeroPoint: i } as const;
+    tensors.set(name, { ...tensors.get(name)!, quant });
+  });
+  return { ...graph, tensors };
 }
 
 /** A bias beyond what channel_scaling.h's short form is proved for. */

@@ -136,9 +136,8 @@ function headersOf(calls: readonly KernelCall[]): string[] {
 }
 
 function parametersType({ parameters, parametersOf }: KernelCall): string {
-  return (
-    identifier(parameters) + (parametersOf === undefined ? "" : `<bandsmith::${identifier(parametersOf)}>`)
-  );
+  const types = parametersOf?.map((type) => `bandsmith::${identifier(type)}`);
+  return identifier(parameters) + (types === undefined ? "" : `<${types.join(", ")}>`);
 }
 
 function tableView({ type, values, record }: KernelTable, name: string): View {

@@ -74,8 +74,8 @@ export interface KernelCall {
   readonly specialisedFor?: readonly number[];
   /** The struct of its parameters, in namespace bandsmith. */
   readonly parameters: string;
-  /** The type that the struct is a template of, in namespace bandsmith. */
-  readonly parametersOf?: string;
+  /** The types that the struct is a template of, in namespace bandsmith. */
+  readonly parametersOf?: readonly string[];
   /** The struct's members in their order. */
   readonly fields: readonly KernelField[];
   /** Null where the function takes scratch memory, and this call needs none. */

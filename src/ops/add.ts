@@ -12,7 +12,7 @@ export const add = arithmeticOp({
   int32: (x, z) => x + z,
   int32Kernel: "addInt32",
   bindInt8: scaledSum(1),
-  emit: emitScaledSum({ header: "add.h", function: "add" }),
+  emit: emitScaledSum({ header: "add.h", function: "add" }, 1),
   outputQuantization: SUM_QUANTIZATION,
   checkScales: checkSumScales,
 });

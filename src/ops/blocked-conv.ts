@@ -46,7 +46,7 @@ export function emitBlockedConv(
     function: "blockedConv2d",
     specialisedFor: [windows, columns.stride * inputDepth],
     parameters: "BlockedConv2dParameters",
-    parametersOf: channels.type,
+    parametersOf: [channels.type],
     fields: [
       [batch, "batches"],
       [axisField(rows), `rows: ${AXIS_FIELDS}`],

@@ -27,16 +27,24 @@ export function scalingOf(
   { weights, bias }: Channel,
   inputZeroPoint: number,
   outputZeroPoint: number,
+  multiplier: QuantizedMultiplier,
+): readonly number[] | null {
+  const start = bias - inputZeroPoint * weights.reduce((sum, weight) => sum + weight, 0);
+  const furthest =
+    Math.abs(start) + LARGEST_INPUT * weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+  return furthest < LARGEST_SUM ? generalScaling(start, outputZeroPoint, multiplier) : null;
+}
+
+/** ChannelScaling of sums below 2^23. */
+function generalScaling(
+  start: number,
+  outputZeroPoint: number,
   { mantissa, shift }: QuantizedMultiplier,
 ): readonly number[] | null {
   if (shift >= 0 && mantissa !== 0) return null;
   const right = Math.max(1, -shift);
-  const start = bias - inputZeroPoint * weights.reduce((sum, weight) => sum + weight, 0);
-  const furthest =
-    Math.abs(start) + LARGEST_INPUT * weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
   const rounding = 2 ** (right - 1) + outputZeroPoint * 2 ** right;
-  if (furthest >= LARGEST_SUM || LARGEST_SUM + Math.abs(rounding) >= 2 ** 31) return null;
-  return [start, mantissa, rounding, right];
+  return LARGEST_SUM + Math.abs(rounding) < 2 ** 31 ? [start, mantissa, rounding, right] : null;
 }
 
 /** The channels of a layer, and which struct of channel_scaling.h or line_scaling.h has them. */
@@ -78,6 +86,24 @@ export function channelScalings(
     );
   }
   return scalingTable("ChannelScaling", general, block);
+}
+
+/** One scaling of sums that begin at zero. */
+export interface SumScaling {
+  readonly type: ChannelScalings["type"];
+  readonly field: KernelField;
+}
+
+/** Of sums that no weights make, below 2^23; null where a multiplier is not below one half. */
+export function sumScaling(channel: LineChannel, target: KernelTarget): SumScaling | null {
+  const general = generalScaling(0, channel.zeroPoint, channel.scaling);
+  if (general === null) return null;
+  for (const type of lineTypes(channel, target)) {
+    const { find, record } = LINES[type];
+    const line = find(channel);
+    if (line !== null && line.offset === 0) return { type, field: [record(0, line), MEMBERS[type]] };
+  }
+  return { type: "ChannelScaling", field: [general, MEMBERS.ChannelScaling] };
 }
 
 /** The least and the largest sum that stored inputs can make, and zero. */
@@ -155,15 +181,16 @@ function scalingTable(
 
 /** What a member says to the reader of the generated file. */
 export function scalingField({ type, table }: ChannelScalings): KernelField {
-  const members = {
-    ChannelScaling: "start, mantissa, rounding, shift",
-    HighScaling: "start, mantissa, rounding, shift",
-    NarrowScaling: "start, mantissa in two parts, rounding, shift",
-    SplitScaling: "start, top, mantissa in two parts, rounding, shift",
-    SignedScaling: "start, bottom, top, mantissa in two parts, rounding, shift, rounding added below zero",
-  };
-  return [table, `${members[type]} of each channel`];
+  return [table, `${MEMBERS[type]} of each channel`];
 }
+
+const MEMBERS: Readonly<Record<ChannelScalings["type"], string>> = {
+  ChannelScaling: "start, mantissa, rounding, shift",
+  HighScaling: "start, mantissa, rounding, shift",
+  NarrowScaling: "start, mantissa in two parts, rounding, shift",
+  SplitScaling: "start, top, mantissa in two parts, rounding, shift",
+  SignedScaling: "start, bottom, top, mantissa in two parts, rounding, shift, rounding added below zero",
+};
 
 /** ClampedRange of channel_scaling.h. */
 export function clampField(activation: FusedActivation, output: Tensor): KernelField {

@@ -69,14 +69,27 @@ export function operandOverlaps(inputs: readonly [Tensor, Tensor], output: Tenso
   return elementwise(...[0, 1].filter((k) => elementCount(inputs[k]!.shape) === size));
 }
 
-/** Of the walk over both inputs. */
-export function operandsWork([a, b]: readonly [Tensor, Tensor], { shape }: Tensor): KernelWork {
-  const strides = [a, b].map((operand) => broadcastStrides(operand.shape, shape));
-  const { runs, values } = walkWork(shape, strides[0]!, strides[1]!);
-  const inner = shape.findLastIndex((size) => size > 1);
-  // What stays the same along a run is brought to the common scale once.
-  const operands = strides.map((steps) => (inner >= 0 && steps[inner] !== 0 ? values! : runs!));
-  return { runs: runs!, values: values!, operands: operands[0]! + operands[1]! };
+/** Where the elements of both inputs stand, as one of the structs of strided_walk.h that `walk` takes. */
+export interface OperandWalk {
+  readonly type: "SideBySide" | "StridedWalk";
+  readonly field: KernelField;
+  /** Of short visits, which cost about as much as the walk itself. */
+  readonly work: KernelWork;
+  /** Of long ones. */
+  readonly longWork: KernelWork;
+}
+
+/** The shortest walk over both inputs. */
+export function operandWalk(inputs: readonly [Tensor, Tensor], output: Tensor): OperandWalk {
+  const size = elementCount(output.shape);
+  if (inputs.every(({ shape }) => elementCount(shape) === size)) {
+    const work = { values: size };
+    return { type: "SideBySide", field: [[size], "values"], work, longWork: { ...work, runs: 1 } };
+  }
+  const [left, right] = inputs.map(({ shape }) => broadcastStrides(shape, output.shape));
+  const longWork = walkWork(output.shape, left!, right!);
+  const work = { broadcasts: 1, broadcastRuns: longWork["runs"]!, broadcastValues: size };
+  return { type: "StridedWalk", field: operandsField(inputs, output), work, longWork };
 }
 
 /** A kernel in C++ that needs to know of both inputs no more than where their elements stand. */

@@ -66,7 +66,7 @@ export function emitLstm(
         header: "blocked_lstm.h",
         function: "blockedLstm",
         parameters: "BlockedLstmParameters",
-        parametersOf: isWide ? "WideScaling" : "ChannelScaling",
+        parametersOf: [isWide ? "WideScaling" : "ChannelScaling"],
         fields: [
           ...sizes,
           [blockedProduct("Input", outer, isWide), "input product"],

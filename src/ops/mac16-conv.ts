@@ -51,7 +51,7 @@ export function emitMac16Conv(
     function: "mac16Conv1d",
     specialisedFor: [columns.dilation * outputDepth, back, words ? 1 : 0],
     parameters: "Mac16Conv1dParameters",
-    parametersOf: channels.type,
+    parametersOf: [channels.type],
     fields: [
       [batch * rows.output, "rows"],
       [axisField(columns), `columns: ${AXIS_FIELDS}`],

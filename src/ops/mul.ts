@@ -1,10 +1,18 @@
 // MUL: element by element, with broadcasting; one double multiplier in int8.
-import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
+import type { KernelField } from "../ir/kernel.ts";
+import { elementCount, type Tensor } from "../ir/tensor.ts";
+import {
+  multiplyByQuantizedMultiplier,
+  type QuantizedMultiplier,
+  quantizeMultiplier,
+} from "../util/fixedpoint.ts";
 import { int8Range } from "./activation.ts";
 import { arithmeticOp } from "./arithmetic.ts";
-import { operandIndices, operandOverlaps, operandsField, operandsWork } from "./elementwise.ts";
+import { clampField, sumScaling } from "./channel-scaling.ts";
+import { operandIndices, operandOverlaps, operandWalk } from "./elementwise.ts";
 import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asInt8, perTensor } from "./quantization.ts";
+import { outputsIn } from "./work.ts";
 
 export const mul = arithmeticOp({
   name: "MUL",
@@ -20,7 +28,7 @@ export const mul = arithmeticOp({
     const [x, z, y] = [asInt8(a.data), asInt8(b.data), asInt8(output.data)];
     const [ia, ib] = operandIndices([a, b], output);
     const [qa, qb, qy] = [perTensor(a.tensor), perTensor(b.tensor), perTensor(output.tensor)];
-    const { mantissa, shift } = quantizeMultiplier((qa.scale * qb.scale) / qy.scale);
+    const { mantissa, shift } = productMultiplier([a.tensor, b.tensor], output.tensor);
     const { min, max } = int8Range(activation, output.tensor);
     return () => {
       for (let i = 0; i < y.length; i++) {
@@ -30,17 +38,51 @@ export const mul = arithmeticOp({
       }
     };
   },
-  emit({ activation }, [a, b], [output]) {
-    const [qa, qb] = [perTensor(a), perTensor(b)];
-    const fields = [
-      operandsField([a, b], output),
-      [qa.zeroPoint, "left zero point"],
-      [qb.zeroPoint, "right zero point"],
-      multiplierField(quantizeMultiplier((qa.scale * qb.scale) / perTensor(output).scale), "product"),
-      rangeField(activation, output),
-    ] as const;
-    const names = { header: "mul.h", function: "mul", parameters: "MulParameters" };
-    const overlaps = operandOverlaps([a, b], output);
-    return [{ ...names, fields, inputs: [0, 1], outputs: [0], overlaps, work: operandsWork([a, b], output) }];
+  emit({ activation }, inputs, [output], target) {
+    const multiplier = productMultiplier(inputs, output);
+    const zeroPoints = inputs.map((input) => perTensor(input).zeroPoint) as [number, number];
+    const { min, max } = int8Range(activation, output);
+    const [least, most] = productBounds(zeroPoints);
+    const { zeroPoint } = perTensor(output);
+    const channel = { least, most, scaling: multiplier, zeroPoint, min, max };
+    const scaling = sumScaling(channel, target);
+    const walk = operandWalk(inputs, output);
+    const operands: readonly KernelField[] = [
+      walk.field,
+      [zeroPoints[0], "left zero point"],
+      [zeroPoints[1], "right zero point"],
+    ];
+    const common = {
+      inputs: [0, 1],
+      outputs: [0],
+      overlaps: operandOverlaps(inputs, output),
+    };
+    if (scaling === null) {
+      const fields = [...operands, multiplierField(multiplier, "product"), rangeField(activation, output)];
+      const names = { header: "mul.h", function: "mul", parameters: "MulParameters" };
+      return [{ ...names, ...common, parametersOf: [walk.type], fields, work: walk.longWork }];
+    }
+    return [
+      {
+        header: "scaled_product.h",
+        function: "scaledProduct",
+        parameters: "ScaledProductParameters",
+        parametersOf: [walk.type, scaling.type],
+        fields: [...operands, scaling.field, clampField(activation, output)],
+        ...common,
+        work: { ...walk.work, [outputsIn(scaling.type)]: elementCount(output.shape) },
+      },
+    ];
   },
 });
+
+function productMultiplier([a, b]: readonly [Tensor, Tensor], output: Tensor): QuantizedMultiplier {
+  return quantizeMultiplier((perTensor(a).scale * perTensor(b).scale) / perTensor(output).scale);
+}
+
+/** The least and the largest product of two stored values less their zero points. */
+function productBounds(zeroPoints: readonly [number, number]): readonly [least: number, most: number] {
+  const [left, right] = zeroPoints.map((zeroPoint) => [-128 - zeroPoint, 127 - zeroPoint]);
+  const products = left!.flatMap((x) => right!.map((z) => x * z));
+  return [Math.min(0, ...products), Math.max(0, ...products)];
+}

@@ -38,7 +38,7 @@ export function emitSlidingDepthwise(
     function: "slidingDepthwise",
     specialisedFor: [taps, stride, depth],
     parameters: "SlidingDepthwiseParameters",
-    parametersOf: channels.type,
+    parametersOf: [channels.type],
     fields: [
       [batch * rows.output, "rows"],
       [columns.input, "positions of the input"],

@@ -12,7 +12,7 @@ export const sub = arithmeticOp({
   int32: (x, z) => x - z,
   int32Kernel: "subtractInt32",
   bindInt8: scaledSum(-1),
-  emit: emitScaledSum({ header: "sub.h", function: "sub" }),
+  emit: emitScaledSum({ header: "sub.h", function: "sub" }, -1),
   outputQuantization: SUM_QUANTIZATION,
   checkScales: checkSumScales,
 });

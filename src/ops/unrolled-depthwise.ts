@@ -43,7 +43,7 @@ export function emitUnrolledDepthwise(
     function: "unrolledDepthwise",
     specialisedFor: [rows.filter, columns.filter, columns.dilation * depth],
     parameters: "UnrolledDepthwiseParameters",
-    parametersOf: channels.type,
+    parametersOf: [channels.type],
     fields: [
       [batch, "batches"],
       [axisField(rows), `rows: ${AXIS_FIELDS}`],

@@ -16,7 +16,7 @@ interface Sliding {
 type ScalingType = ChannelScalings["type"];
 
 /** Outputs cost what their scaling does. */
-function outputsIn(scaling: ScalingType): string {
+export function outputsIn(scaling: ScalingType): string {
   return `outputs${scaling}`;
 }
 

@@ -105,6 +105,9 @@ describe("in C++ to the bit", () => {
     "blockedLstm",
     "mac16Lstm",
     "depthwiseConv2d",
+    "planeSum",
+    "scaledProduct",
+    "mul",
   ])("%s is among them", (name) => {
     expect(cases.flatMap(({ graph }) => kernelsOf(graph))).toContain(name);
   });

@@ -56,7 +56,7 @@ describe.each([
     expect(coarsest.map((graph) => callOf(graph).function)).toContain("unidirectionalSequenceLstm");
     expect(new Set(calls.map((call) => call.function))).not.toContain("unidirectionalSequenceLstm");
     const isWide = calls.map(({ specialisedFor, parametersOf }) =>
-      specialisedFor === undefined ? parametersOf === "WideScaling" : specialisedFor[2] === 1,
+      specialisedFor === undefined ? parametersOf![0] === "WideScaling" : specialisedFor[2] === 1,
     );
     expect(isWide).toContain(true);
   });

@@ -5,7 +5,9 @@
 
 namespace bandsmith {
 
-inline void add(const ScaledSumParameters& p, const int8_t* left, const int8_t* right, int8_t* output) {
+template <typename Inputs>
+inline void add(const ScaledSumParameters<Inputs>& p, const int8_t* left, const int8_t* right,
+                int8_t* output) {
   scaledSum(p, left, right, 1, output);
 }
 

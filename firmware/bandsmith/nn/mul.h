@@ -1,4 +1,5 @@
-// MUL: element by element, with broadcasting; one multiplier.
+// MUL: element by element, with broadcasting; one multiplier. For the few
+// whose multiplier is not below one half: scaled_product.h has the others.
 // Source of the arithmetic: tensorflow/lite/kernels/internal/reference/integer_ops/mul.h.
 #pragma once
 
@@ -9,16 +10,18 @@
 
 namespace bandsmith {
 
+/** `Inputs`: SideBySide or StridedWalk. */
+template <typename Inputs>
 struct MulParameters {
-  /** Of both inputs, in the output's order. */
-  StridedWalk inputs;
+  Inputs inputs;
   int32_t leftZeroPoint;
   int32_t rightZeroPoint;
   Multiplier product;
   OutputRange range;
 };
 
-inline void mul(const MulParameters& p, const int8_t* left, const int8_t* right, int8_t* output) {
+template <typename Inputs>
+inline void mul(const MulParameters<Inputs>& p, const int8_t* left, const int8_t* right, int8_t* output) {
   walk(p.inputs, [&](int32_t a, int32_t b) {
     const int32_t product = (left[a] - p.leftZeroPoint) * (right[b] - p.rightZeroPoint);
     *output++ = toInt8(scaled(product, p.product), p.range);

@@ -15,7 +15,19 @@ struct StridedWalk {
   int32_t second[kMaxRank];
 };
 
-/** Calls `visit` with both offsets of every element, the last dimension fastest. */
+/** Two memories whose elements stand side by side in the same order. */
+struct SideBySide {
+  int32_t size;
+};
+
+/** Calls `visit` with both offsets of every element. */
+template <typename Visit>
+inline void walk(const SideBySide& block, Visit visit) {
+  const int32_t size = block.size;
+  for (int32_t i = 0; i < size; ++i) visit(i, i);
+}
+
+/** The same, the last dimension fastest. */
 template <typename Visit>
 inline void walk(const StridedWalk& block, Visit visit) {
   constexpr int32_t kInner = kMaxRank - 1;
