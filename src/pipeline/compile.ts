@@ -15,6 +15,7 @@ import { readTflite } from "../tflite/read.ts";
 import { writeTflite } from "../tflite/write.ts";
 import { invariant } from "../util/errors.ts";
 import type { OnEvent } from "./events.ts";
+import { tuneInputRange } from "./input-range.ts";
 
 export interface CompiledModel {
   /** Float, folded: the reference for accuracy. */
@@ -35,7 +36,10 @@ export function compileModel(trained: Graph, calibration: WindowSet, spec: Quant
   const observed = observe(float, count, (i, input) => {
     frames(Math.floor((i * windows) / count), input);
   });
-  const int8 = quantizeGraph(float, chooseRanges(observed, spec));
+  const ranges = chooseRanges(observed, spec);
+  // A range that somebody asked for by name stays as it is.
+  const tuned = spec.calibration === "mse" ? tuneInputRange(float, ranges, observed, calibration) : ranges;
+  const int8 = quantizeGraph(float, tuned);
   return { float, int8, tflite: writeTflite(int8) };
 }
 

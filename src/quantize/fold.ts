@@ -2,6 +2,7 @@
 import { type Graph, type Node, tensorOf } from "../ir/graph.ts";
 import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { add, mul } from "../ops/index.ts";
+import { denseAsConvolution } from "./dense-as-convolution.ts";
 import { foldShift } from "./fold-shift.ts";
 import { foldTransposes } from "./fold-transpose.ts";
 
@@ -43,14 +44,14 @@ function activationOf(node: Node): string | null {
 /**
  * y = producer(x) ∘ c with a constant per output channel: scales or shifts the producer's weights and bias. A scale above 0
  * passes through a ReLU, max(z, 0) · c = max(z · c, 0), and costs nothing where each channel's weights have a scale of
- * their own in int8; it stays behind one that shares it, as a shift does behind any (fold-shift.ts).
+ * their own in int8; a dense layer, whose weights share one, becomes a convolution for it. A shift stays behind a ReLU
+ * (fold-shift.ts).
  */
 function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
   if (producer.op.affine === undefined || (node.op !== mul && node.op !== add)) return null;
   const before = activationOf(producer);
   const isBehindRelu = before === "RELU" && activationOf(node) === "NONE" && node.op === mul;
   if (before !== "NONE" && !isBehindRelu) return null;
-  if (isBehindRelu && producer.op.weightQuantization(producer.attrs).kind !== "perChannel") return null;
   const constant = tensorOf(graph, node.inputs[1]!);
   const bias = tensorOf(graph, producer.inputs[2]!);
   const channels = bias.shape[0]!;
@@ -62,6 +63,9 @@ function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
   const tensors = new Map(graph.tensors);
   const values = constant.constant;
   if (isBehindRelu && values.some((value) => value <= 0)) return null;
+  if (isBehindRelu && producer.op.weightQuantization(producer.attrs).kind !== "perChannel") {
+    return scaledBehindDense(graph, producer, node);
+  }
   const replace = (tensor: Tensor, data: Float32Array): void => {
     tensors.set(tensor.name, { ...tensor, constant: data });
   };
@@ -87,6 +91,31 @@ function foldConstant(graph: Graph, producer: Node, node: Node): Graph | null {
     ...producer,
     attrs: { ...producer.attrs, activation: isBehindRelu ? before : activationOf(node) },
   });
+}
+
+/** The dense layer as a convolution, with the multiplication before the RESHAPE that ends it, where it will fold. */
+function scaledBehindDense(graph: Graph, dense: Node, scale: Node): Graph | null {
+  const convolved = denseAsConvolution(graph, dense);
+  if (convolved === null) return null;
+  const [from, to] = [dense.outputs[0], scale.outputs[0]];
+  const last = convolved.nodes.find(({ outputs }) => outputs[0] === from)!;
+  const place = last.inputs[0]!;
+  const scaled = { ...tensorOf(convolved, place), name: `${to}/place` };
+  return {
+    ...convolved,
+    tensors: new Map(convolved.tensors).set(scaled.name, scaled),
+    nodes: convolved.nodes.flatMap((node): Node[] => {
+      if (node === last) {
+        const multiply: Node = {
+          ...scale,
+          inputs: [place, ...scale.inputs.slice(1)],
+          outputs: [scaled.name],
+        };
+        return [multiply, { ...last, inputs: [scaled.name], outputs: [to] }];
+      }
+      return node === scale ? [] : [node];
+    }),
+  };
 }
 
 function fuseActivation(graph: Graph, producer: Node, node: Node): Graph | null {

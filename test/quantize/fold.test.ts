@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { floatInterpreter } from "../../src/interpret/interpreter.ts";
 import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
-import type { Graph } from "../../src/ir/graph.ts";
+import { type Graph, tensorOf } from "../../src/ir/graph.ts";
 import { elementCount } from "../../src/ir/tensor.ts";
 import { add, conv2d, depthwiseConv2d, fullyConnected, mul, relu, transpose } from "../../src/ops/index.ts";
 import { foldGraph } from "../../src/quantize/fold.ts";
@@ -83,6 +83,7 @@ describe("foldGraph", () => {
     /** A dense layer with ReLU, a scale and a shift of its features, and a dense layer after what is made of them. */
     const between = (
       change: (b: GraphBuilder, shifted: string) => string = (_, shifted) => shifted,
+      scales: readonly number[] = [0.5, -2, 1, 3, 0.25],
     ): Graph => {
       const random = seededRandom(4);
       const b = buildGraph("g", "input", [1, 3]);
@@ -93,15 +94,25 @@ describe("foldGraph", () => {
         return b.node(fullyConnected, { activation }, [input, weights, bias], name);
       };
       const first = dense("first", "input", 5, "RELU");
-      const scale = b.constant("scale", [5], normals(random, 5));
+      const scale = b.constant("scale", [5], Float32Array.from(scales));
       const scaled = b.node(mul, { activation: "NONE" }, [first, scale], "scaled");
       const shift = b.constant("shift", [5], normals(random, 5));
       const shifted = b.node(add, { activation: "NONE" }, [scaled, shift], "shifted");
       return b.build(dense("last", change(b, shifted), 4, "NONE"), null);
     };
 
-    it("leaves its shift to the bias of the dense layer that reads it, and its scale where it is", () => {
+    it("leaves its shift to the bias of the dense layer that reads it, and a scale below 0 where it is", () => {
       expectSame(between(), ["FULLY_CONNECTED", "MUL", "FULLY_CONNECTED"]);
+    });
+
+    it("gives its scale to a dense layer, which becomes a convolution of one place for it", () => {
+      const graph = between(undefined, [0.5, 2, 1, 3, 0.001]);
+      expectSame(graph, ["RESHAPE", "CONV_2D", "RESHAPE", "FULLY_CONNECTED"]);
+      const convolution = foldGraph(graph).nodes.find(({ op }) => op === conv2d)!;
+      expect(tensorOf(foldGraph(graph), convolution.inputs[1]!).shape).toEqual([5, 1, 1, 3]);
+      // An activation after the shift does not mind.
+      const late = between((b, shifted) => b.node(relu, {}, [shifted], "relu"), [0.5, 2, 1, 3, 0.001]);
+      expectSame(late, ["RESHAPE", "CONV_2D", "RESHAPE", "ADD", "FULLY_CONNECTED"]);
     });
 
     it("stays where an activation of its own or another reader is in the way", () => {

@@ -24,7 +24,7 @@ import { type Pruning, trainingKey, trainOrReuse } from "../training.ts";
 import { type EngineCosts, engineCosts } from "./costs.ts";
 
 /** Raise when the same inputs come to give other figures, or other names for them. */
-const RUN_FORMAT = 1;
+const RUN_FORMAT = 2;
 const RUN_FILE = "run.json";
 /** The float network with its batch norms folded, as a file for other tools. */
 const FLOAT_MODEL_FILE = "model.float.tflite";
