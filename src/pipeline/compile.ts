@@ -15,7 +15,7 @@ import { readTflite } from "../tflite/read.ts";
 import { writeTflite } from "../tflite/write.ts";
 import { invariant } from "../util/errors.ts";
 import type { OnEvent } from "./events.ts";
-import { tuneInputRange } from "./input-range.ts";
+import { nearestRanges } from "./nearest-ranges.ts";
 
 export interface CompiledModel {
   /** Float, folded: the reference for accuracy. */
@@ -36,10 +36,12 @@ export function compileModel(trained: Graph, calibration: WindowSet, spec: Quant
   const observed = observe(float, count, (i, input) => {
     frames(Math.floor((i * windows) / count), input);
   });
-  const ranges = chooseRanges(observed, spec);
-  // A range that somebody asked for by name stays as it is.
-  const tuned = spec.calibration === "mse" ? tuneInputRange(float, ranges, observed, calibration) : ranges;
-  const int8 = quantizeGraph(float, tuned);
+  const { calibration: rule, percentile } = spec;
+  const ranges =
+    rule === "nearest"
+      ? nearestRanges(float, observed, calibration)
+      : chooseRanges(observed, { calibration: rule, percentile });
+  const int8 = quantizeGraph(float, ranges);
   return { float, int8, tflite: writeTflite(int8) };
 }
 

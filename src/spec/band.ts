@@ -204,7 +204,10 @@ const awareSchema = z
   .transform((value) => (value === true ? awareObjectSchema.parse({}) : value === false ? null : value));
 
 export const quantizeSchema = z.strictObject({
-  calibration: z.enum(["minmax", "percentile", "mse"]).default("mse"),
+  calibration: z
+    .enum(["nearest", "mse", "minmax", "percentile"])
+    .default("nearest")
+    .describe("How activation ranges are chosen; nearest: by the answers on training windows."),
   percentile: z.number().gt(50).max(100).default(99.99),
   windows: z.int().min(1).default(2000).describe("Training windows that the activations are observed on."),
   aware: awareSchema.describe("Some epochs more, in which the network computes what int8 will."),

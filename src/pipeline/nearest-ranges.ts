@@ -1,28 +1,32 @@
-// How far the network's input reaches in int8. Its tails come from the sensor, not from training: what to cut of them no rule
-// about the values alone can say, since still postures hinge on small differences and blows do not. So ranges are tried,
-// and the one is kept with which the network's answers on training windows are nearest to the float network's.
+// Ranges by what the network answers. What to cut of a tensor's tails no rule about its values alone can say: still postures
+// hinge on small differences, blows do not. So every rule is tried, for all tensors, then the input's range by itself,
+// whose tails come from the sensor; the ranges are kept with which the answers on training windows are nearest to the
+// float network's.
 import { type WindowSet, windowCount } from "../data/window-set.ts";
 import { floatFrames, int8Frames } from "../evaluate/frames.ts";
 import { floatInterpreter, int8Interpreter } from "../interpret/interpreter.ts";
 import type { Observation } from "../interpret/observe.ts";
 import { type Graph, tensorOf } from "../ir/graph.ts";
 import { quantizeGraph } from "../quantize/quantize.ts";
-import { chooseRange, type Range } from "../quantize/range.ts";
+import { type Calibration, chooseRange, chooseRanges, type Range } from "../quantize/range.ts";
 import { invariant } from "../util/errors.ts";
 
-/** Shares of the input's values, in percent, that stay inside; the rule's own range is tried before them. */
-const PERCENTILES = [99.99, 99.95, 99.9, 99.7, 99.5, 99] as const;
+const RULES: readonly Calibration[] = [
+  { calibration: "mse", percentile: 100 },
+  ...[99.99, 99.95, 99.9, 99.7, 99.5, 99].map(
+    (percentile): Calibration => ({ calibration: "percentile", percentile }),
+  ),
+];
 /** Windows that every range is tried on. */
 const TRIED_WINDOWS = 500;
 
 /**
  * @param float folded
- * @param ranges by the rule for every tensor; only the input's is changed
+ * @param observed of training windows
  * @param calibration training windows
  */
-export function tuneInputRange(
+export function nearestRanges(
   float: Graph,
-  ranges: ReadonlyMap<string, Range>,
   observed: ReadonlyMap<string, Observation>,
   calibration: WindowSet,
 ): Map<string, Range> {
@@ -30,14 +34,16 @@ export function tuneInputRange(
   invariant(values !== undefined, "the input was observed");
   const answers = createAnswers(float, calibration);
   const expected = answers.ofFloat();
-  let best = new Map(ranges);
-  let least = meanSquare(expected, answers.ofInt8(quantizeGraph(float, best)));
-  for (const percentile of PERCENTILES) {
-    const input = chooseRange(values, { calibration: "percentile", percentile });
-    const tried = new Map(ranges).set(float.input, input);
-    const error = meanSquare(expected, answers.ofInt8(quantizeGraph(float, tried)));
-    if (error < least) [best, least] = [tried, error];
-  }
+  let best = new Map<string, Range>();
+  let least = Number.POSITIVE_INFINITY;
+  const attempt = (ranges: Map<string, Range>): void => {
+    const error = meanSquare(expected, answers.ofInt8(quantizeGraph(float, ranges)));
+    // The first of equals: the least error of the values themselves.
+    if (error < least) [best, least] = [ranges, error];
+  };
+  for (const rule of RULES) attempt(chooseRanges(observed, rule));
+  const ofBestRule = best;
+  for (const rule of RULES) attempt(new Map(ofBestRule).set(float.input, chooseRange(values, rule)));
   return best;
 }
 
