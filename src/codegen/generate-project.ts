@@ -146,7 +146,7 @@ export function projectView(project: ProjectInput): View {
     board: boardView(board, `Bandsmith ${tool}, model ${hash}`),
     config: configView(preprocessing, inputQuantizer, board),
     behaviour: behaviourView(preprocessing, project),
-    wrist: wristView(wrist),
+    wrist: wristView(wrist, preprocessing),
     golden: goldenView(graph, preprocessing, inputQuantizer, wristOrientation(wrist), project.goldenWindows),
     chipSources: chipSources(project),
     manifest: manifestText(project, tool, hash),

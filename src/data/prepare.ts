@@ -4,6 +4,7 @@
 //                                                       windows ──split──▶ train ──fit──▶ normalisation
 //                                                                            └──balance──▶ train'
 import type { FilterStage, Normalization } from "../signal/preprocessing.ts";
+import type { WristReference } from "../signal/wrist-reference.ts";
 import { dataNoWindows } from "../util/messages.ts";
 import { seededRandom } from "../util/random.ts";
 import { balancedClassWeights, balanceWindows } from "./balance.ts";
@@ -17,6 +18,8 @@ import { type PreparationInfo, summarizePreparation } from "./preparation-info.t
 import { type Split, splitWindows } from "./split.ts";
 import { windowCount } from "./window-set.ts";
 import { cutWindows, type WindowShape, windowShape } from "./windows.ts";
+import { wornOtherwise } from "./worn-otherwise.ts";
+import { fitWristReference } from "./wrist-reference.ts";
 
 export type PrepareProgress =
   | LoadProgress
@@ -28,6 +31,7 @@ export interface PreparedData {
   readonly shape: WindowShape;
   readonly filters: readonly FilterStage[];
   readonly normalization: Normalization;
+  readonly wristReference: WristReference | undefined;
   /** Its training windows are balanced. */
   readonly split: Split;
   /** [classes] balanced weights of the (balanced) training windows. */
@@ -77,18 +81,23 @@ function prepareLoaded(
   // 5. Split by people or by time, before anything is fitted.
   const { classes } = classMap;
   const split = splitWindows(all, band.split, classes, random.fork("split"));
-  // 6. Normalisation from training windows alone.
+  // 6. Normalisation, and where gravity is, from training windows alone.
   const normalization = fitNormalization(split.train);
+  const { accelRangeG } = band.sensor;
+  const wristReference = fitWristReference(split.train, classes.length, filters, accelRangeG);
   // 7. Balance the training windows.
   const { deviation } = normalization;
   const train = balanceWindows(split.train, band.balance, classes.length, deviation, random.fork("balance"));
+  const silent = silentChannels(normalization);
+  const info = summarizePreparation(dataset, classes, all, split, train, made, silent);
   return {
     labels: classes,
     shape,
     filters,
     normalization,
+    wristReference,
     split: { ...split, train },
     classWeights: balancedClassWeights(train, classes.length),
-    info: summarizePreparation(dataset, classes, all, split, train, made, silentChannels(normalization)),
+    info: { ...info, notes: [...info.notes, ...wornOtherwise(all, wristReference, band.sensor)] },
   };
 }

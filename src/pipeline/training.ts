@@ -4,6 +4,7 @@ import type { PreparedData } from "../data/prepare.ts";
 import { countMacs, countParameters, type Graph } from "../ir/graph.ts";
 import { foldGraph } from "../quantize/fold.ts";
 import { CHANNEL_COUNT, type Preprocessing } from "../signal/preprocessing.ts";
+import { encodeWristReference } from "../signal/wrist-reference.ts";
 import { axisMapOf } from "../spec/axes.ts";
 import type { QuantizeSpec } from "../spec/band.ts";
 import type { ResolvedModel } from "../spec/model.ts";
@@ -64,6 +65,7 @@ function preprocessingOf({ band }: Pick<BandFile, "band">, data: PreparedData): 
     filters: data.filters,
     normalization: data.normalization,
     labels: data.labels,
+    ...(data.wristReference && { wristReference: encodeWristReference(data.wristReference) }),
   };
 }
 

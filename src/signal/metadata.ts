@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { InputQuantizer } from "./frontend.ts";
 import { ACCEL_RANGES_G, GYRO_RANGES_DPS } from "./mpu6050.ts";
 import { CHANNEL_COUNT, CHANNELS, type Preprocessing } from "./preprocessing.ts";
+import { decodeWristReference } from "./wrist-reference.ts";
 
 /** Name of the entry in the file's metadata table. */
 export const METADATA_NAME = "bandsmith";
@@ -45,19 +46,26 @@ const filterStage = z.strictObject({
 });
 const perChannel = z.array(z.number()).length(CHANNEL_COUNT);
 
-const preprocessingSchema = z.strictObject({
-  sensor: z.strictObject({
-    accelRangeG: z.union(ACCEL_RANGES_G.map((g) => z.literal(g))),
-    gyroRangeDps: z.union(GYRO_RANGES_DPS.map((dps) => z.literal(dps))),
-    axes: z.tuple([signedAxis, signedAxis, signedAxis]),
-  }),
-  sampleRateHz: z.number().gt(0),
-  windowSamples: z.int().min(1).max(65535),
-  strideSamples: z.int().min(1).max(65535),
-  filters: z.array(filterStage).max(8),
-  normalization: z.strictObject({ mean: perChannel, deviation: perChannel }),
-  labels: z.array(z.string()).min(1).max(256),
-}) satisfies z.ZodType<Preprocessing>;
+const preprocessingSchema = z
+  .strictObject({
+    sensor: z.strictObject({
+      accelRangeG: z.union(ACCEL_RANGES_G.map((g) => z.literal(g))),
+      gyroRangeDps: z.union(GYRO_RANGES_DPS.map((dps) => z.literal(dps))),
+      axes: z.tuple([signedAxis, signedAxis, signedAxis]),
+    }),
+    sampleRateHz: z.number().gt(0),
+    windowSamples: z.int().min(1).max(65535),
+    strideSamples: z.int().min(1).max(65535),
+    filters: z.array(filterStage).max(8),
+    normalization: z.strictObject({ mean: perChannel, deviation: perChannel }),
+    labels: z.array(z.string()).min(1).max(256),
+    wristReference: z.string().optional(),
+  })
+  .refine(
+    ({ labels, wristReference: text }) =>
+      text === undefined || decodeWristReference(text, labels.length) !== null,
+    { path: ["wristReference"], message: "five numbers an activity, in base64" },
+  ) satisfies z.ZodType<Preprocessing>;
 
 const inputQuantizerSchema = z.strictObject({
   scale: z.number().gt(0),

@@ -68,4 +68,6 @@ export interface Preprocessing {
   readonly normalization: Normalization;
   /** Class names, in the order of the network's outputs. */
   readonly labels: readonly string[];
+  /** As wrist-reference.ts encodes it. Absent where gravity is filtered out or an activity has no windows, and in older files. */
+  readonly wristReference?: string | undefined;
 }

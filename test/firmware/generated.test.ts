@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FileTree } from "../../src/codegen/file-tree.ts";
 import { generateProject } from "../../src/codegen/generate-project.ts";
 import { createFrontEnd } from "../../src/signal/frontend.ts";
+import { encodeWristReference } from "../../src/signal/wrist-reference.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import {
   BOARD_IDS,
@@ -218,8 +219,16 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
     place(workspace(project));
   });
 
-  it("compiles without filters, too", () => {
-    place(workspace(generateProject(projectInput("bandx-esp32", { ...PREPROCESSING, filters: [] }))));
+  it("compiles without filters, and with what a wearer's orientation is told by", () => {
+    const wristReference = encodeWristReference([
+      [62, -19, -1, 59, -13],
+      [-3, -34, 53, 0, -21],
+      [-55, -14, 19, -127, 0],
+    ]);
+    const unfiltered = { ...PREPROCESSING, filters: [], wristReference };
+    const generated = generateProject(projectInput("bandx-esp32", unfiltered));
+    expect(generated.get("include/band_config.h")).toContain("{ { -55, -14, 19 }, { -127, 0 } },");
+    place(workspace(generated));
     gxx("-c", "project/src/main.cpp", "project/src/band.cpp");
     place(workspace(project));
   });

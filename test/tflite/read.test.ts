@@ -6,10 +6,12 @@ import { printGraph } from "../../src/ir/print.ts";
 import type { QuantizationParams } from "../../src/ir/tensor.ts";
 import { conv2d, OPERATORS } from "../../src/ops/index.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
+import { decodeWristReference, encodeWristReference } from "../../src/signal/wrist-reference.ts";
 import { readTflite } from "../../src/tflite/read.ts";
 import { MODEL, QUANTIZATION, SUBGRAPH, TENSOR } from "../../src/tflite/schema.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { UserError } from "../../src/util/errors.ts";
+import { PREPROCESSING, smallGraph } from "../codegen/small-project.ts";
 import { randomNet, randomOperatorGraph } from "../support/random-graph.ts";
 
 function withQuant(graph: Graph, name: string, quant: QuantizationParams): Graph {
@@ -53,6 +55,28 @@ describe("a .tflite file", () => {
       );
       expect(again.nodes.map((node) => node.attrs)).toEqual(graph.nodes.map((node) => node.attrs));
       expect(writeTflite(readTflite(writeTflite(again), "x.tflite"))).toEqual(writeTflite(again));
+    }
+  });
+
+  it("carries its pre-processing, whether or not training could say where gravity is", () => {
+    const gravity = [
+      [62, -19, -1, 59, -13],
+      [-3, -34, 53, 0, -21],
+      [-127, 127, 0, 0, 0],
+    ] as const;
+    const wristReference = encodeWristReference(gravity);
+    expect(decodeWristReference(wristReference, 3)).toEqual(gravity);
+    for (const preprocessing of [PREPROCESSING, { ...PREPROCESSING, wristReference }]) {
+      const { metadata } = smallGraph(preprocessing);
+      expect(metadata?.preprocessing).toEqual(preprocessing);
+      expect(readTflite(writeTflite(smallGraph(preprocessing)), "x.tflite").metadata).toEqual(metadata);
+    }
+    const twoClasses = encodeWristReference(gravity.slice(1));
+    const outOfRange = encodeWristReference([[-128, 0, 0, 0, 0], ...gravity.slice(1)]);
+    for (const text of [twoClasses, outOfRange, "", wristReference.replace(/.$/, "!"), `=${twoClasses}`]) {
+      expect(decodeWristReference(text, 3)).toBeNull();
+      const wild = smallGraph({ ...PREPROCESSING, wristReference: text });
+      expect(() => readTflite(writeTflite(wild), "x.tflite")).toThrow(UserError);
     }
   });
 

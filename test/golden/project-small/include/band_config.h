@@ -9,6 +9,7 @@
 #include "bandsmith/app/gyro_bias.h"
 #include "bandsmith/app/sampler.h"
 #include "bandsmith/app/ui.h"
+#include "bandsmith/app/wrist_detector.h"
 #include "bandsmith/drivers/mpu6050.h"
 #include "bandsmith/drivers/ssd1306.h"
 #include "bandsmith/nn/frontend.h"
@@ -133,6 +134,11 @@ inline constexpr bandsmith::FrontEndConfig kFrontEnd = {
     -9,
     bandsmith::WristOrientation::same,  // worn as in the recordings
 };
+
+// ---- where gravity is in each activity, by which a wearer's way of wearing it is told
+
+/** Training could not say. */
+inline constexpr bandsmith::WristReference kWristReference = { nullptr, 0, kCountsPerG / 64 };
 
 /** At least one, since C++ has no empty array. */
 inline constexpr size_t kFilterStates =
