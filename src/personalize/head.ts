@@ -1,10 +1,12 @@
 // The last dense layer and its softmax as a thing of its own, which can be fitted to one wearer and put back. What stands
 // before it, the body, stays as it is; its last tensor holds the features.
+
 import type { Graph, Node } from "../ir/graph.ts";
 import { tensorOf } from "../ir/graph.ts";
 import { elementCount, type QuantizationParams, type Tensor } from "../ir/tensor.ts";
 import { type FullyConnectedAttrs, fullyConnected } from "../ops/fully-connected.ts";
 import { type SoftmaxAttrs, softmax } from "../ops/softmax.ts";
+import { relabelled } from "../signal/wrist-reference.ts";
 import { headBeyondLimits, headNotThere, headOfOtherModel } from "../util/messages.ts";
 
 /** FULLY_CONNECTED without an activation and SOFTMAX, in int8; all scales are float32. */
@@ -113,7 +115,7 @@ export function withHead(graph: Graph, head: Head): Graph {
     nodes: [...graph.nodes.slice(0, -2), dense, last],
     metadata: metadata && {
       ...metadata,
-      preprocessing: { ...metadata.preprocessing, labels: head.labels },
+      preprocessing: relabelled(metadata.preprocessing, head.labels),
     },
   };
 }

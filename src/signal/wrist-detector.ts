@@ -13,8 +13,8 @@ import { REFERENCE_ONE_G, type WristReference } from "./wrist-reference.ts";
 /** 64ths of g a window by which a way must lie nearer than all others, where no window has a label. */
 const MARGIN = 5;
 /** Windows before it answers, with labels and without. */
-export const LEAST_LABELLED = 5;
-export const LEAST_UNLABELLED = 60;
+const LEAST_LABELLED = 5;
+const LEAST_UNLABELLED = 60;
 /** A window's samples; more are left out, so that their sum fits 32 bits. */
 const MOST_SAMPLES = 65535;
 

@@ -1,5 +1,6 @@
 // Where gravity is in each activity, as a model's metadata have it: five bytes an activity, in base64, since a list of
 // numbers would be a fortieth of a small model's file.
+import type { Preprocessing } from "./preprocessing.ts";
 
 /**
  * In 64ths of g: x, y, z, the median over people of their means, then x and y that three quarters of the people have at
@@ -28,4 +29,13 @@ export function decodeWristReference(text: string, classes: number): WristRefere
     const [x, y, z, leanX, leanY] = values.subarray(c * VALUES);
     return [x!, y!, z!, leanX!, leanY!];
   });
+}
+
+/** The same pre-processing for a network of other labels: a label that training did not know leaves no reference. */
+export function relabelled(preprocessing: Preprocessing, labels: readonly string[]): Preprocessing {
+  const { wristReference: text, ...rest } = preprocessing;
+  const known = text === undefined ? null : decodeWristReference(text, preprocessing.labels.length);
+  const classes = labels.map((label) => known?.[preprocessing.labels.indexOf(label)]);
+  if (classes.includes(undefined)) return { ...rest, labels };
+  return { ...rest, labels, wristReference: encodeWristReference(classes as WristReference) };
 }

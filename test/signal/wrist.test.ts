@@ -10,7 +10,10 @@ import {
   wristOrientation,
   wristSigns,
 } from "../../src/signal/wrist.ts";
+import { decodeWristReference, encodeWristReference, relabelled } from "../../src/signal/wrist-reference.ts";
 import { seededRandom } from "../../src/util/random.ts";
+
+import { PREPROCESSING } from "../train/synthetic.ts";
 
 type Vector = readonly [number, number, number];
 /** Rows: a frame's axes as columns, in world coordinates. */
@@ -152,5 +155,26 @@ describe("a front end that is worn otherwise", () => {
     const counts = Int16Array.of(-32768, -32768, 7, -32768, -32768, -32768);
     mapAxes(counts, axes, 1);
     expect([...counts]).toEqual([-32768, -32768, 7, 32767, 32767, 32767]);
+  });
+});
+
+describe("relabelled", () => {
+  const pre = { ...PREPROCESSING, labels: ["walk", "sit"] };
+  const wristReference = encodeWristReference([
+    [62, -19, -1, 59, -13],
+    [1, -34, 53, 0, -21],
+  ]);
+
+  it("keeps what is known of each label, in the new order", () => {
+    const { labels, wristReference: text } = relabelled({ ...pre, wristReference }, ["sit"]);
+    expect(labels).toEqual(["sit"]);
+    expect(decodeWristReference(text!, 1)).toEqual([[1, -34, 53, 0, -21]]);
+    expect(relabelled({ ...pre, wristReference }, pre.labels)).toEqual({ ...pre, wristReference });
+  });
+
+  it("keeps nothing where a label is new, or nothing was known", () => {
+    const labels = ["walk", "knit"];
+    expect(relabelled({ ...pre, wristReference }, labels)).toEqual({ ...pre, labels });
+    expect(relabelled(pre, ["walk"])).toEqual({ ...pre, labels: ["walk"] });
   });
 });
