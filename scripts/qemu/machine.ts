@@ -5,7 +5,7 @@ import { REPOSITORY, WARNINGS } from "../../test/firmware/support/wasm.ts";
 import type { Target } from "./targets.ts";
 
 /** A run that takes longer hangs. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 /** Debian packages whose programs are not here. */
 export function missingPackages(targets: readonly Target[]): string[] {

@@ -10,7 +10,7 @@ import { divideRounded, saturateInt32, shiftRounded, squareRoot } from "./intege
 import { applyInverse, inverseMetric } from "./metric.ts";
 import { ERROR_BITS, logitScaling, softmaxErrors } from "./softmax-errors.ts";
 
-const ROUNDS = 64;
+const ROUNDS = 40;
 /** The penalty weighs as much as the loss of so many windows. */
 const PENALTY = 4;
 /** What is drawn towards is five eighths of the general head. */
