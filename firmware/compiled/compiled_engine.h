@@ -13,6 +13,7 @@ class CompiledEngine final : public Engine {
   /** Nothing to set up: tables are constants, and the arena's size is known. */
   [[nodiscard]] bool begin() override { return true; }
   [[nodiscard]] const int8_t* invoke(const int8_t* window) override;
+  const int8_t* features() const override { return compiled::networkFeatures(); }
   const char* error() const override { return "the network has no answer to this window"; }
 
  private:

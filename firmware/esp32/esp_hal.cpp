@@ -11,13 +11,16 @@ EspHal::EspHal(const EspHalSettings& settings)
       system_(settings.system),
       sleep_({settings.interruptPin, settings.bus.sdaPin, settings.bus.sclPin, settings.usbConsole}, button_,
              system_),
-      hal_{bus_, clock_, log_, store_, button_, sleep_, system_} {}
+      input_(settings.usbConsole),
+      hal_{bus_, clock_, log_, store_, button_, sleep_, system_, flash_, input_} {}
 
 void EspHal::begin() {
   check("watchdog-failed", system_.beginWatchdog());
   esp_err_t erasedFor = ESP_OK;
   check("store-failed", store_.begin(&erasedFor));
   check("store-erased", erasedFor);
+  check("flash-failed", flash_.begin());
+  check("input-failed", input_.begin());
   check("button-failed", button_.begin());
   check("battery-failed", system_.beginBattery());
   for (BusResult begun = bus_.begin(); begun != BusResult::ok; begun = bus_.begin()) {

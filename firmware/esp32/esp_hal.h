@@ -6,8 +6,10 @@
 #include "bandsmith/hal/hal.h"
 #include "esp32/esp_button.h"
 #include "esp32/esp_clock.h"
+#include "esp32/esp_flash.h"
 #include "esp32/esp_i2c_bus.h"
 #include "esp32/esp_light_sleep.h"
+#include "esp32/esp_serial_input.h"
 #include "esp32/esp_store.h"
 #include "esp32/esp_system_info.h"
 #include "esp32/serial_log.h"
@@ -51,6 +53,8 @@ class EspHal {
   EspButton button_;
   EspSystemInfo system_;
   EspLightSleep sleep_;
+  EspFlash flash_;
+  EspSerialInput input_;
   const Hal hal_;
 };
 

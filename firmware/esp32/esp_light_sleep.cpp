@@ -100,6 +100,13 @@ Wake EspLightSleep::sleep(uint32_t millis, bool motion) {
 esp_err_t EspLightSleep::arm(uint32_t millis, bool motion, bool button) const {
   esp_err_t result = esp_sleep_enable_timer_wakeup(uint64_t{millis} * 1000);
   if (result != ESP_OK) return result;
+#if CONFIG_ESP_CONSOLE_UART
+  // Whoever sends a head begins with letters that may be lost: these wake.
+  if (!settings_.usbConsole) {
+    result = esp_sleep_enable_uart_wakeup(CONFIG_ESP_CONSOLE_UART_NUM);
+    if (result != ESP_OK) return result;
+  }
+#endif
   if (!button && !motion) return ESP_OK;
   if (button) {
     result = gpio_wakeup_enable(button_.gpio(), button_.downLevel());

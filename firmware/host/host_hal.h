@@ -6,8 +6,10 @@
 
 #include "bandsmith/hal/button.h"
 #include "bandsmith/hal/clock.h"
+#include "bandsmith/hal/flash.h"
 #include "bandsmith/hal/i2c_bus.h"
 #include "bandsmith/hal/log.h"
+#include "bandsmith/hal/serial_input.h"
 #include "bandsmith/hal/sleep.h"
 #include "bandsmith/hal/store.h"
 #include "bandsmith/hal/system.h"
@@ -46,6 +48,23 @@ class HostStore final : public Store {
   [[nodiscard]] StoreResult write(const char* key, const void* bytes, size_t count) override {
     return static_cast<StoreResult>(bandsmith_store_write(key, strlen(key), bytes, count));
   }
+};
+
+class HostFlash final : public Flash {
+ public:
+  size_t bytes() const override { return bandsmith_flash_bytes(); }
+  [[nodiscard]] bool read(size_t offset, void* bytes, size_t count) override {
+    return bandsmith_flash_read(offset, bytes, count) == 0;
+  }
+  [[nodiscard]] bool eraseSector(size_t offset) override { return bandsmith_flash_erase_sector(offset) == 0; }
+  [[nodiscard]] bool write(size_t offset, const void* bytes, size_t count) override {
+    return bandsmith_flash_write(offset, bytes, count) == 0;
+  }
+};
+
+class HostSerialInput final : public SerialInput {
+ public:
+  size_t read(char* bytes, size_t capacity) override { return bandsmith_serial_read(bytes, capacity); }
 };
 
 class HostButton final : public Button {

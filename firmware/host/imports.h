@@ -36,6 +36,15 @@ int32_t bandsmith_store_read(const char* key, size_t keyLength, void* bytes, siz
 BANDSMITH_IMPORT(store_write)
 int32_t bandsmith_store_write(const char* key, size_t keyLength, const void* bytes, size_t count);
 
+// The flash of hal/flash.h: 0 is success.
+BANDSMITH_IMPORT(flash_bytes) size_t bandsmith_flash_bytes();
+BANDSMITH_IMPORT(flash_read) int32_t bandsmith_flash_read(size_t offset, void* bytes, size_t count);
+BANDSMITH_IMPORT(flash_erase_sector) int32_t bandsmith_flash_erase_sector(size_t offset);
+BANDSMITH_IMPORT(flash_write) int32_t bandsmith_flash_write(size_t offset, const void* bytes, size_t count);
+
+// What has arrived on the serial port: how many bytes were taken.
+BANDSMITH_IMPORT(serial_read) size_t bandsmith_serial_read(char* bytes, size_t capacity);
+
 BANDSMITH_IMPORT(button_is_down) int32_t bandsmith_button_is_down();
 
 // ResetReason of hal/system.h; bytes; millivolts, 0 for none.

@@ -11,11 +11,13 @@ bandsmith::HostStore store;
 bandsmith::HostButton button;
 bandsmith::HostSleep hostSleep;
 bandsmith::HostSystem hostSystem;
+bandsmith::HostFlash hostFlash;
+bandsmith::HostSerialInput hostInput;
 
 }  // namespace
 
 void bandsmith_band_setup() {
-  bandSetup({bus, hostClock, hostLog, store, button, hostSleep, hostSystem});
+  bandSetup({bus, hostClock, hostLog, store, button, hostSleep, hostSystem, hostFlash, hostInput});
 }
 
 void bandsmith_band_loop() {

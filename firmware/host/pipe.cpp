@@ -28,6 +28,11 @@ enum class Op : uint32_t {
   feedWatchdog,
   setupEnded,
   loopEnded,
+  flashBytes,
+  flashRead,
+  flashEraseSector,
+  flashWrite,
+  serialRead,
 };
 
 constexpr int kIn = 0;
@@ -142,6 +147,36 @@ int32_t bandsmith_store_write(const char* key, size_t keyLength, const void* byt
   put(key, keyLength);
   put(bytes, count);
   return answer();
+}
+
+size_t bandsmith_flash_bytes() {
+  request(Op::flashBytes);
+  return static_cast<size_t>(answer());
+}
+
+int32_t bandsmith_flash_read(size_t offset, void* bytes, size_t count) {
+  request(Op::flashRead, offset, count);
+  const int32_t result = answer();
+  if (result == 0) receive(bytes, count);
+  return result;
+}
+
+int32_t bandsmith_flash_erase_sector(size_t offset) {
+  request(Op::flashEraseSector, offset);
+  return answer();
+}
+
+int32_t bandsmith_flash_write(size_t offset, const void* bytes, size_t count) {
+  request(Op::flashWrite, offset, count);
+  put(bytes, count);
+  return answer();
+}
+
+size_t bandsmith_serial_read(char* bytes, size_t capacity) {
+  request(Op::serialRead, capacity);
+  const size_t count = static_cast<size_t>(answer());
+  receive(bytes, count);
+  return count;
 }
 
 int32_t bandsmith_button_is_down() {

@@ -7,6 +7,7 @@
 #include "bandsmith/app/engine.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_op_resolver.h"
+#include "tflm/feature_keeper.h"
 
 namespace bandsmith {
 
@@ -29,6 +30,7 @@ class TflmEngine final : public Engine {
 
   [[nodiscard]] bool begin() override;
   [[nodiscard]] const int8_t* invoke(const int8_t* window) override;
+  const int8_t* features() const override { return keptFeatures(); }
   const char* error() const override { return error_; }
 
   /** Bytes of the arena in use, after begin(). */

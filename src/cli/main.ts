@@ -15,6 +15,7 @@ import { evaluate } from "./commands/evaluate.ts";
 import { flash } from "./commands/flash.ts";
 import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
+import { keys } from "./commands/keys.ts";
 import { monitor } from "./commands/monitor.ts";
 import { run } from "./commands/run.ts";
 import { train } from "./commands/train.ts";
@@ -51,6 +52,7 @@ await yargs(hideBin(process.argv))
   .command(toYargs(emulate))
   .command(toYargs(verify))
   .command(toYargs(diff))
+  .command(toYargs(keys))
   .command(toYargs(flash))
   .command(toYargs(monitor))
   .command(toYargs(doctor))

@@ -14,6 +14,7 @@ import { byteLength, type DType, type Tensor } from "../ir/tensor.ts";
 import { callsOf, planCompiledMemory } from "../plan/compiled-memory.ts";
 import { constantBytes } from "../plan/compiled-size.ts";
 import { foldPads } from "../plan/fold-pads.ts";
+import { headFeatures } from "../plan/head-features.ts";
 import { floatLiteral, identifier, int32Literal, numberLines } from "./cpp.ts";
 import { describeTensor } from "./layers.ts";
 import { Addresses, networkSteps } from "./network-steps.ts";
@@ -45,18 +46,21 @@ export interface NetworkPlace {
   readonly header: string;
   /** What to do instead of changing what is generated. */
   readonly remake: string;
+  /** Whether the header says where the features are, for a head of the wearer's. */
+  readonly tellsFeatures?: true;
 }
 
 const PROJECT_NETWORK: NetworkPlace = {
   namespace: "compiled",
   header: "compiled/network.h",
   remake: "Change band.yaml and build again.",
+  tellsFeatures: true,
 };
 
 /** What the templates of network.h and network.cpp print. Every node must have a kernel. */
 export function networkView(
   whole: Graph,
-  { namespace, header, remake }: NetworkPlace = PROJECT_NETWORK,
+  { namespace, header, remake, tellsFeatures }: NetworkPlace = PROJECT_NETWORK,
   target: KernelTarget = PORTABLE,
 ): View {
   const graph = foldPads(whole);
@@ -68,6 +72,7 @@ export function networkView(
   // Where the output is the input or a constant under another shape, nothing has written it.
   const copiesToOutput = end.kind !== "output";
   const outputFrom = addresses.of(end);
+  const features = headFeatures(graph);
   const constantNames = [
     ...addresses.constants().map(([, name]) => name),
     ...steps
@@ -115,6 +120,8 @@ export function networkView(
     usesMemcpy: copiesToOutput || steps.some(({ lines }) => lines.some((line) => line.includes("memcpy("))),
     copiesToOutput,
     outputFrom,
+    tellsFeatures: tellsFeatures === true,
+    features: features === null ? "nullptr" : addresses.of(memory.locationOf(features)),
   };
 }
 

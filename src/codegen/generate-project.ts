@@ -1,13 +1,15 @@
 // An int8 graph, its .tflite bytes and a board to a PlatformIO project. Same input, same bytes.
 import { type Graph, tensorOf } from "../ir/graph.ts";
 import { byteLength, elementCount } from "../ir/tensor.ts";
+import { fullyConnected } from "../ops/fully-connected.ts";
 import type { CompiledSize } from "../plan/compiled-size.ts";
+import { headFeatures } from "../plan/head-features.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
 import { type WristName, wristOrientation } from "../signal/wrist.ts";
 import type { BandSpec, DecisionSpec, Engine, Optimize, PowerSpec } from "../spec/band.ts";
 import { type Board, kernelTarget } from "../spec/board.ts";
 import { checkFits, type Footprint } from "../spec/board-fit.ts";
-import { manifestOf } from "../spec/manifest.ts";
+import { type HeadManifest, manifestOf } from "../spec/manifest.ts";
 import { invariant } from "../util/errors.ts";
 import { sha256 } from "../util/hash.ts";
 import { behaviourView, unknownBelowPercent } from "./behaviour-view.ts";
@@ -16,7 +18,8 @@ import { configView } from "./config-view.ts";
 import { byteLines, commentText, identifier, stringLiteral } from "./cpp.ts";
 import { belongs, engineView, projectEngine } from "./engine.ts";
 import type { FileContent, FileTree, Resources } from "./file-tree.ts";
-import { goldenView } from "./golden-windows.ts";
+import { goldenView, randomWindows } from "./golden-windows.ts";
+import { headManifest, headView } from "./head-view.ts";
 import { hasState, layerViews, resolverMethods } from "./layers.ts";
 import { render, type View } from "./template.ts";
 import { wristView } from "./wrist-view.ts";
@@ -45,6 +48,8 @@ export interface ProjectInput {
   readonly toolVersion: string;
   /** Windows, int8 as the network takes them, that the firmware is checked with; default: random ones. */
   readonly goldenWindows?: readonly Int8Array[] | undefined;
+  /** Ed25519, of whoever may send heads to the band; nobody if absent. */
+  readonly publicKey?: Uint8Array | undefined;
 }
 
 /** Beside bandsmith.json, which names its hash. */
@@ -54,6 +59,7 @@ const TEMPLATE_SUFFIX = ".hbs";
 /** Where the hand-written sources go: what runs anywhere is a library, what needs the chip is part of src/. */
 const FIRMWARE_PLACES: readonly (readonly [from: string, to: string])[] = [
   ["bandsmith/", "lib/bandsmith/src/bandsmith/"],
+  ["third_party/", "lib/bandsmith/src/third_party/"],
   ["esp32/", "src/esp32/"],
   ["tflm/", "src/tflm/"],
   ["compiled/", "src/compiled/"],
@@ -119,6 +125,10 @@ export function projectView(project: ProjectInput): View {
     output.quant?.kind === "perTensor" && output.quant.scale === 1 / 256 && output.quant.zeroPoint === -128,
     `${graph.name} ends in a softmax`,
   );
+  const publicKey = project.publicKey ?? null;
+  const goldenWindows = project.goldenWindows ?? randomWindows(graph);
+  const features = headFeatures(graph);
+  const headSize = features === null ? null : byteLength(tensorOf(graph, features));
   const methods = resolverMethods(graph);
   const tool = commentText(toolVersion);
   const hash = sha256(tflite).slice(0, 16);
@@ -134,7 +144,13 @@ export function projectView(project: ProjectInput): View {
       outputBytes: byteLength(output),
       layers: layerViews(graph),
       layerCount: graph.nodes.length,
-      operators: methods.map((method) => ({ method: identifier(method) })),
+      operators: methods.map((method) => ({
+        method: identifier(method),
+        argument:
+          method === fullyConnected.resolverMethod && headSize !== null
+            ? `bandsmith::featureKeeper(${headSize})`
+            : "",
+      })),
       operatorCount: methods.length,
       arenaBytes,
       hasState: hasState(graph),
@@ -147,9 +163,10 @@ export function projectView(project: ProjectInput): View {
     config: configView(preprocessing, inputQuantizer, board),
     behaviour: behaviourView(preprocessing, project),
     wrist: wristView(wrist, preprocessing),
-    golden: goldenView(graph, preprocessing, inputQuantizer, wristOrientation(wrist), project.goldenWindows),
+    golden: goldenView(graph, preprocessing, inputQuantizer, wristOrientation(wrist), goldenWindows),
+    head: headView(graph, tflite, goldenWindows, publicKey),
     chipSources: chipSources(project),
-    manifest: manifestText(project, tool, hash),
+    manifest: manifestText(project, tool, hash, headManifest(graph, goldenWindows, publicKey)),
   };
 }
 
@@ -157,6 +174,7 @@ function manifestText(
   { board, name, activities, wrist = "same", decision }: ProjectInput,
   tool: string,
   model: string,
+  head: HeadManifest | null,
 ): string {
   const manifest = manifestOf(board, {
     generator: `Bandsmith ${tool}`,
@@ -166,6 +184,7 @@ function manifestText(
     smoothWindows: decision.smoothWindows,
     unknownBelowPercent: unknownBelowPercent(decision),
     wrist: wristOrientation(wrist),
+    head,
   });
   return JSON.stringify(manifest, null, 2);
 }

@@ -12,7 +12,7 @@ import type { View } from "./template.ts";
 
 /** 16 windows of 60 samples are 6 KB of flash. */
 export const MOST_GOLDEN_WINDOWS = 16;
-/** Where nobody gives any: random bytes reach more of the arithmetic than a quiet wrist does. */
+/** Random bytes reach more of the arithmetic than a quiet wrist does. */
 const RANDOM_WINDOWS = 4;
 /** Long enough for the filters to ring, with counts at both ends of the range among them. */
 const FRONT_END_SAMPLES = 48;
@@ -22,8 +22,8 @@ export function goldenView(
   graph: Graph,
   preprocessing: Preprocessing,
   quantizer: InputQuantizer,
-  wrist: WristOrientation = 0,
-  windows: readonly Int8Array[] = randomWindows(graph),
+  wrist: WristOrientation,
+  windows: readonly Int8Array[],
 ): View {
   invariant(
     windows.length > 0 && windows.length <= MOST_GOLDEN_WINDOWS,
@@ -52,7 +52,8 @@ function outputsOf(graph: Graph, windows: readonly Int8Array[]): Int8Array[] {
   });
 }
 
-function randomWindows(graph: Graph): Int8Array[] {
+/** Where nobody gives any. */
+export function randomWindows(graph: Graph): Int8Array[] {
   const random = seededRandom("golden windows");
   const size = elementCount(tensorOf(graph, graph.input).shape);
   return Array.from({ length: RANDOM_WINDOWS }, () =>

@@ -190,6 +190,14 @@ export class Band {
         host.storeRead(this.text(key, keyLength), this.checked(at, count), at >>> 0, count >>> 0),
       store_write: (key: number, keyLength: number, at: number, count: number) =>
         host.storeWrite(this.text(key, keyLength), this.checked(at, count), at >>> 0, count >>> 0),
+      flash_bytes: () => host.flash.bytes.length,
+      flash_read: (offset: number, at: number, count: number) =>
+        host.flashRead(offset >>> 0, this.checked(at, count), at >>> 0, count >>> 0),
+      flash_erase_sector: (offset: number) => host.flashEraseSector(offset >>> 0),
+      flash_write: (offset: number, at: number, count: number) =>
+        host.flashWrite(offset >>> 0, this.checked(at, count), at >>> 0, count >>> 0),
+      serial_read: (at: number, capacity: number) =>
+        host.serialRead(this.checked(at, capacity), at >>> 0, capacity >>> 0),
       button_is_down: () => host.buttonIsDown(),
       reset_reason: () => host.resetReasonCode(),
       free_stack: () => this.stack?.freeBytes() ?? 0,

@@ -47,18 +47,18 @@ const SCHEDULED: Readonly<Partial<Record<FaultKind, Scheduled>>> = {
   },
   "store-writes-fail": (host) => ({
     begin: () => {
-      host.store.failsWrites = true;
+      host.store.failsWrites = host.flash.failsWrites = true;
     },
     end: () => {
-      host.store.failsWrites = false;
+      host.store.failsWrites = host.flash.failsWrites = false;
     },
   }),
   "store-reads-fail": (host) => ({
     begin: () => {
-      host.store.failsReads = true;
+      host.store.failsReads = host.flash.failsReads = true;
     },
     end: () => {
-      host.store.failsReads = false;
+      host.store.failsReads = host.flash.failsReads = false;
     },
   }),
   reset: () => ({

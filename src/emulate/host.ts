@@ -1,10 +1,12 @@
 // The board around the firmware: what each import of firmware/host/imports.h does, in virtual time.
 import { SimulatedButton } from "./button.ts";
 import { type Finding, type FindingKind, type LogLine, logLineOf } from "./findings.ts";
+import { type FlashResult, PowerCut, SimulatedFlash } from "./flash.ts";
 import { type Frame, sameFrame } from "./frame.ts";
 import { BUS_TIMEOUT_MICROS, type BusResult, I2cBus } from "./i2c-bus.ts";
 import { type SensorSettings, SimulatedMpu6050 } from "./mpu6050.ts";
 import { type Battery, RESET_REASON, type ResetReason, Watchdog } from "./power.ts";
+import { SerialInput } from "./serial-input.ts";
 import { GLASS_128X64, type Glass, SimulatedSsd1306 } from "./ssd1306.ts";
 import { SimulatedStore, type StoreResult } from "./store.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -51,6 +53,8 @@ export class BandHost {
   readonly sensor: SimulatedMpu6050;
   readonly display: SimulatedSsd1306;
   readonly store = new SimulatedStore();
+  readonly flash = new SimulatedFlash();
+  readonly serialInput = new SerialInput(this.clock);
   readonly lines: LogLine[] = [];
   readonly findings: Finding[] = [];
   readonly settings: HostSettings;
@@ -90,6 +94,7 @@ export class BandHost {
     if (this.starts > 0 && (reason === "powerOn" || reason === "brownOut")) this.powerCycle();
     this.starts++;
     this.resetReason = reason;
+    this.serialInput.restart();
     this.clock.advance(this.settings.bootMicros ?? BOOT_MICROS);
     this.startedAtMicros = this.clock.micros;
     this.watchdog.start(this.clock.micros);
@@ -146,6 +151,7 @@ export class BandHost {
     this.observe();
     const from = this.clock.micros;
     const woken = this.sleepUntil(from + millis * 1000, motion && this.settings.isInterruptWired !== false);
+    this.serialInput.slept();
     this.watchdog.slept(this.clock.micros - from);
     this.sleptMicros += this.clock.micros - from;
     this.pass(0);
@@ -164,6 +170,22 @@ export class BandHost {
 
   storeWrite(key: string, memory: Uint8Array, at: number, count: number): StoreResult {
     return this.store.write(key, memory, at, count);
+  }
+
+  flashRead(offset: number, memory: Uint8Array, at: number, count: number): FlashResult {
+    return this.flash.read(offset, memory, at, count);
+  }
+
+  flashEraseSector(offset: number): FlashResult {
+    return this.orPowerCut(() => this.flash.eraseSector(offset));
+  }
+
+  flashWrite(offset: number, memory: Uint8Array, at: number, count: number): FlashResult {
+    return this.orPowerCut(() => this.flash.write(offset, memory, at, count));
+  }
+
+  serialRead(memory: Uint8Array, at: number, capacity: number): number {
+    return this.serialInput.read(memory, at, capacity);
   }
 
   buttonIsDown(): number {
@@ -195,6 +217,17 @@ export class BandHost {
     this.onFrame(frame, this.clock.micros);
   }
 
+  /** A cut supply stops the program where it stands. */
+  private orPowerCut(operation: () => FlashResult): FlashResult {
+    try {
+      return operation();
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error;
+      this.flash.cutAtStep = Number.POSITIVE_INFINITY;
+      throw new RestartSignal("powerOn");
+    }
+  }
+
   // ---- time ---------------------------------------------------------------------------------------------
 
   /** Time passes for the running program; where it is kept from running, more than it asked for. */
@@ -215,7 +248,7 @@ export class BandHost {
       if (isDown && !wasDown) return WAKE.button;
       wasDown = isDown;
       const pressed = isDown ? Number.POSITIVE_INFINITY : this.button.nextDown(clock.micros);
-      const until = Math.min(deadline, pressed, clock.nextAppointmentMicros);
+      const until = Math.min(deadline, pressed, clock.nextAppointmentMicros, this.serialInput.nextMicros);
       if (motion) {
         const raised = this.sensor.runToInterrupt(until);
         if (raised !== null) {
@@ -224,7 +257,8 @@ export class BandHost {
         }
       }
       clock.advanceTo(until);
-      if (clock.micros >= deadline) return WAKE.timer;
+      // The first bytes wake, and are lost (esp32/esp_light_sleep.cpp).
+      if (clock.micros >= deadline || clock.micros >= this.serialInput.nextMicros) return WAKE.timer;
     }
   }
 }

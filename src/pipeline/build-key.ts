@@ -2,6 +2,7 @@
 import type { Board } from "../spec/board.ts";
 import { canonicalJson, sha256 } from "../util/hash.ts";
 import type { BandFile } from "./band-file.ts";
+import { publicKeyOf } from "./head-keys.ts";
 import { loadModel } from "./model-file.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
@@ -18,6 +19,7 @@ export function buildKey(file: BandFile, board: Board, dataFingerprint: string):
       board,
       model: loadModel(file),
       data: dataFingerprint,
+      publicKey: Buffer.from(publicKeyOf(file) ?? []).toString("hex"),
     }),
     ...shipped,
   );

@@ -14,14 +14,15 @@ import { invariant } from "../util/errors.ts";
 import type { BandFile } from "./band-file.ts";
 import type { CompiledModel } from "./compile.ts";
 import { goldenWindows } from "./golden.ts";
+import { publicKeyOf } from "./head-keys.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
 /**
  * @param tests windows that the network was not trained on: the firmware is checked with some of them
- * @throws UserError board/too-small, project/sensor-rate, project/no-kernel
+ * @throws UserError board/too-small, project/sensor-rate, project/no-kernel, keys/bad, file/not-found
  */
 export function generateFirmware(
-  file: Pick<BandFile, "name" | "band">,
+  file: Pick<BandFile, "name" | "band" | "baseDir">,
   board: Board,
   { int8, tflite }: Pick<CompiledModel, "int8" | "tflite">,
   tests?: WindowSet,
@@ -46,6 +47,7 @@ export function generateFirmware(
     compiledSize: size,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },
     toolVersion: TOOL_VERSION,
+    publicKey: publicKeyOf(file),
     goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),
   });
   return { tree, arena, size };

@@ -10,6 +10,7 @@ import { arenaBlocks, type LoopBlock, type Needs, type NodeCalls, overlapsOf } f
 import { type Carried, carriedValues, viewOwners } from "./compiled-loops.ts";
 import { type CountedBody, countedBodies, idleNodes, type RowPlace } from "./counted-bodies.ts";
 import { foldPads } from "./fold-pads.ts";
+import { headFeatures } from "./head-features.ts";
 import { type Packing, packBlocks } from "./packing.ts";
 
 export type Location =
@@ -67,7 +68,15 @@ export function planCompiledMemory(graph: Graph, calls: NodeCalls): CompiledMemo
   if (tensorOf(graph, output).constant === null && output !== graph.input)
     given.set(output, { kind: "output" });
   const counted = countedBodies(graph);
-  const planned = planBody(graph, { calls, counted, outputs: [], given: [...given.keys()], aside: [] });
+  // What a head of the wearer's reads is still there when the network's own has run.
+  const features = headFeatures(graph);
+  const planned = planBody(graph, {
+    calls,
+    counted,
+    outputs: features === null ? [] : [features],
+    given: [...given.keys()],
+    aside: [],
+  });
   const { bytes, lowerBound, isOptimal } = planned.packing;
   return { bytes, lowerBound, isOptimal, ...planned.at(0, given) };
 }

@@ -280,6 +280,17 @@ export const bandSchema = z.strictObject({
     .describe(
       "What the compiled engine's tables are laid out for: few instructions, or few bytes of flash. Only the ESP32 has two layouts.",
     ),
+  update: z
+    .strictObject({
+      publicKey: z
+        .string()
+        .min(1)
+        .describe(
+          "PEM file of the Ed25519 key whose owner may send heads to the band, relative to band.yaml.",
+        ),
+    })
+    .optional()
+    .describe("Without it the band takes no head that is sent to it."),
   seed: z.int().min(0).max(0xffffffff).default(1),
   out: z.string().min(1).optional().describe("Default: build/<name> beside band.yaml."),
 });

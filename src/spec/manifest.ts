@@ -6,6 +6,17 @@ import type { Board } from "./board.ts";
 /** Of seven bits, without those that I2C keeps for itself. */
 const i2cAddress = z.int().min(0x08).max(0x77);
 
+const headSchema = z.strictObject({
+  /** Ed25519, in hexadecimal; null where the band takes no head that is sent. */
+  publicKey: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  /** What the network's last layer reads in each of the golden windows: int8 in base64. */
+  goldenFeatures: z.array(z.base64()).min(1),
+});
+export type HeadManifest = z.output<typeof headSchema>;
+
 export const manifestSchema = z.strictObject({
   generator: z.string(),
   name: z.string(),
@@ -26,6 +37,8 @@ export const manifestSchema = z.strictObject({
   wrist: z.union(WRIST_ORIENTATIONS.map((one) => z.literal(one))),
   /** Activity of the network to the recorded labels that it stands for; null where each is its own. */
   activities: z.record(z.string(), z.array(z.string())).nullable(),
+  /** What a head of the wearer's is checked with; null where the last layer cannot be exchanged. */
+  head: headSchema.nullable(),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
@@ -39,6 +52,7 @@ export function manifestOf(
     smoothWindows,
     unknownBelowPercent,
     wrist,
+    head,
   }: Omit<
     Manifest,
     | "board"
@@ -65,5 +79,6 @@ export function manifestOf(
     unknownBelowPercent,
     wrist,
     activities,
+    head,
   };
 }

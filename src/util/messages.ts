@@ -14,3 +14,4 @@ export * from "./messages/personalize.ts";
 export * from "./messages/protocol.ts";
 export * from "./messages/tflite.ts";
 export * from "./messages/twin.ts";
+export * from "./messages/update.ts";

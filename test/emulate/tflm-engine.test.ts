@@ -113,6 +113,18 @@ describe("the engine of TFLite Micro", () => {
     },
   );
 
+  it("keeps the features of the last layer, whatever other layers read, and leaves the work to the kernel", () => {
+    const instance = new WebAssembly.Instance(module, {
+      bandsmith: new Proxy<Record<string, unknown>>({}, { get: () => () => 0 }),
+    });
+    const exports = instance.exports as unknown as {
+      __wasm_call_ctors(): void;
+      different_features(): number;
+    };
+    exports.__wasm_call_ctors();
+    expect(exports.different_features()).toBe(0);
+  });
+
   it("resets a network with a state before every window", () => {
     const instance = new WebAssembly.Instance(module, {
       bandsmith: new Proxy<Record<string, unknown>>({}, { get: () => () => 0 }),

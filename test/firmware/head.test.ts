@@ -55,7 +55,7 @@ interface Changes {
   readonly filling?: number;
 }
 
-/** Hands a wearer to C++ and fits there; the answer is a HeadProblem. */
+/** Hands a wearer to C++ and fits there; the answer is a FitProblem. */
 function fitThere({ general, examples }: Wearer, changes: Changes = {}): number {
   const { features, classOf, generalClass } = examples;
   const bytes = new Uint8Array(cpp.memory.buffer);

@@ -9,6 +9,7 @@ import { compareGraphs } from "../../src/evaluate/agreement.ts";
 import { countMacs, countParameters, type Graph } from "../../src/ir/graph.ts";
 import { MAC16, PORTABLE } from "../../src/ir/kernel.ts";
 import { compiledSize } from "../../src/plan/compiled-size.ts";
+import { headFeatures } from "../../src/plan/head-features.ts";
 import { tflmArena } from "../../src/plan/tflm-arena.ts";
 import { foldGraph } from "../../src/quantize/fold.ts";
 import { hasVectorKernels, kernelTarget } from "../../src/spec/board.ts";
@@ -23,7 +24,12 @@ import { BOARD_IDS, boardOf, PREPROCESSING, projectInput } from "../codegen/smal
 import { MODEL_NAMES, modelGraph } from "../support/bandx.ts";
 import { MODEL_SIZES } from "../support/model-sizes.ts";
 import { randomFrames } from "../support/random-graph.ts";
-import { type CompiledNetworks, compileNetworks, interpreted } from "./support/networks.ts";
+import {
+  type CompiledNetworks,
+  compileNetworks,
+  interpreted,
+  interpretedTensor,
+} from "./support/networks.ts";
 import { REPOSITORY } from "./support/wasm.ts";
 
 const FRAMES = 8;
@@ -111,15 +117,18 @@ describe.each(NAMES)("%s", (name) => {
     for (const { tensor, different } of layers) expect([tensor, different]).toEqual([tensor, 0]);
   });
 
-  it.each(["portable", "MAC16"] as const)("in C++, %s, gives the interpreter's bytes", async (target) => {
+  it.each(["portable", "MAC16"] as const)("in C++, %s, gives the interpreter's bytes, and leaves its features", async (target) => {
     expect(missingKernels(graph)).toEqual([]);
-    const { run } = await compiledFor(target);
+    const { run, features } = await compiledFor(target);
     const index = NAMES.indexOf(name);
     const frames = framesOf(name, graph);
     const expected = interpreted(graph, frames);
+    const read = interpretedTensor(graph, headFeatures(graph)!, frames);
     expect(new Set(expected.map(String)).size).toBeGreaterThan(1);
+    expect(new Set(read.map(String)).size).toBeGreaterThan(1);
     frames.forEach((frame, i) => {
       expect(run(index, frame)).toEqual(expected[i]);
+      expect(features(index)).toEqual(read[i]);
     });
   });
 

@@ -915,9 +915,9 @@ bool runNetwork(const int8_t* input, int8_t* output) {
   // 10. FULLY_CONNECTED
   bandsmith::mac16Conv1d<68, -8, 0>(kLayer10, bandsmith::scratchIn<int16_t, 52>(arena + 0), arena + 148, arena + 148);
   // 11. FULLY_CONNECTED
-  bandsmith::mac16Conv1d<7, -4, 1>(kLayer11, bandsmith::scratchIn<int16_t, 74>(arena + 0), arena + 148, arena + 148);
+  bandsmith::mac16Conv1d<7, -4, 1>(kLayer11, bandsmith::scratchIn<int16_t, 74>(arena + 0), arena + 148, arena + 216);
   // 12. SOFTMAX
-  bandsmith::softmax(kLayer12, arena + 148, output);
+  bandsmith::softmax(kLayer12, arena + 216, output);
   return true;
 }
 

@@ -21,7 +21,7 @@ class ActivityCounters {
   /** Model, unknown, still, then one a label. */
   static constexpr size_t kHeader = 3;
 
-  /** `values` and `stored`: kHeader + labelCount each, owned by the caller. */
+  /** `values` and `stored`: kHeader + the most labels that there may be, each owned by the caller. */
   ActivityCounters(const CounterSettings& settings, uint32_t* values, uint32_t* stored, Store& store)
       : settings_(settings), values_(values), stored_(stored), store_(store) {}
 
@@ -30,6 +30,12 @@ class ActivityCounters {
    * it cannot be read. In the last case save() tries again, and adds what it then finds.
    */
   StoreResult load();
+
+  /** Other labels follow: their totals are load()ed next. */
+  void relabel(size_t labelCount, uint32_t modelId) {
+    settings_.labelCount = labelCount;
+    settings_.modelId = modelId;
+  }
 
   /** Writes if something has changed; false where the store refused. */
   [[nodiscard]] bool save();

@@ -22,6 +22,7 @@ void BandApp::begin() {
   parts_.ui.wake();
   parts_.ui.announce(settings_.title, "starting", 0);
   batteryMillivolts_ = hal_.system.batteryMillivolts();
+  chooseHead();
   const StoreResult totals = parts_.counters.load();
   if (totals == StoreResult::failed) telemetry.note("store-failed", "reading totals");
   if (totals != StoreResult::failed) {
@@ -34,6 +35,32 @@ void BandApp::begin() {
   if (parts_.bias.measuring()) telemetry.note("gyro-bias-wanted", "lay the band down for a moment");
   savedAt_ = statusAt_ = hal_.clock.micros();
   show();
+}
+
+/** Before anything counts by labels. */
+void BandApp::chooseHead() {
+  parts_.heads.begin();
+  for (size_t slot = 0; slot < HeadStore::kSlots; ++slot) {
+    const HeadProblem problem = parts_.heads.problemOf(slot);
+    if (problem == HeadProblem::none) continue;
+    parts_.telemetry.note("head-refused", describe(problem), static_cast<int64_t>(slot), "slot");
+  }
+  if (parts_.heads.forgot()) parts_.telemetry.note("store-failed", "head-sequence");
+  parts_.telemetry.head(parts_.head);
+  parts_.counters.relabel(parts_.head.labelCount(), parts_.head.labelsId());
+}
+
+/** While the band is worn: no window and no mean holds outputs of both heads. */
+void BandApp::changeHead() {
+  save();
+  parts_.telemetry.head(parts_.head);
+  parts_.counters.relabel(parts_.head.labelCount(), parts_.head.labelsId());
+  if (parts_.counters.load() == StoreResult::failed) parts_.telemetry.note("store-failed", "reading totals");
+  restartWindow("head");
+  anyShown_ = false;
+  parts_.ui.wake();
+  parts_.ui.announce(parts_.head.isPersonal() ? "Your head" : "General head", "in use from now on",
+                     kAnnounceMillis);
 }
 
 void BandApp::startEngine() {
@@ -82,6 +109,7 @@ void BandApp::failEngine() {
 void BandApp::step() {
   hal_.system.feedWatchdog();
   obey(button_.poll());
+  if (parts_.receiver.poll()) changeHead();
   switch (mode_) {
     case Mode::awake:
       look();
@@ -178,10 +206,11 @@ void BandApp::count(const WindowResult& result) {
   } else {
     parts_.counters.addUnknown(samples);
   }
+  const char* const* labels = parts_.head.labels();
   parts_.telemetry.window(
-      {++windows_, now / 1000, parts_.classifier.samples(), settings_.labels[result.decision.label],
-       result.decision.confidencePercent, activity.known ? settings_.labels[activity.label] : nullptr,
-       result.output, settings_.labelCount, result.inputCrc, result.micros, hal_.system.freeStackBytes()});
+      {++windows_, now / 1000, parts_.classifier.samples(), labels[result.decision.label],
+       result.decision.confidencePercent, activity.known ? labels[activity.label] : nullptr, result.output,
+       parts_.head.labelCount(), result.inputCrc, result.micros, hal_.system.freeStackBytes()});
 }
 
 void BandApp::obey(ButtonEvent event) {
@@ -294,7 +323,7 @@ void BandApp::reportStatus() {
                            parts_.sampler.restarts(), parts_.sensor.failedTransfers(),
                            parts_.sensor.misreadings(), static_cast<uint32_t>(standbyMicros_ / 1'000'000),
                            batteryMillivolts_, hal_.system.freeStackBytes(), rate_.milliHz()});
-  parts_.telemetry.totals(parts_.counters, settings_.labelCount);
+  parts_.telemetry.totals(parts_.counters, parts_.head.labelCount());
 }
 
 void BandApp::show() {
@@ -315,9 +344,9 @@ BandView BandApp::view() const {
     view.problem = parts_.sampler.problem();
     view.problemDetail = parts_.sampler.problemDetail();
   }
-  view.activity = {anyShown_ ? settings_.labels[shown_.label] : nullptr, shown_.known,
+  view.activity = {anyShown_ ? parts_.head.labels()[shown_.label] : nullptr, shown_.known,
                    shown_.confidencePercent, static_cast<uint32_t>((now - shownSince_) / 1'000'000)};
-  view.totals = {settings_.labels, settings_.labelCount, &parts_.counters};
+  view.totals = {parts_.head.labels(), parts_.head.labelCount(), &parts_.counters};
   view.motion = {lastSample_, settings_.countsPerG, settings_.countsPerTenDps, settings_.accelRangeG,
                  settings_.gyroRangeDps};
   view.battery = {batteryMillivolts_, static_cast<uint32_t>(now / 1'000'000), settings_.modelHash};
@@ -328,6 +357,8 @@ BandView BandApp::view() const {
 void BandApp::rest() {
   if (button_.isDown() && !button_.isStuck()) {
     hal_.clock.sleepMillis(kButtonMillis);
+  } else if (parts_.receiver.isListening()) {
+    hal_.clock.sleepMillis(kListenMillis);
   } else if (mode_ == Mode::standby) {
     (void)hal_.sleep.sleep(kStandbyMillis, true);
   } else if (parts_.ui.isLive()) {

@@ -9,6 +9,7 @@
 #include "bandsmith/app/classifier.h"
 #include "bandsmith/app/engine.h"
 #include "bandsmith/app/gyro_bias.h"
+#include "bandsmith/app/head_receiver.h"
 #include "bandsmith/app/rate_meter.h"
 #include "bandsmith/app/sampler.h"
 #include "bandsmith/app/self_check.h"
@@ -22,8 +23,6 @@ namespace bandsmith {
 struct AppSettings {
   const char* title;
   const char* modelHash;
-  const char* const* labels;
-  size_t labelCount;
   size_t windowSamples;
   size_t strideSamples;
   uint32_t rateMilliHz;
@@ -48,6 +47,9 @@ struct AppParts {
   Ui& ui;
   Telemetry& telemetry;
   Mpu6050& sensor;
+  ActiveHead& head;
+  HeadStore& heads;
+  HeadReceiver& receiver;
   GoldenWindows golden;
 };
 
@@ -68,6 +70,8 @@ class BandApp {
   static constexpr size_t kBatchSamples = 40;
   static constexpr uint32_t kLiveMillis = 50;
   static constexpr uint32_t kButtonMillis = 10;
+  /** At 115200 baud 58 bytes arrive meanwhile, of 128 that the chip's own buffer holds. */
+  static constexpr uint32_t kListenMillis = 5;
   static constexpr uint32_t kStandbyMillis = 1000;
   static constexpr uint32_t kAnnounceMillis = 3000;
   static constexpr uint64_t kSaveMicros = 300'000'000;
@@ -83,6 +87,8 @@ class BandApp {
   bool checkEngine();
   bool wasChecked();
   void failEngine();
+  void chooseHead();
+  void changeHead();
   void look();
   void take(RawSample sample);
   void calibrate(const RawSample& sample);

@@ -8,7 +8,7 @@ namespace bandsmith {
 void Classifier::reset() {
   frontEnd_.reset();
   ring_.reset();
-  smoother_.reset();
+  smoother_.reset(head_.labelCount());
   samples_ = 0;
 }
 
@@ -30,11 +30,11 @@ Push Classifier::push(const RawSample& sample) {
   const int8_t* window = ring_.inOrder();
   result_.inputCrc = crc32(window, ring_.windowBytes());
   const uint64_t started = clock_.micros();
-  const int8_t* output = engine_.invoke(window);
+  const int8_t* output = head_.outputs(engine_, engine_.invoke(window));
   result_.micros = clock_.micros() - started;
   if (output == nullptr) return Push::engineFailed;
   result_.output = output;
-  result_.decision = decide(output, classCount_);
+  result_.decision = decide(output, head_.labelCount());
   result_.activity = smoother_.push(output);
   return Push::window;
 }

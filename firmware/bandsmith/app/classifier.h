@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bandsmith/app/active_head.h"
 #include "bandsmith/app/decision.h"
 #include "bandsmith/app/engine.h"
 #include "bandsmith/app/window_ring.h"
@@ -26,16 +27,11 @@ enum class Push : uint8_t { more, window, engineFailed };
 
 class Classifier {
  public:
-  Classifier(FrontEnd& frontEnd, WindowRing& ring, Engine& engine, size_t classCount, Smoother& smoother,
+  Classifier(FrontEnd& frontEnd, WindowRing& ring, Engine& engine, ActiveHead& head, Smoother& smoother,
              Clock& clock)
-      : frontEnd_(frontEnd),
-        ring_(ring),
-        engine_(engine),
-        classCount_(classCount),
-        smoother_(smoother),
-        clock_(clock) {}
+      : frontEnd_(frontEnd), ring_(ring), engine_(engine), head_(head), smoother_(smoother), clock_(clock) {}
 
-  /** After a hole: filters, window and smoothing begin anew. */
+  /** After a hole, or with another head: filters, window and smoothing begin anew. */
   void reset();
 
   /** How the band is worn from now on; filters, window and smoothing begin anew. */
@@ -57,7 +53,7 @@ class Classifier {
   FrontEnd& frontEnd_;
   WindowRing& ring_;
   Engine& engine_;
-  size_t classCount_;
+  ActiveHead& head_;
   Smoother& smoother_;
   Clock& clock_;
   uint32_t samples_ = 0;

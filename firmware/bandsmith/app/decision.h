@@ -55,13 +55,19 @@ struct Activity {
 /** Averages the probabilities of the last windows: a single odd window does not change what is shown. */
 class Smoother {
  public:
-  /** `history`: settings.smoothWindows × classCount bytes, owned by the caller. */
+  /** `history`: settings.smoothWindows × the most classes that there may be, owned by the caller. */
   Smoother(const DecisionSettings& settings, uint8_t* history, size_t classCount)
       : settings_(settings), history_(history), classCount_(classCount) {}
 
   void reset() {
     held_ = 0;
     next_ = 0;
+  }
+
+  /** Windows of another head follow, with so many classes. */
+  void reset(size_t classCount) {
+    classCount_ = classCount;
+    reset();
   }
 
   /** Takes one window's outputs; the activity over those that there are. */

@@ -33,6 +33,13 @@ void Telemetry::totals(const ActivityCounters& counters, size_t labelCount) {
   log_.line(line_.end());
 }
 
+void Telemetry::head(const ActiveHead& head) {
+  line_.begin("head").text("detail", head.isPersonal() ? "personal" : "general");
+  line_.number("classes", static_cast<int64_t>(head.labelCount()));
+  if (head.isPersonal()) line_.number("sequence", head.sequence()).hash("crc", head.crc());
+  log_.line(line_.end());
+}
+
 void Telemetry::note(const char* event, const char* detail) {
   log_.line(line_.begin(event).text("detail", detail).end());
 }

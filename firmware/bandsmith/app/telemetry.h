@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bandsmith/app/active_head.h"
 #include "bandsmith/app/activity_counters.h"
 #include "bandsmith/app/json_line.h"
 #include "bandsmith/hal/log.h"
@@ -52,6 +53,9 @@ class Telemetry {
 
   /** The seconds of every activity, in the order of the labels; of unknown ones, and of standby. */
   void totals(const ActivityCounters& counters, size_t labelCount);
+
+  /** Which head is in use, and its names: of the network's own there is no sequence and no CRC. */
+  void head(const ActiveHead& head);
 
   /** {"event":"sensor-ready","detail":"0x68"} and every other event: nothing goes wrong silently. */
   void note(const char* event, const char* detail);

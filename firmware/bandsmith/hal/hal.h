@@ -3,8 +3,10 @@
 
 #include "bandsmith/hal/button.h"
 #include "bandsmith/hal/clock.h"
+#include "bandsmith/hal/flash.h"
 #include "bandsmith/hal/i2c_bus.h"
 #include "bandsmith/hal/log.h"
+#include "bandsmith/hal/serial_input.h"
 #include "bandsmith/hal/sleep.h"
 #include "bandsmith/hal/store.h"
 #include "bandsmith/hal/system.h"
@@ -19,6 +21,8 @@ struct Hal {
   Button& button;
   Sleep& sleep;
   System& system;
+  Flash& flash;
+  SerialInput& input;
 };
 
 }  // namespace bandsmith

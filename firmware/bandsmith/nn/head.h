@@ -2,6 +2,7 @@
 // own head is run with (the host's twin: src/personalize/head.ts).
 #pragma once
 
+#include <math.h>
 #include <stdint.h>
 
 #include "bandsmith/nn/fully_connected.h"
@@ -29,6 +30,19 @@ struct Head {
   const int32_t* biases;
 };
 
+/** Whether TensorFlow Lite could compute with these scales and zero points: a file may say anything. */
+inline bool isComputable(const Head& head) {
+  const auto isScale = [](float scale) { return scale > 0 && isfinite(scale); };
+  const auto isInt8 = [](int32_t value) { return value >= INT8_MIN && value <= INT8_MAX; };
+  if (!isScale(head.inputScale) || !isScale(head.weightScale) || !isScale(head.outputScale)) return false;
+  if (!isInt8(head.inputZeroPoint) || !isInt8(head.outputZeroPoint)) return false;
+  const double product = static_cast<double>(head.inputScale) * static_cast<double>(head.weightScale);
+  constexpr int32_t kMostLeft = 30;
+  constexpr double kOne = INT32_C(1) << 26;
+  return quantizeMultiplier(product / static_cast<double>(head.outputScale)).shift <= kMostLeft &&
+         static_cast<double>(head.outputScale) * kOne > 1;
+}
+
 /** A head with its multipliers worked out. It points to the weights and biases, and owns nothing. */
 struct HeadView {
   int32_t features;
@@ -42,7 +56,7 @@ struct HeadView {
   int32_t smallestDifference;
 };
 
-/** By TFLite's own rules: products and quotients of scales are double. Scales are finite and above 0. */
+/** By TFLite's own rules: products and quotients of scales are double. The head is computable. */
 inline HeadView viewOf(const Head& head) {
   const double product = static_cast<double>(head.inputScale) * static_cast<double>(head.weightScale);
   const double logits = product / static_cast<double>(head.outputScale);

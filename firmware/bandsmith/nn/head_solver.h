@@ -26,7 +26,7 @@ struct HeadExamples {
   const int8_t* generalClass;
 };
 
-enum class HeadProblem : uint8_t {
+enum class FitProblem : uint8_t {
   kNone,
   kFeatures,
   kClasses,
@@ -54,11 +54,11 @@ class HeadSolver {
   }
 
   /** Nothing of what is given is copied; all of it must outlive the fit. */
-  HeadProblem begin(const Head& general, const HeadExamples& examples, void* memory, size_t bytes) {
+  FitProblem begin(const Head& general, const HeadExamples& examples, void* memory, size_t bytes) {
     general_ = general;
     examples_ = examples;
-    const HeadProblem problem = check(memory, bytes);
-    if (problem != HeadProblem::kNone) return problem;
+    const FitProblem problem = check(memory, bytes);
+    if (problem != FitProblem::kNone) return problem;
     width_ = general.features;
     pitch_ = width_ + 1;
     place(memory);
@@ -72,7 +72,7 @@ class HeadSolver {
     setStep(total, curvature);
     for (int32_t k = 0; k < examples.classes; ++k) setPrior(k);
     round_ = 0;
-    return HeadProblem::kNone;
+    return FitProblem::kNone;
   }
 
   /** One round; whether there are more. */
@@ -105,25 +105,25 @@ class HeadSolver {
     return (classes + 1) / kClassBlock * kClassBlock;
   }
 
-  HeadProblem check(const void* memory, size_t bytes) const {
-    if (general_.features < 1 || general_.features > kMostHeadFeatures) return HeadProblem::kFeatures;
+  FitProblem check(const void* memory, size_t bytes) const {
+    if (general_.features < 1 || general_.features > kMostHeadFeatures) return FitProblem::kFeatures;
     if (examples_.classes < kFewestHeadClasses || examples_.classes > kMostHeadClasses) {
-      return HeadProblem::kClasses;
+      return FitProblem::kClasses;
     }
     for (int32_t k = 0; k < examples_.classes; ++k) {
-      if (examples_.generalClass[k] >= general_.classes) return HeadProblem::kClasses;
+      if (examples_.generalClass[k] >= general_.classes) return FitProblem::kClasses;
     }
-    if (examples_.windows < 1 || examples_.windows > kMostHeadWindows) return HeadProblem::kWindows;
+    if (examples_.windows < 1 || examples_.windows > kMostHeadWindows) return FitProblem::kWindows;
     uint32_t seen = 0;
     for (int32_t w = 0; w < examples_.windows; ++w) {
-      if (examples_.classOf[w] >= examples_.classes) return HeadProblem::kClasses;
+      if (examples_.classOf[w] >= examples_.classes) return FitProblem::kClasses;
       seen |= UINT32_C(1) << examples_.classOf[w];
     }
     const uint32_t all = UINT32_MAX >> (kMostHeadClasses - examples_.classes);
-    if (seen != all) return HeadProblem::kClassWithoutWindows;
+    if (seen != all) return FitProblem::kClassWithoutWindows;
     const bool aligned = reinterpret_cast<uintptr_t>(memory) % alignof(int64_t) == 0;
     const size_t needed = memoryFor(general_.features, examples_.classes);
-    return aligned && bytes >= needed ? HeadProblem::kNone : HeadProblem::kMemory;
+    return aligned && bytes >= needed ? FitProblem::kNone : FitProblem::kMemory;
   }
 
   /** Widest first, so that everything is aligned. */

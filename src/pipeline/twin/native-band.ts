@@ -37,6 +37,11 @@ const OP = {
   feedWatchdog: 13,
   setupEnded: 14,
   loopEnded: 15,
+  flashBytes: 16,
+  flashRead: 17,
+  flashEraseSector: 18,
+  flashWrite: 19,
+  serialRead: 20,
 } as const;
 
 const WORD = 4;
@@ -182,6 +187,31 @@ export class NativeBand {
       case OP.storeWrite: {
         const at = this.payload(a + b);
         this.answer(host.storeWrite(memory.toString("utf8", at, at + a), memory, at + a, b));
+        return;
+      }
+      case OP.flashBytes:
+        this.payload(0);
+        this.answer(host.flash.bytes.length);
+        return;
+      case OP.flashRead: {
+        this.payload(0);
+        const result = host.flashRead(a, memory, HALF + WORD, b);
+        this.answer(result, result === 0 ? b : 0);
+        return;
+      }
+      case OP.flashEraseSector:
+        this.payload(0);
+        this.answer(host.flashEraseSector(a));
+        return;
+      case OP.flashWrite: {
+        const at = this.payload(b);
+        this.answer(host.flashWrite(a, memory, at, b));
+        return;
+      }
+      case OP.serialRead: {
+        this.payload(0);
+        const count = host.serialRead(memory, HALF + WORD, a);
+        this.answer(count, count);
         return;
       }
       case OP.buttonIsDown:

@@ -28,6 +28,9 @@ class GoldenEngine final : public bandsmith::Engine {
     }
     return nullptr;
   }
+  const int8_t* features() const override {
+    return nullptr;
+  }
   const char* error() const override {
     return "not a golden window";
   }

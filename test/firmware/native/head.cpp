@@ -65,8 +65,8 @@ int32_t fit(int32_t width, int32_t generalClasses, int32_t classes, int32_t wind
   const Head general = {width, generalClasses, inputScale,   inputZeroPoint, weightScale, 1,
                         0,     generalWeights, generalBiases};
   const HeadExamples examples = {windows, classes, features, classOf, generalClass};
-  const HeadProblem problem = solver.begin(general, examples, memory, bytes);
-  if (problem != HeadProblem::kNone) return static_cast<int32_t>(problem);
+  const FitProblem problem = solver.begin(general, examples, memory, bytes);
+  if (problem != FitProblem::kNone) return static_cast<int32_t>(problem);
   while (solver.advance()) {
   }
   fitted = quantizeHead(solver, weights, biases);

@@ -9,6 +9,8 @@ class HardwareSerial {
   void begin(unsigned long baud);
   size_t println(const char* text);
   void flush();
+  int available(void);
+  int read(void);
 };
 
 extern HardwareSerial Serial;

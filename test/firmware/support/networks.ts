@@ -6,6 +6,7 @@ import { type Graph, tensorOf } from "../../../src/ir/graph.ts";
 import { type KernelTarget, PORTABLE } from "../../../src/ir/kernel.ts";
 import { allocate, byteLength, type TensorData } from "../../../src/ir/tensor.ts";
 import { TRAP_FLAGS } from "../../../src/pipeline/twin/clang.ts";
+import { headFeatures } from "../../../src/plan/head-features.ts";
 import { clang, textsBelow } from "./wasm.ts";
 
 const TEMPLATES = textsBelow("templates/src/compiled");
@@ -16,7 +17,11 @@ export function networkTexts(
   namespace: string,
   target: KernelTarget = PORTABLE,
 ): Readonly<Record<"h" | "cpp", string>> {
-  const network = networkView(graph, { namespace, header: `${namespace}.h`, remake: "" }, target);
+  const network = networkView(
+    graph,
+    { namespace, header: `${namespace}.h`, remake: "", tellsFeatures: true },
+    target,
+  );
   const view = { tool: "test", model: { hash: "test" }, network };
   const text = (template: string): string => render(TEMPLATES.get(template)!, view, template);
   return { h: text("network.h.hbs"), cpp: text("network.cpp.hbs") };
@@ -40,11 +45,12 @@ export function networkSources(
 ${graphs.map((_, i) => `#include "n${i}.cpp"`).join("\n")}
 struct Network {
   bool (*run)(const int8_t*, int8_t*);
+  const int8_t* (*features)();
   size_t inputBytes;
   size_t outputBytes;
 };
 constexpr Network kNetworks[] = {
-${graphs.map((_, i) => `    {n${i}::runNetwork, n${i}::kInputBytes, n${i}::kOutputBytes},`).join("\n")}
+${graphs.map((_, i) => `    {n${i}::runNetwork, n${i}::networkFeatures, n${i}::kInputBytes, n${i}::kOutputBytes},`).join("\n")}
 };
 constexpr size_t kNetworkCount = ${graphs.length};
 constexpr size_t kLargestInput = ${bytes("input")};
@@ -63,11 +69,14 @@ int8_t output[kLargestOutput];
 EXPORT(input_at) int8_t* inputAt() { return input; }
 EXPORT(output_at) int8_t* outputAt() { return output; }
 EXPORT(run) bool run(size_t index) { return kNetworks[index].run(input, output); }
+EXPORT(features_at) const int8_t* featuresAt(size_t index) { return kNetworks[index].features(); }
 `;
 
 export interface CompiledNetworks {
   /** One inference of a graph in C++, in and out in the graph's own types; null where it has no answer. */
   readonly run: (index: number, input: TensorData) => TensorData | null;
+  /** What a head reads of the last inference; null where a network has no features. */
+  readonly features: (index: number) => Int8Array | null;
 }
 
 /** Compiles them to WebAssembly; undefined behaviour stops the test. */
@@ -98,6 +107,7 @@ export async function compileNetworks(
     input_at(): number;
     output_at(): number;
     run(index: number): number;
+    features_at(index: number): number;
   };
   return {
     run(index, input) {
@@ -108,6 +118,16 @@ export async function compileNetworks(
       bytesOf(output).set(new Uint8Array(cpp.memory.buffer, cpp.output_at(), output.byteLength));
       return output;
     },
+    features(index) {
+      const graph = graphs[index]!;
+      const name = headFeatures(graph);
+      const at = cpp.features_at(index);
+      if ((name === null) !== (at === 0))
+        throw new Error("C++ and plan disagree on whether there are features");
+      return name === null
+        ? null
+        : new Int8Array(cpp.memory.buffer, at, byteLength(tensorOf(graph, name))).slice();
+    },
   };
 }
 
@@ -115,12 +135,17 @@ function bytesOf(data: TensorData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** The interpreter's outputs for those inputs. */
-export function interpreted(graph: Graph, frames: readonly TensorData[]): TensorData[] {
+/** The interpreter's values of a tensor for those inputs. */
+export function interpretedTensor(graph: Graph, name: string, frames: readonly TensorData[]): TensorData[] {
   const interpreter = createInterpreter(graph);
   return frames.map((frame) => {
     interpreter.input.set(frame);
     interpreter.run();
-    return interpreter.output.slice();
+    return interpreter.dataOf(name).slice();
   });
+}
+
+/** The interpreter's outputs for those inputs. */
+export function interpreted(graph: Graph, frames: readonly TensorData[]): TensorData[] {
+  return interpretedTensor(graph, graph.output, frames);
 }

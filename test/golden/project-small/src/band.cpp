@@ -6,6 +6,7 @@
 #include "bandsmith/app/band_app.h"
 #include "engine.h"
 #include "golden_windows.h"
+#include "head_config.h"
 #include "model.h"
 
 namespace {
@@ -13,11 +14,14 @@ namespace {
 static_assert(model::kInputBytes == config::kWindowSamples * bandsmith::kChannelCount);
 static_assert(model::kOutputBytes == config::kLabelCount);
 
+/** A head of the wearer's may have more classes than the network. */
+constexpr size_t kMostClasses =
+    config::kLabelCount > bandsmith::kMostHeadClasses ? config::kLabelCount : bandsmith::kMostHeadClasses;
+constexpr size_t kHeadBytes = bandsmith::mostHeadFileBytes(head::kSettings.features);
+
 constexpr bandsmith::AppSettings kApp = {
     config::kName,
     model::kHash,
-    config::kLabels,
-    config::kLabelCount,
     config::kWindowSamples,
     config::kStrideSamples,
     config::kRateMilliHz,
@@ -40,17 +44,22 @@ struct Band {
         display(hal.bus, config::kDisplay),
         sampler(config::kSampler, sensor, telemetry, hal.clock, hal.store),
         bias(config::kGyroBias, hal.store),
-        classifier(frontEnd, ring, networkEngine(), config::kLabelCount, smoother, hal.clock),
+        heads(head::kSettings, {activeHead, incomingHead, kHeadBytes}, hal.flash, hal.store, head),
+        receiver(heads, head, hal.input, hal.clock, telemetry),
+        classifier(frontEnd, ring, networkEngine(), head, smoother, hal.clock),
         counters({config::kLabelCount, model::kId, config::kRateMilliHz}, counterValues, storedValues, hal.store),
         ui(config::kUi, display, config::kDisplay.height, hal.clock, telemetry),
         app(kApp,
-            {sampler, bias, stillness, classifier, networkEngine(), counters, ui, telemetry, sensor, kGolden},
+            {sampler, bias, stillness, classifier, networkEngine(), counters, ui, telemetry, sensor, head,
+             heads, receiver, kGolden},
             hal) {}
 
   alignas(16) int8_t ringStorage[model::kInputBytes] = {};
-  uint8_t history[config::kDecision.smoothWindows * config::kLabelCount] = {};
-  uint32_t counterValues[bandsmith::ActivityCounters::kHeader + config::kLabelCount] = {};
-  uint32_t storedValues[bandsmith::ActivityCounters::kHeader + config::kLabelCount] = {};
+  alignas(4) uint8_t activeHead[kHeadBytes] = {};
+  alignas(4) uint8_t incomingHead[kHeadBytes] = {};
+  uint8_t history[config::kDecision.smoothWindows * kMostClasses] = {};
+  uint32_t counterValues[bandsmith::ActivityCounters::kHeader + kMostClasses] = {};
+  uint32_t storedValues[bandsmith::ActivityCounters::kHeader + kMostClasses] = {};
   bandsmith::BiquadState filterStates[config::kFilterStates] = {};
 
   bandsmith::Telemetry telemetry;
@@ -62,6 +71,9 @@ struct Band {
   bandsmith::Stillness stillness{config::kMotionCounts};
   bandsmith::Sampler sampler;
   bandsmith::GyroBias bias;
+  bandsmith::ActiveHead head{ {config::kLabels, config::kLabelCount, model::kId} };
+  bandsmith::HeadStore heads;
+  bandsmith::HeadReceiver receiver;
   bandsmith::Classifier classifier;
   bandsmith::ActivityCounters counters;
   bandsmith::Ui ui;

@@ -4,6 +4,7 @@
 
 #include "model.h"
 #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+#include "tflm/feature_keeper.h"
 #include "tflm/tflm_engine.h"
 
 namespace {
@@ -16,7 +17,7 @@ bool addOperators(Resolver& resolver) {
   bool added = true;
   added = resolver.AddAveragePool2D() == kTfLiteOk && added;
   added = resolver.AddConv2D() == kTfLiteOk && added;
-  added = resolver.AddFullyConnected() == kTfLiteOk && added;
+  added = resolver.AddFullyConnected(bandsmith::featureKeeper(4)) == kTfLiteOk && added;
   added = resolver.AddSoftmax() == kTfLiteOk && added;
   return added;
 }
@@ -29,6 +30,8 @@ class NetworkEngine final : public bandsmith::Engine {
   }
 
   [[nodiscard]] const int8_t* invoke(const int8_t* window) override { return interpreter_.invoke(window); }
+
+  const int8_t* features() const override { return interpreter_.features(); }
 
   const char* error() const override {
     return operatorsAdded_ ? interpreter_.error() : "an operator is missing";

@@ -119,10 +119,14 @@ bool runNetwork(const int8_t* input, int8_t* output) {
   // 2. AVERAGE_POOL_2D
   bandsmith::averagePool2d(kLayer2, arena + 264, arena + 20);
   // 3. FULLY_CONNECTED
-  bandsmith::mac16Conv1d<3, -4, 1>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 20);
+  bandsmith::mac16Conv1d<3, -4, 1>(kLayer3, bandsmith::scratchIn<int16_t, 10>(arena + 0), arena + 20, arena + 24);
   // 4. SOFTMAX
-  bandsmith::softmax(kLayer4, arena + 20, output);
+  bandsmith::softmax(kLayer4, arena + 24, output);
   return true;
+}
+
+const int8_t* networkFeatures() {
+  return arena + 20;
 }
 
 }  // namespace compiled

@@ -27,4 +27,10 @@ inline constexpr size_t kConstantBytes = 588;
  */
 bool runNetwork(const int8_t* input, int8_t* output);
 
+/**
+ * What the last layer read in the last inference, until the next; nullptr where a network does not end in a layer that
+ * can be exchanged.
+ */
+const int8_t* networkFeatures();
+
 }  // namespace compiled

@@ -18,3 +18,17 @@ typedef struct TfLiteTensor {
   TfLiteType type;
   size_t bytes;
 } TfLiteTensor;
+
+typedef struct TfLiteIntArray {
+  int size;
+  int data[];
+} TfLiteIntArray;
+
+typedef struct TfLiteEvalTensor {
+  TfLitePtrUnion data;
+  TfLiteIntArray* dims;
+  TfLiteType type;
+} TfLiteEvalTensor;
+
+struct TfLiteContext;
+struct TfLiteNode;

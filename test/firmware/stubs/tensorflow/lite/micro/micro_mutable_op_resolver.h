@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tensorflow/lite/c/common.h"
+#include "tensorflow/lite/micro/kernels/fully_connected.h"
 #include "tensorflow/lite/micro/micro_op_resolver.h"
 
 namespace tflite {
@@ -13,7 +14,7 @@ class MicroMutableOpResolver : public MicroOpResolver {
   TfLiteStatus AddAveragePool2D();
   TfLiteStatus AddConv2D();
   TfLiteStatus AddDepthwiseConv2D();
-  TfLiteStatus AddFullyConnected();
+  TfLiteStatus AddFullyConnected(const TFLMRegistration& registration = Register_FULLY_CONNECTED());
   TfLiteStatus AddMaxPool2D();
   TfLiteStatus AddMul();
   TfLiteStatus AddRelu();
