@@ -17,6 +17,7 @@ import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
 import { keys } from "./commands/keys.ts";
 import { monitor } from "./commands/monitor.ts";
+import { push } from "./commands/push.ts";
 import { run } from "./commands/run.ts";
 import { train } from "./commands/train.ts";
 import { verify } from "./commands/verify.ts";
@@ -54,6 +55,7 @@ await yargs(hideBin(process.argv))
   .command(toYargs(diff))
   .command(toYargs(keys))
   .command(toYargs(flash))
+  .command(toYargs(push))
   .command(toYargs(monitor))
   .command(toYargs(doctor))
   .demandCommand(1, "Say what to do: one of the commands above.")

@@ -46,16 +46,18 @@ const THROWN_AWAY_MICROS = 100_000;
 
 /**
  * Follows the firmware through its own lines: `stream` begins a stream of samples, `window-restart` a new window
- * within it, `gyro-bias` says what is subtracted from then on.
+ * within it, `gyro-bias` says what is subtracted from then on, `head` which head gives the outputs.
+ * @param heads body and head of each head that the band may have been given, by the CRC that names it
  */
 export function prove(
   lines: readonly LogLine[],
   log: SampleLog,
   graph: Graph,
   rule: DecisionRule & { readonly wrist: WristOrientation },
+  heads: ReadonlyMap<number, Graph> = new Map(),
 ): Proof {
   const reference = createReference(graph, rule.wrist);
-  const { samples, stride, labels } = reference;
+  const { samples, stride } = reference;
   const decider = createDecider(rule);
   let wrongDecisions = 0;
   const windows: ProvedWindow[] = [];
@@ -84,13 +86,20 @@ export function prove(
       while (row < log.length && log.readMicros[row]! < atMicros) row++;
       reference.restart(row);
     } else if (json["event"] === "gyro-bias") reference.subtract((json as unknown as BiasLine).counts);
-    else if (json["event"] === "window-restart") {
+    else if (json["event"] === "head") {
+      const known =
+        json["detail"] === "general" ? graph : heads.get(Number.parseInt(String(json["crc"]), 16));
+      // A head that nobody has sent: its windows cannot be proved.
+      if (known === undefined) malformed++;
+      reference.use(known ?? graph);
+    } else if (json["event"] === "window-restart") {
       const { sample } = json as unknown as RestartLine;
       endStretch(sample);
       reference.restart(reference.start + sample);
     }
     if (json["event"] !== "window") continue;
     const line = windowLine(json);
+    const { labels } = reference;
     const isWhole = line?.output.length === labels.length;
     if (line === null || !isWhole || line.sample !== samples + told * stride) {
       malformed++;
@@ -140,10 +149,13 @@ interface Reference {
   /** Samples a window, and between the starts of two. */
   readonly samples: number;
   readonly stride: number;
+  /** Of the head in use. */
   readonly labels: readonly string[];
   /** Row of the first sample of the present stretch. */
   readonly start: number;
   restart(row: number): void;
+  /** Another head on the same body. */
+  use(graph: Graph): void;
   subtract(bias: readonly number[]): void;
   /** The window that ends with row `last`, which is not before the last one asked for. */
   window(log: SampleLog, last: number): { readonly crc: number; readonly outputs: readonly number[] };
@@ -155,7 +167,8 @@ function createReference(graph: Graph, wrist: WristOrientation): Reference {
   const { preprocessing, inputQuantizer } = metadata;
   const frontEnd = createFrontEnd(preprocessing, inputQuantizer);
   frontEnd.wear(wrist);
-  const interpreter = int8Interpreter(graph);
+  let interpreter = int8Interpreter(graph);
+  let { labels } = preprocessing;
   const size = preprocessing.windowSamples * CHANNEL_COUNT;
   const counts = new Int16Array(CHANNEL_COUNT);
   const values = new Int8Array(CHANNEL_COUNT);
@@ -166,7 +179,13 @@ function createReference(graph: Graph, wrist: WristOrientation): Reference {
   return {
     samples: preprocessing.windowSamples,
     stride: preprocessing.strideSamples,
-    labels: preprocessing.labels,
+    get labels() {
+      return labels;
+    },
+    use(other) {
+      interpreter = int8Interpreter(other);
+      labels = other.metadata!.preprocessing.labels;
+    },
     get start() {
       return start;
     },

@@ -13,6 +13,7 @@ interface EmulateOptions extends Omit<DataOptions, "data"> {
   readonly fault: readonly string[];
   readonly press: readonly string[];
   readonly frames: string | undefined;
+  readonly head: string | undefined;
   readonly cc: string | undefined;
   readonly sanitize: boolean;
   readonly seed: number | undefined;
@@ -56,6 +57,10 @@ export const emulate: Command<EmulateOptions> = {
         describe: "Press the button, such as 20s, or hold it, such as 20s-23s",
       })
       .option("frames", { type: "string", describe: "Write what the display showed to this folder" })
+      .option("head", {
+        type: "string",
+        describe: "Send this head file to the band over its serial port, as push does",
+      })
       .option("cc", {
         type: "string",
         describe: "A system's compiler, such as g++; default: the one that comes along",
@@ -89,6 +94,7 @@ export const emulate: Command<EmulateOptions> = {
       faults: options.fault,
       presses: options.press,
       framesFolder: options.frames ?? null,
+      headFile: options.head ?? null,
       compiler: options.cc ?? null,
       sanitize: options.sanitize,
       seed: options.seed,
@@ -99,6 +105,11 @@ export const emulate: Command<EmulateOptions> = {
     return report.passed ? 0 : 1;
   },
 };
+
+function describePush(push: NonNullable<EmulationReport["push"]>): string {
+  if (push.kind === "refused") return `refused by the band: ${push.why}`;
+  return push.kind === "done" ? "sent and in use" : "sent, but the band did not answer";
+}
 
 /** As many phases as a person reads; --json has them all. */
 const MOST_PHASES = 40;
@@ -136,6 +147,7 @@ function print(report: EmulationReport, output: Output): void {
         `shown ${percent(accuracy.shownRight / accuracy.judged)} right, ${percent(accuracy.unknown / accuracy.judged)} unknown`,
     );
   }
+  if (report.push !== null) output.line(`head      ${describePush(report.push)}`);
   const events = Object.entries(report.events).map(([name, times]) =>
     times === 1 ? name : `${name} × ${times}`,
   );

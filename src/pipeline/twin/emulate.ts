@@ -16,14 +16,17 @@ import { recordingSource } from "../../emulate/recording-source.ts";
 import { GLASS_128X32, GLASS_128X64 } from "../../emulate/ssd1306.ts";
 import { accountSamples, accuracyOf, timeLine } from "../../emulate/summary.ts";
 import type { Graph } from "../../ir/graph.ts";
+import { withHead } from "../../personalize/head.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { invariant } from "../../util/errors.ts";
 import { recordingEmpty } from "../../util/messages.ts";
 import { defaultBand } from "../data.ts";
+import { readHeadFor } from "../head-file-checks.ts";
 import { createFrameRecorder, writeFrames } from "./frames.ts";
 import { type Asked, checkInTime, type EmulateOptions, readAsked } from "./options.ts";
 import { readTwinProject, type TwinProject } from "./project.ts";
 import { type EmulationReport, emulationReport } from "./report.ts";
+import { sendHead } from "./send-head.ts";
 import { sessionsOf } from "./sessions.ts";
 import { startTwin } from "./start.ts";
 
@@ -37,7 +40,7 @@ const CHUNK_SECONDS = 20;
 /** A small cell's day. */
 const CELL_HOURS = 20;
 
-/** @throws UserError project/…, data/…, fault/…, twin/…, cli/…, file/… */
+/** @throws UserError project/…, data/…, fault/…, twin/…, cli/…, file/…, head-file/…, update/… */
 export async function emulate(options: EmulateOptions): Promise<EmulationReport> {
   return (await emulateWithLines(options)).report;
 }
@@ -56,6 +59,9 @@ export async function emulateWithLines(
   const until = options.untilSeconds ?? whole;
   checkInTime(options, asked, until);
   const host = hostOf(project, sourceOf(playlist, options.loop), asked);
+  const head = options.headFile == null ? null : readHeadFor(options.headFile, project.manifest);
+  const heads = new Map(head === null ? [] : [[head.crc, withHead(project.graph, head.head)]]);
+  const pushEnd = head === null ? null : sendHead(host, head.bytes, head.crc);
   const twin = await startTwin(project, host, options);
 
   onEvent({ kind: "step", number: 2, of: 4, title: `running ${Math.round(until)} s of the band's time` });
@@ -79,7 +85,7 @@ export async function emulateWithLines(
 
   onEvent({ kind: "step", number: 3, of: 4, title: "comparing with the reference" });
   const { log, counts } = host.sensor.fifo;
-  const proof = prove(host.lines, log, project.graph, project.manifest);
+  const proof = prove(host.lines, log, project.graph, project.manifest, heads);
   const { labels } = preprocessingOf(project.graph);
   const accuracy = playlist === null ? null : accuracyOf(proof, log, playlist, labels);
 
@@ -98,6 +104,7 @@ export async function emulateWithLines(
     freeStackBytes: twin.freeStackBytes(),
     unknownLabels: playlist?.unknownLabels ?? [],
     pictures,
+    push: pushEnd === null ? null : (pushEnd() ?? { kind: "silent", heard: true }),
   });
   return { report, lines: host.lines };
 }

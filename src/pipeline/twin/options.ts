@@ -22,6 +22,8 @@ export interface EmulateOptions {
   /** Such as `20s` or, held, `20s-23s`. */
   readonly presses: readonly string[];
   readonly framesFolder: string | null;
+  /** A head file that is sent to the band over its serial port; null for none. */
+  readonly headFile?: string | null;
   /** A system's compiler instead of the one that comes along. */
   readonly compiler: string | null;
   readonly sanitize: boolean;

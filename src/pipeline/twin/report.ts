@@ -1,4 +1,5 @@
 // What a run of the twin found, as plain data: the command line prints it, scripts read it.
+import type { PushEnd } from "../../device/head-push.ts";
 import { type Fault, printFault } from "../../emulate/faults.ts";
 import type { Finding } from "../../emulate/findings.ts";
 import type { BandHost } from "../../emulate/host.ts";
@@ -43,6 +44,8 @@ export interface EmulationReport {
   readonly stackGrowthBytes: number;
   readonly findings: readonly Finding[];
   readonly pictures: readonly string[];
+  /** How it ended that a head was sent; null where none was. */
+  readonly push: PushEnd | null;
   /** Why it has not passed, in words. */
   readonly failures: readonly string[];
   /** Nothing differs, nothing is missing, nothing was found. */
@@ -62,6 +65,7 @@ export function emulationReport(parts: {
   readonly freeStackBytes: number | null;
   readonly unknownLabels: readonly string[];
   readonly pictures: readonly string[];
+  readonly push: PushEnd | null;
 }): EmulationReport {
   const { project, host, proof, samples, until, wallSeconds } = parts;
   const { manifest } = project;
@@ -76,6 +80,7 @@ export function emulationReport(parts: {
     samples,
     deafSeconds: deaf,
     stackGrowthBytes,
+    push: parts.push,
   });
   return {
     project: manifest.name,
@@ -104,6 +109,7 @@ export function emulationReport(parts: {
     stackGrowthBytes,
     findings,
     pictures: parts.pictures,
+    push: parts.push,
     failures,
     passed: failures.length === 0,
   };

@@ -1,4 +1,5 @@
 // What keeps a run of the twin from passing, in words.
+import type { PushEnd } from "../../device/head-push.ts";
 import type { Fault } from "../../emulate/faults.ts";
 import type { Finding, LogLine } from "../../emulate/findings.ts";
 import type { Proof } from "../../emulate/proof.ts";
@@ -12,6 +13,8 @@ export interface Judged {
   readonly samples: Pick<SampleAccount, "untold">;
   readonly deafSeconds: number;
   readonly stackGrowthBytes: number;
+  /** Of a head that was sent; absent where none was. */
+  readonly push?: PushEnd | null;
 }
 
 /** The longest window that band.yaml allows is 60 s; setting up comes before it. */
@@ -26,6 +29,7 @@ const CHECKS: readonly (readonly [what: string, found: (run: Judged) => number])
   ["window lines are malformed", ({ proof }) => proof.malformed],
   ["samples were lost without a word", ({ samples }) => samples.untold],
   ["bytes more of stack than after the first minute", ({ stackGrowthBytes }) => stackGrowthBytes],
+  ["head that was not installed", ({ push }) => (push == null || push.kind === "done" ? 0 : 1)],
   ["findings", ({ findings }) => findings.length],
   [
     "seconds at the end without a window or a reason",

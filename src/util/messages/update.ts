@@ -56,3 +56,61 @@ export const bandWithoutHead = (project: string): UserError =>
     `The network of ${project} does not end in a layer that can be exchanged.`,
     "Heads need a model that ends in a dense layer of at most 256 inputs and a softmax of 2 to 32 activities.",
   );
+
+export const pushWithoutHead = (): UserError =>
+  new UserError(
+    "push/no-head",
+    "push wants either a head file or --drop.",
+    "bandsmith push anna.head sends one; bandsmith push --drop takes the band's back.",
+  );
+
+/** By the words of the band (firmware/bandsmith/app/head_file.cpp). */
+const REFUSALS: Readonly<Record<string, string>> = {
+  "not newer":
+    "The band has taken a head with this sequence or a higher one before: make a new one, which gets a higher one.",
+  signature:
+    "The firmware on the band has another key: build and flash it with this one, or sign with the other.",
+  "of another model": "Build and flash the model that the head was made for, or make one for the band's.",
+  "this firmware has no key": "Name the public key under update in band.yaml, build and flash.",
+  flash:
+    "The band's flash does not take it; the old head is in use. Flash the firmware anew, with its partitions.",
+};
+
+export const headRefused = (file: string, why: string): UserError =>
+  new UserError(
+    "push/refused",
+    `The band refuses ${file}: ${why}. Its head is as it was.`,
+    REFUSALS[why] ?? "See that the project is the one on the band, and make the head anew.",
+  );
+
+export const headDropRefused = (why: string): UserError =>
+  new UserError(
+    "push/drop-refused",
+    `The band cannot take its head back: ${why}.`,
+    "Its flash refuses to be written: flash the firmware anew, with its partitions.",
+  );
+
+export const bandSilent = (port: string, heard: boolean): UserError =>
+  new UserError(
+    "push/silent",
+    heard
+      ? `The band on ${port} talks, but does not answer; its head is the old one or the new one.`
+      : `Nothing on ${port} answers.`,
+    heard
+      ? "Its firmware may be older than heads, or the cable may carry one direction only. Send it again: nothing can be half installed."
+      : "See that the band is on and that no other program reads the port, press its button, and try again.",
+  );
+
+export const severalPorts = (ports: readonly string[]): UserError =>
+  new UserError(
+    "push/several-ports",
+    `There are several serial ports: ${ports.join(", ")}.`,
+    "Name the band's: --port PORT.",
+  );
+
+export const portUnusable = (port: string, why: string): UserError =>
+  new UserError(
+    "device/port-unusable",
+    `${port} cannot be used as a serial port (${why}).`,
+    "push needs Linux or macOS, their stty, and a port that a board hangs on.",
+  );
