@@ -81,10 +81,10 @@ interface Desk {
   readonly band: Band;
   readonly host: BandHost;
   /** Begins an order now, and lets the band run for so long. */
-  order(order: PushOrder, seconds: number, through?: (text: string) => string): PushEnd | null;
-  run(seconds: number): void;
-  events(name: string): readonly Readonly<Record<string, unknown>>[];
-  proof(...heads: readonly Head[]): Proof;
+  readonly order: (order: PushOrder, seconds: number, through?: (text: string) => string) => PushEnd | null;
+  readonly run: (seconds: number) => void;
+  readonly events: (name: string) => readonly Readonly<Record<string, unknown>>[];
+  readonly proof: () => Proof;
 }
 
 function desk(settings: Partial<HostSettings> = {}): Desk {
