@@ -10,7 +10,7 @@ import { byteLines, floatLiteral } from "./cpp.ts";
 import type { View } from "./template.ts";
 
 /** What the network's last layer reads in each window; null where it cannot be exchanged. */
-export function goldenFeatures(graph: Graph, windows: readonly Int8Array[]): Int8Array[] | null {
+function goldenFeatures(graph: Graph, windows: readonly Int8Array[]): Int8Array[] | null {
   const name = headFeatures(graph);
   if (name === null) return null;
   const interpreter = int8Interpreter(graph);

@@ -2,7 +2,7 @@
 // leaves of an erase or a write that was under way.
 import { seededRandom } from "../util/random.ts";
 
-export const SECTOR_BYTES = 4096;
+const SECTOR_BYTES = 4096;
 const PARTITION_BYTES = 0x10000;
 const ERASED = 0xff;
 

@@ -31,7 +31,7 @@ export interface DecodedHeadFile extends HeadFile {
 }
 
 export const SIGNATURE_BYTES = 64;
-export const LABEL_BYTES = 16;
+const LABEL_BYTES = 16;
 const MAGIC = 0x44485342; // "BSHD", little endian
 const VERSION = 1;
 const MADE_HERE = 1;

@@ -5,9 +5,9 @@ import type { FullyConnectedAttrs } from "../ops/fully-connected.ts";
 import { viewOwners } from "./compiled-loops.ts";
 
 /** A head of a size that a head file may have (src/personalize/head-file.ts). */
-export const MOST_FEATURES = 256;
-export const FEWEST_CLASSES = 2;
-export const MOST_CLASSES = 32;
+const MOST_FEATURES = 256;
+const FEWEST_CLASSES = 2;
+const MOST_CLASSES = 32;
 
 /**
  * The name of the int8 [1, F] that FULLY_CONNECTED and SOFTMAX turn into the network's output; null where a network does

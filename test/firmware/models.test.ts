@@ -117,20 +117,23 @@ describe.each(NAMES)("%s", (name) => {
     for (const { tensor, different } of layers) expect([tensor, different]).toEqual([tensor, 0]);
   });
 
-  it.each(["portable", "MAC16"] as const)("in C++, %s, gives the interpreter's bytes, and leaves its features", async (target) => {
-    expect(missingKernels(graph)).toEqual([]);
-    const { run, features } = await compiledFor(target);
-    const index = NAMES.indexOf(name);
-    const frames = framesOf(name, graph);
-    const expected = interpreted(graph, frames);
-    const read = interpretedTensor(graph, headFeatures(graph)!, frames);
-    expect(new Set(expected.map(String)).size).toBeGreaterThan(1);
-    expect(new Set(read.map(String)).size).toBeGreaterThan(1);
-    frames.forEach((frame, i) => {
-      expect(run(index, frame)).toEqual(expected[i]);
-      expect(features(index)).toEqual(read[i]);
-    });
-  });
+  it.each(["portable", "MAC16"] as const)(
+    "in C++, %s, gives the interpreter's bytes, and leaves its features",
+    async (target) => {
+      expect(missingKernels(graph)).toEqual([]);
+      const { run, features } = await compiledFor(target);
+      const index = NAMES.indexOf(name);
+      const frames = framesOf(name, graph);
+      const expected = interpreted(graph, frames);
+      const read = interpretedTensor(graph, headFeatures(graph)!, frames);
+      expect(new Set(expected.map(String)).size).toBeGreaterThan(1);
+      expect(new Set(read.map(String)).size).toBeGreaterThan(1);
+      frames.forEach((frame, i) => {
+        expect(run(index, frame)).toEqual(expected[i]);
+        expect(features(index)).toEqual(read[i]);
+      });
+    },
+  );
 
   it.each(BOARD_IDS)("fits %s, with either engine", (id) => {
     const board = boardOf(id);
