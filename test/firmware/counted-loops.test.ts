@@ -184,7 +184,10 @@ const RECOGNISED: Readonly<Record<string, readonly [Variant, Expected]>> = {
   ],
   "a state that is replaced where it is read": [
     { next: "add" },
-    { has: [UP, /planeSum\(kLayer2_5, (arena \+ \d+), arena \+ \d+, \1\)/], hasNot: [/memcpy\(.*, 4\);\n {2}}/] },
+    {
+      has: [UP, /planeSum\(kLayer2_5, (arena \+ \d+), arena \+ \d+, \1\)/],
+      hasNot: [/memcpy\(.*, 4\);\n {2}}/],
+    },
   ],
 };
 

@@ -27,7 +27,7 @@ class ActiveHead {
   void use(const HeadFields& fields) {
     personal_ = true;
     fields_ = fields;
-    for (size_t i = 0; i < fields.view.classes; ++i) {
+    for (size_t i = 0; i < fields.classes; ++i) {
       memcpy(text_[i], fields.labels + i * kHeadLabelBytes, kHeadLabelBytes);
       labels_[i] = text_[i];
     }
@@ -45,7 +45,7 @@ class ActiveHead {
 
   bool isPersonal() const { return personal_; }
   const char* const* labels() const { return personal_ ? labels_ : general_.labels; }
-  size_t labelCount() const { return personal_ ? fields_.view.classes : general_.labelCount; }
+  size_t labelCount() const { return personal_ ? fields_.classes : general_.labelCount; }
   /** 0 and 0 for the general head. */
   uint32_t sequence() const { return personal_ ? fields_.sequence : 0; }
   uint32_t crc() const { return personal_ ? fields_.crc : 0; }
@@ -56,7 +56,7 @@ class ActiveHead {
    * its totals. */
   uint32_t labelsId() const {
     if (hasGeneralLabels()) return general_.modelId;
-    const size_t bytes = fields_.view.classes * kHeadLabelBytes;
+    const size_t bytes = fields_.classes * kHeadLabelBytes;
     uint32_t crc = kCrcStart ^ general_.modelId;
     for (size_t i = 0; i < bytes; ++i) {
       crc = crcStep(crc, static_cast<uint8_t>(text_[i / kHeadLabelBytes][i % kHeadLabelBytes]));
@@ -67,7 +67,7 @@ class ActiveHead {
  private:
   bool hasGeneralLabels() const {
     if (!personal_) return true;
-    if (fields_.view.classes != general_.labelCount) return false;
+    if (fields_.classes != general_.labelCount) return false;
     for (size_t i = 0; i < general_.labelCount; ++i) {
       if (strcmp(labels_[i], general_.labels[i]) != 0) return false;
     }

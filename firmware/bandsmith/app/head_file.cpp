@@ -207,7 +207,7 @@ HeadProblem checkHeadFile(const HeadSettings& settings, const uint8_t* file, siz
   if (!isComputable(head)) return HeadProblem::scales;
   const HeadView view = viewOf(head);
   if (outputsCrc(settings, view) != load32(file + kOutputsAt)) return HeadProblem::outputs;
-  fields = {headSequence(file), madeHere, orientation[0], crc, labels, view};
+  fields = {headSequence(file), madeHere, orientation[0], crc, labels, classes, view};
   return HeadProblem::none;
 }
 

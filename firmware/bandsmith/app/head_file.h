@@ -82,6 +82,7 @@ struct HeadFields {
   /** Of the file without its signature: names it. */
   uint32_t crc;
   const uint8_t* labels;
+  size_t classes;
   HeadView view;
 };
 

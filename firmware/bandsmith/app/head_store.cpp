@@ -33,7 +33,7 @@ void HeadStore::begin() {
     HeadFields fields = {};
     bool dropped = false;
     problems_[slot] = load(slot, fields, dropped);
-    if (problems_[slot] != HeadProblem::none || fields.view.classes == 0) continue;
+    if (problems_[slot] != HeadProblem::none || fields.classes == 0) continue;
     if (fields.sequence > highest_) highest_ = fields.sequence;
     if (!dropped) sequences[slot] = fields.sequence;
   }
@@ -48,7 +48,7 @@ void HeadStore::use(size_t slot) {
   HeadFields fields = {};
   bool dropped = false;
   problems_[slot] = load(slot, fields, dropped);
-  if (problems_[slot] != HeadProblem::none || fields.view.classes == 0) return;
+  if (problems_[slot] != HeadProblem::none || fields.classes == 0) return;
   slot_ = slot;
   active_.use(fields);
 }
