@@ -89,6 +89,7 @@ export function powerOn(module: Uint8Array): Chip {
     adc_oneshot_io_to_channel: (_pin, unit, channel) => setPointer(unit, 0) + setPointer(channel, 6),
     adc_oneshot_new_unit: (_config, handle) => setPointer(handle, 0x3000),
     adc_cali_create_scheme_curve_fitting: (_config, handle) => setPointer(handle, 0x4000),
+    esp_partition_find_first: () => 0x6000,
     nvs_open: (_name, _mode, handle) => setPointer(handle, 0x5000),
     // An empty name: the test's own bytes are still zero while the chip is set up.
     esp_err_to_name: () => bytesAt(),
