@@ -21,6 +21,8 @@ function projectOf(band: string): TwinSources {
   const tree = new Map<string, string>();
   for (const [file, text] of textsBelow("firmware/bandsmith"))
     tree.set(`lib/bandsmith/src/bandsmith/${file}`, text);
+  for (const [file, text] of textsBelow("firmware/third_party"))
+    tree.set(`lib/bandsmith/src/third_party/${file}`, text);
   for (const [file, text] of textsBelow("firmware/host")) {
     // Its main.cpp calls what the shim is in place of.
     if (file !== "main.cpp") tree.set(`src/host/${file}`, text);
