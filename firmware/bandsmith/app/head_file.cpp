@@ -45,6 +45,12 @@ float loadFloat(const uint8_t* at) {
   return value;
 }
 
+uint32_t bitsOf(float value) {
+  uint32_t bits = 0;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
 uint32_t crcOf(const uint8_t* bytes, size_t count) {
   uint32_t crc = kCrcStart;
   for (size_t i = 0; i < count; ++i) crc = crcStep(crc, bytes[i]);
@@ -200,7 +206,7 @@ HeadProblem checkHeadFile(const HeadSettings& settings, const uint8_t* file, siz
       static_cast<const int32_t*>(static_cast<const void*>(biases)),
   };
   // To the bit: the features are the network's, and it was made for them.
-  if (memcmp(&head.inputScale, &settings.inputScale, sizeof head.inputScale) != 0 ||
+  if (bitsOf(head.inputScale) != bitsOf(settings.inputScale) ||
       head.inputZeroPoint != settings.inputZeroPoint) {
     return HeadProblem::scales;
   }

@@ -36,7 +36,7 @@ class HeadStore {
   HeadProblem problemOf(size_t slot) const { return problems_[slot]; }
 
   /** Memory for a file that is to be installed. */
-  uint8_t* incoming() { return memory_.incoming; }
+  uint8_t* incoming() const { return memory_.incoming; }
   size_t capacity() const { return memory_.bytes; }
 
   /** Checks the file that is in incoming(), writes it, and uses it; on failure all is as it was. */

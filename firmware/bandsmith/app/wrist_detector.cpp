@@ -35,12 +35,12 @@ void WristDetector::push(const int16_t* counts) {
 }
 
 void WristDetector::close() {
-  Means means;
+  Means means = {};
   (void)take(means);
 }
 
 void WristDetector::close(size_t label) {
-  Means means;
+  Means means = {};
   if (!take(means) || label >= reference_.classCount) return;
   ++labelled_;
   for (size_t i = 0; i < 2; ++i) {

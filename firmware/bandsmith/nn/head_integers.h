@@ -49,7 +49,7 @@ constexpr int32_t saturateInt32(int64_t value) {
 
 /** QuantizeMultiplier of a double ≥ 0: its own bits, rounded to 31. */
 inline Multiplier quantizeMultiplier(double real) {
-  uint64_t bits;
+  uint64_t bits = 0;
   memcpy(&bits, &real, sizeof bits);
   const int32_t biased = static_cast<int32_t>(bits >> 52);
   // Zero, and what is far too small to leave a bit of a 32-bit value.
