@@ -2,7 +2,6 @@
 // own head is run with (the host's twin: src/personalize/head.ts).
 #pragma once
 
-#include <math.h>
 #include <stdint.h>
 
 #include "bandsmith/nn/fully_connected.h"
@@ -32,7 +31,9 @@ struct Head {
 
 /** Whether TensorFlow Lite could compute with these scales and zero points: a file may say anything. */
 inline bool isComputable(const Head& head) {
-  const auto isScale = [](float scale) { return scale > 0 && isfinite(scale); };
+  // The largest float: neither infinity nor what is no number stands below it.
+  constexpr float kLargest = 3.40282347e+38F;
+  const auto isScale = [](float scale) { return scale > 0 && scale <= kLargest; };
   const auto isInt8 = [](int32_t value) { return value >= INT8_MIN && value <= INT8_MAX; };
   if (!isScale(head.inputScale) || !isScale(head.weightScale) || !isScale(head.outputScale)) return false;
   if (!isInt8(head.inputZeroPoint) || !isInt8(head.outputZeroPoint)) return false;

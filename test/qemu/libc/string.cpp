@@ -15,3 +15,11 @@ void* memset(void* to, int value, size_t count) {
   for (size_t i = 0; i < count; ++i) target[i] = static_cast<uint8_t>(value);
   return to;
 }
+
+int strcmp(const char* one, const char* other) {
+  while (*one != 0 && *one == *other) {
+    ++one;
+    ++other;
+  }
+  return static_cast<unsigned char>(*one) - static_cast<unsigned char>(*other);
+}

@@ -1,4 +1,4 @@
-// The two functions of the C library that the firmware needs; the cross compilers of Debian come without one.
+// The functions of the C library that the firmware needs; the cross compilers of Debian come without one.
 #pragma once
 
 #include <stddef.h>
@@ -6,4 +6,5 @@
 extern "C" {
 void* memcpy(void* to, const void* from, size_t count);
 void* memset(void* to, int value, size_t count);
+int strcmp(const char* one, const char* other);
 }
