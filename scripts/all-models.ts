@@ -118,7 +118,7 @@ async function goAllTheWay(model: string, folder: string): Promise<string[]> {
   );
   const twin = await bandsmith<Emulation>(
     folder,
-    ...["emulate", "--recording", recording, "--until", String(SECONDS), ...units],
+    ...["emulate", "--recording", path.resolve(recording), "--until", String(SECONDS), ...units],
     ...(cc === undefined ? [] : ["--cc", cc]),
   );
   const expected = python === undefined ? 1 : 2;

@@ -31,11 +31,12 @@ export interface DecodedHeadFile extends HeadFile {
 }
 
 export const SIGNATURE_BYTES = 64;
-const LABEL_BYTES = 16;
+/** Room for an activity's name in UTF-8. */
+export const LABEL_BYTES = 24;
 const MAGIC = 0x44485342; // "BSHD", little endian
 const VERSION = 1;
 const MADE_HERE = 1;
-const HEADER_BYTES = 80;
+export const HEADER_BYTES = 80;
 const HASH_BYTES = 32;
 
 /** Where fields begin. */

@@ -1,7 +1,13 @@
 // What can happen to a head on its way: the supply cut at any byte, files that are broken, old, foreign or forged, and
 // flash that has lost bits. Each attack must leave the head of before or the new one, computing as the reference does.
 import type { Head } from "../../src/personalize/head.ts";
-import { encodeMessage, SIGNATURE_BYTES, withSignature } from "../../src/personalize/head-file.ts";
+import {
+  encodeMessage,
+  HEADER_BYTES,
+  LABEL_BYTES,
+  SIGNATURE_BYTES,
+  withSignature,
+} from "../../src/personalize/head-file.ts";
 import { invariant } from "../../src/util/errors.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
 import { crcOf, fileOf, HeadLab, headOf, type Owner, type Problem, signedFile, withCrc } from "./head-lab.ts";
@@ -161,7 +167,7 @@ export const FORGERIES: Readonly<Record<string, Forgery>> = {
     answers: ["notAHead"],
   }),
   "random bytes behind a good beginning": ({ good, random }) => {
-    const keep = 80 + random.integer(good.length - SIGNATURE_BYTES - 84);
+    const keep = HEADER_BYTES + random.integer(good.length - SIGNATURE_BYTES - 84);
     return { file: withCrc(good.map((byte, i) => (i < keep ? byte : random.integer(256)))), answers: ANY };
   },
   replayed: ({ owner, random }) => ({
@@ -232,13 +238,14 @@ export const FORGERIES: Readonly<Record<string, Forgery>> = {
   "with a name that is none": ({ owner, random }) => ({
     file: changed(owner, (view) => {
       const bad = [0x00, 0x0a, 0x7f, 0xff, 0xc0, 0xed];
-      view.setUint8(80 + 16 + random.integer(3), bad[random.integer(bad.length)]!);
+      view.setUint8(HEADER_BYTES + LABEL_BYTES + random.integer(3), bad[random.integer(bad.length)]!);
     }),
     answers: ["labels"],
   }),
   "with one name twice": ({ owner }) => ({
     file: changed(owner, (view) => {
-      for (let i = 0; i < 16; i++) view.setUint8(80 + 32 + i, view.getUint8(80 + 16 + i));
+      const [second, third] = [1, 2].map((i) => HEADER_BYTES + i * LABEL_BYTES) as [number, number];
+      for (let i = 0; i < LABEL_BYTES; i++) view.setUint8(third + i, view.getUint8(second + i));
     }),
     answers: ["labels"],
   }),

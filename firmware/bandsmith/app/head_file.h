@@ -10,7 +10,7 @@
 
 namespace bandsmith {
 
-constexpr size_t kHeadLabelBytes = 16;
+constexpr size_t kHeadLabelBytes = 24;
 constexpr size_t kModelHashBytes = 32;
 
 /** Before the labels. */

@@ -18,6 +18,7 @@ import { TOOL_VERSION } from "../resources.ts";
 import { trainingKey, trainOrReuse } from "../training.ts";
 import {
   type BothScores,
+  checkStranger,
   type GeneralNetwork,
   type ProtocolSizes,
   type StrangerFigures,
@@ -45,7 +46,7 @@ interface GroupRecord {
 /**
  * Gives the remembered figures where nothing has changed.
  * @param file with the seed, the split and the folder of this run
- * @throws UserError train/*, quantize/*, head/*
+ * @throws UserError protocol/no-test-windows, head/*, train/*, quantize/*
  */
 export async function runGroup(
   file: BandFile,
@@ -81,6 +82,8 @@ async function measure(
 ): Promise<GroupFigures> {
   const { train, test, familiar } = data.split;
   invariant(familiar !== null, "the protocol keeps windows of known people");
+  const people = [...windowsBySubject(test).values()].map((windows) => selectWindows(test, windows));
+  for (const windows of people) checkStranger(windows, sizes);
   // 1. The general network, float and int8.
   const trained = await trainOrReuse(file, data, false, onEvent);
   const compiled = compileModel(trained.graph, train, file.band.quantize);
@@ -89,7 +92,6 @@ async function measure(
   const known = scoreFamiliar(compiled, data.labels, familiar, onEvent);
   // 3. On those it does not, before and after.
   const network = partNetwork(compiled, data.labels);
-  const people = [...windowsBySubject(test).values()].map((windows) => selectWindows(test, windows));
   const strangers = people.map((windows) => scoreStranger(network, windows, sizes));
   return { familiar: known, modelBytes: compiled.tflite.length, strangers };
 }

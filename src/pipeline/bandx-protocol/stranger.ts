@@ -10,6 +10,7 @@ import { type Head, headGraph } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Normalization } from "../../signal/preprocessing.ts";
+import { headTooManyWindows, noTestWindows } from "../../util/messages.ts";
 
 /** Of single windows. */
 export interface Score {
@@ -69,14 +70,15 @@ interface Seen {
 /**
  * The protocol on one person.
  * @param windows the person's, in time order
+ * @throws UserError head/*
  */
 export function scoreStranger(
   network: GeneralNetwork,
   windows: WindowSet,
   sizes: ProtocolSizes,
 ): StrangerFigures {
-  const seen = look(network, windows);
   const { calibration, test } = splitCalibration(windows, sizes.calibration);
+  const seen = look(network, windows);
   return {
     subject: subjectOf(windows, 0),
     calibration: calibration.length,
@@ -84,6 +86,17 @@ export function scoreStranger(
     personal: personalScores(network, seen, calibration, test),
     curve: learningCurve(network, seen, sizes.curve),
   };
+}
+
+/**
+ * What would make a person's figures mean nothing, before anything is trained for them.
+ * @param windows the person's, in time order
+ * @throws UserError protocol/no-test-windows, head/too-many-windows
+ */
+export function checkStranger(windows: WindowSet, { calibration: perClass }: ProtocolSizes): void {
+  const { calibration, test } = splitCalibration(windows, perClass);
+  if (test.length === 0) throw noTestWindows(subjectOf(windows, 0), windowCount(windows), perClass);
+  if (calibration.length > MOST_WINDOWS) throw headTooManyWindows(calibration.length, MOST_WINDOWS);
 }
 
 /** Every window once through both bodies. */

@@ -40,3 +40,11 @@ export function badSizes(text: string): UserError {
     "Give ascending whole numbers from 1, separated by commas, such as 1,2,5,10,15,30.",
   );
 }
+
+export function noTestWindows(person: string, windows: number, calibration: number): UserError {
+  return new UserError(
+    "protocol/no-test-windows",
+    `${person} has ${windows} windows, and none is left to test by after ${calibration} of each activity.`,
+    "Calibrate with fewer windows (--windows), record more, or leave that person out of the groups.",
+  );
+}

@@ -59,6 +59,11 @@ export const PROTOCOL: readonly BadInput[] = [
     act: () => evaluateGroups('{"heldOut": [[1, 2, 3]]}'),
   },
   { what: "a head of no windows", code: "cli/bad-count", act: () => evaluate({ windows: 0 }) },
+  {
+    what: "a stranger whose windows all calibrate",
+    code: "protocol/no-test-windows",
+    act: () => evaluate({ windows: 100 }),
+  },
   { what: "a learning curve that falls", code: "protocol/bad-sizes", act: () => evaluate({ curve: "5,2" }) },
   {
     what: "a learning curve of words",
