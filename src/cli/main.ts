@@ -17,6 +17,7 @@ import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
 import { keys } from "./commands/keys.ts";
 import { monitor } from "./commands/monitor.ts";
+import { personalize } from "./commands/personalize.ts";
 import { push } from "./commands/push.ts";
 import { run } from "./commands/run.ts";
 import { train } from "./commands/train.ts";
@@ -53,6 +54,7 @@ await yargs(hideBin(process.argv))
   .command(toYargs(emulate))
   .command(toYargs(verify))
   .command(toYargs(diff))
+  .command(toYargs(personalize))
   .command(toYargs(keys))
   .command(toYargs(flash))
   .command(toYargs(push))

@@ -1,5 +1,6 @@
 // All streams of a data set: its stretches on the band's grid, in counts, filtered, then cut by label.
 import type { FilterStage } from "../signal/preprocessing.ts";
+import type { WristOrientation } from "../signal/wrist.ts";
 import { antialiasCutoffHz } from "./antialias.ts";
 import type { PreparationSpec } from "./fingerprint.ts";
 import type { ClassMap } from "./labels.ts";
@@ -18,13 +19,17 @@ export interface MadeStreams {
   readonly antialiasHz: number | null;
 }
 
-/** @param onProgress called after each recording */
+/**
+ * @param onProgress called after each recording
+ * @param wrist how the band was worn, if otherwise than in the recordings that the network learnt from
+ */
 export function makeStreams(
   dataset: LoadedDataset,
   { classOf }: ClassMap,
   filters: readonly FilterStage[],
   band: PreparationSpec,
   onProgress: (done: number, total: number) => void,
+  wrist: WristOrientation = 0,
 ): MadeStreams {
   const { sensor, data } = band;
   const sourceHz = dataset.card?.sampleRateHz ?? sourceRateHz(dataset.recordings, data.maxGapMs);
@@ -33,6 +38,7 @@ export function makeStreams(
     ranges: sensor,
     sampleRateHz: sensor.rateHz,
     filters,
+    wrist,
     antialias: antialiasHz === null ? null : { sourceRateHz: sourceHz, cutoffHz: antialiasHz },
   });
   const { windowSamples } = windowShape(band.window, sensor.rateHz);

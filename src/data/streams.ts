@@ -3,6 +3,7 @@
 import { createFilterBank } from "../signal/filter.ts";
 import { ACCEL_SCALE, GYRO_SCALE, toCounts } from "../signal/mpu6050.ts";
 import { CHANNEL_COUNT, type FilterStage, SAMPLE_ONE, type SensorSettings } from "../signal/preprocessing.ts";
+import { negated, type WristOrientation, wristSigns } from "../signal/wrist.ts";
 import { lowpassZeroPhase } from "./antialias.ts";
 import { gridLength, gridSpan, resample } from "./resample.ts";
 import type { Stretch } from "./segments.ts";
@@ -12,6 +13,8 @@ export interface StreamSettings {
   readonly ranges: Pick<SensorSettings, "accelRangeG" | "gyroRangeDps">;
   readonly sampleRateHz: number;
   readonly filters: readonly FilterStage[];
+  /** How the band was worn that recorded; default 0, as in the recordings that a network learns from. */
+  readonly wrist?: WristOrientation;
   /** Rate of the recordings, and the low-pass to apply there; null: none. */
   readonly antialias: { readonly sourceRateHz: number; readonly cutoffHz: number } | null;
 }
@@ -31,6 +34,7 @@ export interface StreamMaker {
 
 export function createStreamMaker(settings: StreamSettings): StreamMaker {
   const { ranges, sampleRateHz, antialias } = settings;
+  const signs = wristSigns(settings.wrist ?? 0);
   const countsPerG = ACCEL_SCALE[ranges.accelRangeG].countsPerG;
   const countsPerDps = GYRO_SCALE[ranges.gyroRangeDps].countsPerDps;
   const bank = createFilterBank(settings.filters);
@@ -71,7 +75,7 @@ export function createStreamMaker(settings: StreamSettings): StreamMaker {
           if (c < 3) saturation.accelSaturated++;
           else saturation.gyroSaturated++;
         }
-        sample[c] = count * SAMPLE_ONE;
+        sample[c] = (signs[c] === 1 ? count : negated(count)) * SAMPLE_ONE;
       }
       bank.push(sample);
       samples.set(sample, base);

@@ -1,6 +1,7 @@
-// The features of windows: what the body of an int8 graph gives, by the reference interpreter.
+// The features of windows: what the body of an int8 graph gives; and what a head makes of them.
 import { int8Interpreter } from "../interpret/interpreter.ts";
 import type { Graph } from "../ir/graph.ts";
+import { type Head, headGraph } from "./head.ts";
 
 /**
  * @param body as splitHead gives it
@@ -21,4 +22,16 @@ export function featuresOf(
     features.set(interpreter.output, index * length);
   }
   return features;
+}
+
+/**
+ * What a head says of features, by the reference interpreter.
+ * @param features [windows, features]
+ * @returns [windows, classes]
+ */
+export function headOutputs(head: Head, features: Int8Array): Int8Array {
+  const width = head.features;
+  return featuresOf(headGraph(head), features.length / width, (index, input) => {
+    input.set(features.subarray(index * width, (index + 1) * width));
+  });
 }

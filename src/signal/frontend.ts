@@ -2,7 +2,7 @@
 import { clampInt8, multiplyByQuantizedMultiplier, quantizeMultiplier } from "../util/fixedpoint.ts";
 import { createFilterBank } from "./filter.ts";
 import { type AxisMap, CHANNEL_COUNT, type Preprocessing, SAMPLE_ONE } from "./preprocessing.ts";
-import { type WristOrientation, wristSigns } from "./wrist.ts";
+import { negated, type WristOrientation, wristSigns } from "./wrist.ts";
 
 /** One channel's step from a filtered sample (counts × 2^8) to int8: zp + (x − offset) × mantissa × 2^(shift−31). */
 export interface ChannelQuantizer {
@@ -42,7 +42,7 @@ export function quantizeValue(value: number, channel: ChannelQuantizer, zeroPoin
 
 /**
  * Turns sensor axes into wearer axes, as they would be were the band worn as in the recordings, in place over six
- * counts. −32768 has no positive int16, so its negative saturates at 32767, as the firmware does.
+ * counts.
  */
 export function mapAxes(counts: Int16Array, axes: AxisMap, wrist: WristOrientation = 0): void {
   const signs = wristSigns(wrist);
@@ -50,7 +50,7 @@ export function mapAxes(counts: Int16Array, axes: AxisMap, wrist: WristOrientati
     const sensor = [counts[base]!, counts[base + 1]!, counts[base + 2]!] as const;
     axes.forEach(({ axis, sign }, i) => {
       const value = sensor[axis];
-      counts[base + i] = sign === signs[base + i] ? value : value === -32768 ? 32767 : -value;
+      counts[base + i] = sign === signs[base + i] ? value : negated(value);
     });
   }
 }

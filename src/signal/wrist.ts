@@ -33,6 +33,11 @@ export function wristOrientation(name: WristName): WristOrientation {
   return WRIST_NAMES.indexOf(name) as WristOrientation;
 }
 
+/** Of a raw count. −32768 has no positive int16, so its negative saturates at 32767, as the firmware does. */
+export function negated(count: number): number {
+  return count === -32768 ? 32767 : -count;
+}
+
 /** Changes the signs of one window or more, [n, 6] in place, where a sign has no limits to mind (not raw counts). */
 export function turnWrist(samples: Float32Array, orientation: WristOrientation): void {
   const signs = wristSigns(orientation);

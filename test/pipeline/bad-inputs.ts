@@ -8,6 +8,7 @@ import { HEADS } from "./bad-inputs/heads.ts";
 import { MODEL_COMPARISON } from "./bad-inputs/model-comparison.ts";
 import { MODELS } from "./bad-inputs/models.ts";
 import { OPTIONS } from "./bad-inputs/options.ts";
+import { PERSONALIZE } from "./bad-inputs/personalize.ts";
 import { PROTOCOL } from "./bad-inputs/protocol.ts";
 import type { BadInput } from "./bad-inputs/support.ts";
 import { TWIN } from "./bad-inputs/twin.ts";
@@ -19,7 +20,7 @@ const SECTIONS = {
   "Comparing models": MODEL_COMPARISON,
   "Protocols over people": PROTOCOL,
   "Model files and runs": [...FILES, ...COMPILE, ...COMPARISONS],
-  "Fitting to one wearer": HEADS,
+  "Fitting to one wearer": [...HEADS, ...PERSONALIZE],
   Options: OPTIONS,
   "The twin": TWIN,
   "A board on the desk": DESK,

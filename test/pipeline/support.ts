@@ -39,10 +39,16 @@ train: { epochs: 2, batchSize: 16 }
 
 /** A new folder with recordings/ and band.yaml, removed when the test ends. */
 export function tinyBand(text = TINY_BAND): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "bandsmith-band-"));
+  const folder = temporaryTinyBand(text);
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });
+  return folder;
+}
+
+/** The same, removed by whoever asks for it. */
+export function temporaryTinyBand(text = TINY_BAND): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "bandsmith-band-"));
   const recordings = path.join(folder, "recordings");
   mkdirSync(recordings);
   writeFileSync(path.join(recordings, "dataset.yaml"), "name: tiny\nunits: {accel: g, gyro: deg/s}\n");

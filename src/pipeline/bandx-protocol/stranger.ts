@@ -4,9 +4,9 @@ import { labelOf, subjectOf, type WindowSet, windowCount } from "../../data/wind
 import { floatFrames, int8Frames } from "../../evaluate/frames.ts";
 import { argmax, computeMetrics } from "../../evaluate/metrics.ts";
 import type { Graph } from "../../ir/graph.ts";
-import { featuresOf } from "../../personalize/features.ts";
+import { featuresOf, headOutputs } from "../../personalize/features.ts";
 import { MOST_WINDOWS, solveHead } from "../../personalize/fit-head.ts";
-import { type Head, headGraph } from "../../personalize/head.ts";
+import type { Head } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Normalization } from "../../signal/preprocessing.ts";
@@ -163,14 +163,6 @@ function personalScores(
     // The weights before they were quantised, on what the float body says.
     float: score(labels, seen, test, floatLogits(general, solution, rows.float), recorded),
   };
-}
-
-/** @returns [windows, classes] */
-function headOutputs(head: Head, features: Int8Array): Int8Array {
-  const width = head.features;
-  return featuresOf(headGraph(head), features.length / width, (index, input) => {
-    input.set(features.subarray(index * width, (index + 1) * width));
-  });
 }
 
 /** The features of some windows. */

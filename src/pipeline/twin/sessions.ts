@@ -2,6 +2,7 @@
 
 import { antialiasCutoffHz, lowpassZeroPhase } from "../../data/antialias.ts";
 import type { LoadedDataset } from "../../data/load.ts";
+import { recordedAs } from "../../data/recorded-as.ts";
 import type { Recording } from "../../data/recording.ts";
 import type { Session } from "../../emulate/playlist.ts";
 import { CHANNEL_COUNT } from "../../signal/preprocessing.ts";
@@ -31,12 +32,7 @@ export function sessionsOf(
   const unknown = new Set<string>();
   const classOf = (label: string): number => {
     const name = labelNames[label] ?? label;
-    const index =
-      activities === null
-        ? labels.indexOf(name)
-        : labels.findIndex((one) =>
-            activities[one]?.some((recorded) => recorded === label || recorded === name),
-          );
+    const index = recordedAs(label, name, labels, activities);
     if (index < 0 && label !== "") unknown.add(name);
     return index;
   };

@@ -1,0 +1,112 @@
+// Mistakes with personalize, around a project whose network knows neither "rest" nor "shake".
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { makeKeys } from "../../../src/pipeline/head-keys.ts";
+import { type PersonalizeOptions, personalize } from "../../../src/pipeline/personalize/personalize.ts";
+import { smallProject } from "../../codegen/small-project.ts";
+import { type BadInput, RECORDINGS, silent } from "./support.ts";
+
+const PROJECT = "small";
+
+/** @param manifest fields of bandsmith.json to change */
+function fit(changes: Partial<PersonalizeOptions>, manifest: object = {}): Promise<unknown> {
+  for (const [name, content] of smallProject("esp32-devkit")) {
+    const file = path.join(PROJECT, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  const file = path.join(PROJECT, "bandsmith.json");
+  const known = JSON.parse(readFileSync(file, "utf8")) as object;
+  writeFileSync(file, JSON.stringify({ ...known, ...manifest }));
+  return personalize({
+    project: PROJECT,
+    recordings: RECORDINGS,
+    subject: "1",
+    windows: 15,
+    add: ["rest", "shake"],
+    drop: [],
+    wrist: null,
+    keyFile: null,
+    sequence: 1,
+    name: null,
+    output: "personal",
+    force: false,
+    onEvent: silent,
+    ...changes,
+  });
+}
+
+/** The first windows, which a head is fitted on, under each other's names. */
+function mislabelled(): Promise<unknown> {
+  const [head, ...rows] = readFileSync("recordings/subject_1.csv", "utf8").trim().split("\n");
+  const parts = rows.map((row, i) => {
+    const cells = row.split(",");
+    const isEarly = i % 800 < 400;
+    if (isEarly) cells[7] = cells[7] === "rest" ? "shake" : "rest";
+    cells[8] = `${cells[8]!}${isEarly ? " early" : ""}`;
+    return { isEarly, row: cells.join(",") };
+  });
+  const ordered = [...parts.filter(({ isEarly }) => isEarly), ...parts.filter(({ isEarly }) => !isEarly)];
+  writeFileSync("recordings/subject_1.csv", `${[head, ...ordered.map(({ row }) => row)].join("\n")}\n`);
+  return fit(
+    { add: [] },
+    { activities: { walk: ["rest"], 'say "hi"\\': ["shake"], "Übung ??/1": ["sing"] } },
+  );
+}
+
+function publicKeyOf(changes: Partial<PersonalizeOptions>): Promise<unknown> {
+  const { head } = JSON.parse(String(smallProject("esp32-devkit").get("bandsmith.json"))) as { head: object };
+  return fit(changes, { head: { ...head, publicKey: "ab".repeat(32) } });
+}
+
+export const PERSONALIZE: readonly BadInput[] = [
+  {
+    what: "recordings of several people",
+    code: "personalize/several-people",
+    act: () => fit({ subject: null }),
+  },
+  {
+    what: "somebody who recorded nothing",
+    code: "personalize/unknown-person",
+    act: () => fit({ subject: "9" }),
+  },
+  {
+    what: "recordings of other activities",
+    code: "personalize/unknown-activities",
+    act: () => fit({ add: [] }),
+  },
+  {
+    what: "adding what nobody recorded",
+    code: "personalize/unknown-added",
+    act: () => fit({ add: ["sing"] }),
+  },
+  {
+    what: "dropping what is not there",
+    code: "personalize/unknown-dropped",
+    act: () => fit({ drop: ["sing"] }),
+  },
+  {
+    what: "a few rows of each activity",
+    code: "personalize/no-windows",
+    act: () => {
+      const rows = readFileSync("recordings/subject_1.csv", "utf8").split("\n");
+      writeFileSync("recordings/subject_1.csv", `${rows.slice(0, 12).join("\n")}\n`);
+      return fit({ add: ["rest"] });
+    },
+  },
+  {
+    what: "more windows to fit on than there are",
+    code: "personalize/nothing-held-back",
+    act: () => fit({ windows: 200 }),
+  },
+  { what: "calibrating windows with wrong labels", code: "personalize/worse", act: mislabelled },
+  { what: "no key where the firmware wants one", code: "personalize/no-key", act: () => publicKeyOf({}) },
+  {
+    what: "the key of another pair",
+    code: "personalize/other-key",
+    act: () => {
+      const [file] = makeKeys("others");
+      return publicKeyOf({ keyFile: file! });
+    },
+  },
+];
