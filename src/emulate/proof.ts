@@ -5,7 +5,7 @@ import { int8Interpreter } from "../interpret/interpreter.ts";
 import type { Graph } from "../ir/graph.ts";
 import { createFrontEnd } from "../signal/frontend.ts";
 import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
-import type { WristOrientation } from "../signal/wrist.ts";
+import { composeWrists, type WristOrientation } from "../signal/wrist.ts";
 import { crc32 } from "../util/crc32.ts";
 import { invariant } from "../util/errors.ts";
 import { createDecider, type DecisionRule } from "./decision.ts";
@@ -41,21 +41,30 @@ export interface Proof {
   readonly wrongDecisions: number;
 }
 
+/** A head that a band may use. */
+export interface HeadOnBand {
+  /** Body and head. */
+  readonly graph: Graph;
+  /** How its wearer has the band, compared with how it was built. */
+  readonly orientation: WristOrientation;
+}
+
 /** What the driver read so shortly before a stream broke was thrown away with it. */
 const THROWN_AWAY_MICROS = 100_000;
 
 /**
  * Follows the firmware through its own lines: `stream` begins a stream of samples, `window-restart` a new window
  * within it, `gyro-bias` says what is subtracted from then on, `head` which head gives the outputs.
- * @param heads body and head of each head that the band may have been given, by the CRC that names it
+ * @param heads each head that the band may have been given, by the CRC that names it
  */
 export function prove(
   lines: readonly LogLine[],
   log: SampleLog,
   graph: Graph,
   rule: DecisionRule & { readonly wrist: WristOrientation },
-  heads: ReadonlyMap<number, Graph> = new Map(),
+  heads: ReadonlyMap<number, HeadOnBand> = new Map(),
 ): Proof {
+  const general: HeadOnBand = { graph, orientation: 0 };
   const reference = createReference(graph, rule.wrist);
   const { samples, stride } = reference;
   const decider = createDecider(rule);
@@ -88,10 +97,10 @@ export function prove(
     } else if (json["event"] === "gyro-bias") reference.subtract((json as unknown as BiasLine).counts);
     else if (json["event"] === "head") {
       const known =
-        json["detail"] === "general" ? graph : heads.get(Number.parseInt(String(json["crc"]), 16));
+        json["detail"] === "general" ? general : heads.get(Number.parseInt(String(json["crc"]), 16));
       // A head that nobody has sent: its windows cannot be proved.
       if (known === undefined) malformed++;
-      reference.use(known ?? graph);
+      reference.use(known ?? general);
     } else if (json["event"] === "window-restart") {
       const { sample } = json as unknown as RestartLine;
       endStretch(sample);
@@ -154,19 +163,20 @@ interface Reference {
   /** Row of the first sample of the present stretch. */
   readonly start: number;
   restart(row: number): void;
-  /** Another head on the same body. */
-  use(graph: Graph): void;
+  /** Another head on the same body; where it is worn otherwise, a restart() follows. */
+  use(head: HeadOnBand): void;
   subtract(bias: readonly number[]): void;
   /** The window that ends with row `last`, which is not before the last one asked for. */
   window(log: SampleLog, last: number): { readonly crc: number; readonly outputs: readonly number[] };
 }
 
-function createReference(graph: Graph, wrist: WristOrientation): Reference {
+function createReference(graph: Graph, built: WristOrientation): Reference {
   const { metadata } = graph;
   invariant(metadata?.inputQuantizer != null, `${graph.name} is quantised and knows its pre-processing`);
   const { preprocessing, inputQuantizer } = metadata;
   const frontEnd = createFrontEnd(preprocessing, inputQuantizer);
-  frontEnd.wear(wrist);
+  frontEnd.wear(built);
+  let worn: WristOrientation = 0;
   let interpreter = int8Interpreter(graph);
   let { labels } = preprocessing;
   const size = preprocessing.windowSamples * CHANNEL_COUNT;
@@ -182,9 +192,13 @@ function createReference(graph: Graph, wrist: WristOrientation): Reference {
     get labels() {
       return labels;
     },
-    use(other) {
+    use({ graph: other, orientation }) {
       interpreter = int8Interpreter(other);
       labels = other.metadata!.preprocessing.labels;
+      // A head that is only told again changes nothing.
+      if (orientation === worn) return;
+      worn = orientation;
+      frontEnd.wear(composeWrists(built, worn));
     },
     get start() {
       return start;

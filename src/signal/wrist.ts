@@ -38,6 +38,11 @@ export function negated(count: number): number {
   return count === -32768 ? 32767 : -count;
 }
 
+/** Worn in one way compared with another: each is its own inverse, and bits change signs alone. */
+export function composeWrists(one: WristOrientation, other: WristOrientation): WristOrientation {
+  return (one ^ other) as WristOrientation;
+}
+
 /** Changes the signs of one window or more, [n, 6] in place, where a sign has no limits to mind (not raw counts). */
 export function turnWrist(samples: Float32Array, orientation: WristOrientation): void {
   const signs = wristSigns(orientation);

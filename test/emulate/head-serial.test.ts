@@ -6,7 +6,7 @@ import { commandLine, HeadPush, type PushEnd, type PushOrder } from "../../src/d
 import { Band } from "../../src/emulate/band.ts";
 import { type BandHost, type HostSettings, RestartSignal } from "../../src/emulate/host.ts";
 import { sourceOf } from "../../src/emulate/motion-source.ts";
-import { type Proof, prove } from "../../src/emulate/proof.ts";
+import { type HeadOnBand, type Proof, prove } from "../../src/emulate/proof.ts";
 import { type Head, splitHead, withHead } from "../../src/personalize/head.ts";
 import {
   decodeHeadFile,
@@ -17,6 +17,7 @@ import {
 import { goldenOf } from "../../src/pipeline/head-file-checks.ts";
 import { compileToWasm } from "../../src/pipeline/twin/compile-wasm.ts";
 import { twinSources } from "../../src/pipeline/twin/sources.ts";
+import type { WristOrientation } from "../../src/signal/wrist.ts";
 import { manifestSchema } from "../../src/spec/manifest.ts";
 import { sha256 } from "../../src/util/hash.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -27,10 +28,12 @@ const KEYS = generateKeyPairSync("ed25519");
 const GRAPH = smallGraph();
 const PROJECT = generateProject({
   ...projectInput("bandx-esp32"),
+  // What a head says of how it is worn comes on top.
+  wrist: "other",
   publicKey: new Uint8Array(KEYS.publicKey.export({ type: "spki", format: "der" })).slice(-32),
 });
 const MANIFEST = manifestSchema.parse(JSON.parse(PROJECT.get("bandsmith.json") as string));
-const RULE = { smoothWindows: 3, unknownBelowPercent: 50, wrist: 0 } as const;
+const RULE = { smoothWindows: 3, unknownBelowPercent: 50, wrist: 1 } as const;
 const WRIST = sourceOf("physical", (t) => [
   0.1 + 0.6 * Math.sin(5 * t),
   0.4 * Math.sin(3.1 * t),
@@ -59,12 +62,12 @@ function personalHead(classes: number): Head {
   };
 }
 
-function signed(head: Head, sequence: number): Uint8Array {
+function signed(head: Head, sequence: number, orientation: WristOrientation = 0): Uint8Array {
   const message = encodeMessage({
     head,
     sequence,
     modelHash: new Uint8Array(Buffer.from(sha256(PROJECT.get("model.tflite") as Uint8Array), "hex")),
-    orientation: 0,
+    orientation,
     outputsCrc: outputsCrcOf(head, goldenOf(MANIFEST.head!.goldenFeatures)),
     madeHere: false,
   });
@@ -84,7 +87,8 @@ interface Desk {
   readonly order: (order: PushOrder, seconds: number, through?: (text: string) => string) => PushEnd | null;
   readonly run: (seconds: number) => void;
   readonly events: (name: string) => readonly Readonly<Record<string, unknown>>[];
-  readonly proof: () => Proof;
+  /** @param heads as the reference has them; default: as they were sent */
+  readonly proof: (change?: (head: HeadOnBand) => HeadOnBand) => Proof;
 }
 
 function desk(settings: Partial<HostSettings> = {}): Desk {
@@ -94,14 +98,16 @@ function desk(settings: Partial<HostSettings> = {}): Desk {
   const run = (seconds: number): void => {
     band.run(host.clock.micros / 1e6 + seconds);
   };
-  const files = new Map<number, Head>();
+  const files = new Map<number, HeadOnBand>();
   return {
     band,
     host,
     run,
     order(order, seconds, through = (text) => text) {
-      if (order.kind === "install" && order.crc !== 0)
-        files.set(order.crc, decodeHeadFile(order.file, "test").head);
+      if (order.kind === "install" && order.crc !== 0) {
+        const { head, orientation } = decodeHeadFile(order.file, "test");
+        files.set(order.crc, { graph: withHead(GRAPH, head), orientation });
+      }
       const push = new HeadPush(order, (text) => {
         host.serialInput.send(through(text));
       });
@@ -119,8 +125,8 @@ function desk(settings: Partial<HostSettings> = {}): Desk {
       return push.end;
     },
     events: (name) => host.lines.flatMap(({ json }) => (json?.["event"] === name ? [json] : [])),
-    proof() {
-      const heads = new Map([...files].map(([crc, head]) => [crc, withHead(GRAPH, head)] as const));
+    proof(change = (head) => head) {
+      const heads = new Map([...files].map(([crc, head]) => [crc, change(head)] as const));
       return prove(host.lines, host.sensor.fifo.log, GRAPH, RULE, heads);
     },
   };
@@ -151,6 +157,22 @@ describe("a head over the serial port", () => {
     expect(host.findings).toEqual([]);
     // The bytes that woke it were lost, and asked for again.
     expect(host.serialInput.lost).toBeGreaterThan(0);
+  });
+
+  it.each([1, 2, 3] as const)("of a wearer who has the band in way %i is read so until it goes", (way) => {
+    const { order, run, band, proof, events } = desk();
+    run(12);
+    expect(order(orderOf(signed(personalHead(3), 1, way)), 20)).toEqual({ kind: "done", already: false });
+    // Only asked for: the window that is under way goes on.
+    order(orderOf(signed(personalHead(3), 1, way)), 10);
+    band.restart("powerOn");
+    run(20);
+    expect(order({ kind: "drop" }, 20)).toEqual({ kind: "done", already: false });
+    expect(events("window").length).toBeGreaterThan(100);
+    expect(proof()).toMatchObject(SOUND);
+    const otherwise = proof((head) => ({ ...head, orientation: 0 }));
+    expect(otherwise.wrongInputs).toBeGreaterThan(40);
+    expect(otherwise.different).toBeGreaterThan(0);
   });
 
   it("is known where it already is, and goes when it is taken back", () => {

@@ -8,6 +8,7 @@
 #include "bandsmith/app/crc32.h"
 #include "bandsmith/app/engine.h"
 #include "bandsmith/app/head_file.h"
+#include "bandsmith/nn/wrist.h"
 
 namespace bandsmith {
 
@@ -49,8 +50,10 @@ class ActiveHead {
   /** 0 and 0 for the general head. */
   uint32_t sequence() const { return personal_ ? fields_.sequence : 0; }
   uint32_t crc() const { return personal_ ? fields_.crc : 0; }
-  /** As the file says it: 0 as built, 1 mirrored, 2 turned, 3 both. */
-  uint8_t orientation() const { return personal_ ? fields_.orientation : 0; }
+  /** As its wearer has the band, compared with how it was built. */
+  WristOrientation wrist() const {
+    return personal_ ? static_cast<WristOrientation>(fields_.orientation) : WristOrientation::same;
+  }
 
   /** Names the labels: totals of other ones are not these. A head of the network's own labels goes on with
    * its totals. */

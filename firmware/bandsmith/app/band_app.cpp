@@ -47,6 +47,7 @@ void BandApp::chooseHead() {
   }
   if (parts_.heads.forgot()) parts_.telemetry.note("store-failed", "head-sequence");
   parts_.telemetry.head(parts_.head);
+  parts_.classifier.wear(parts_.head.wrist());
   parts_.counters.relabel(parts_.head.labelCount(), parts_.head.labelsId());
 }
 
@@ -57,6 +58,7 @@ void BandApp::changeHead() {
   parts_.counters.relabel(parts_.head.labelCount(), parts_.head.labelsId());
   if (parts_.counters.load() == StoreResult::failed) parts_.telemetry.note("store-failed", "reading totals");
   restartWindow("head");
+  parts_.classifier.wear(parts_.head.wrist());
   anyShown_ = false;
   parts_.ui.wake();
   parts_.ui.announce(parts_.head.isPersonal() ? "Your head" : "General head", "in use from now on",

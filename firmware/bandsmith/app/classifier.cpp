@@ -13,7 +13,7 @@ void Classifier::reset() {
 }
 
 void Classifier::wear(WristOrientation wrist) {
-  frontEnd_.wear(wrist);
+  frontEnd_.wear(composed(frontEnd_.builtWrist(), wrist));
   reset();
 }
 

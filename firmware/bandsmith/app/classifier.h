@@ -34,10 +34,9 @@ class Classifier {
   /** After a hole, or with another head: filters, window and smoothing begin anew. */
   void reset();
 
-  /** How the band is worn from now on; filters, window and smoothing begin anew. */
+  /** How the band is worn from now on, compared with how it was built; filters, window and smoothing begin
+   * anew. */
   void wear(WristOrientation wrist);
-
-  WristOrientation wrist() const { return frontEnd_.wrist(); }
 
   /** Takes one sample, its bias already gone; `window` means that result() is new. */
   Push push(const RawSample& sample);

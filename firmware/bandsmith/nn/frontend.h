@@ -83,6 +83,8 @@ class FrontEnd {
   }
 
   WristOrientation wrist() const { return wrist_; }
+  /** Until somebody said otherwise. */
+  WristOrientation builtWrist() const { return config_.wrist; }
 
   /** `counts`: six raw counts in the chip's axes; `out`: six values for the network. */
   void push(const int16_t* counts, int8_t* out) {

@@ -12,6 +12,11 @@ enum class WristOrientation : uint8_t { same = 0, mirrored = 1, turned = 2, mirr
 
 constexpr size_t kWristOrientations = 4;
 
+/** Worn in one way compared with another: each way is its own inverse, and their bits change signs alone. */
+constexpr WristOrientation composed(WristOrientation one, WristOrientation other) {
+  return static_cast<WristOrientation>(static_cast<uint8_t>(one) ^ static_cast<uint8_t>(other));
+}
+
 /** Signs of ax, ay, az, gx, gy, gz by orientation. */
 constexpr int8_t kWristSigns[kWristOrientations][6] = {
     {1, 1, 1, 1, 1, 1},

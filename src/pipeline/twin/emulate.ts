@@ -60,7 +60,11 @@ export async function emulateWithLines(
   checkInTime(options, asked, until);
   const host = hostOf(project, sourceOf(playlist, options.loop), asked);
   const head = options.headFile == null ? null : readHeadFor(options.headFile, project.manifest);
-  const heads = new Map(head === null ? [] : [[head.crc, withHead(project.graph, head.head)]]);
+  const heads = new Map(
+    head === null
+      ? []
+      : [[head.crc, { graph: withHead(project.graph, head.head), orientation: head.orientation }]],
+  );
   const pushEnd = head === null ? null : sendHead(host, head.bytes, head.crc);
   const twin = await startTwin(project, host, options);
 
