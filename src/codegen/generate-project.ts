@@ -14,6 +14,7 @@ import { invariant } from "../util/errors.ts";
 import { sha256 } from "../util/hash.ts";
 import { behaviourView, unknownBelowPercent } from "./behaviour-view.ts";
 import { boardView } from "./board-view.ts";
+import { collectView } from "./collect-view.ts";
 import { configView } from "./config-view.ts";
 import { byteLines, commentText, identifier, stringLiteral } from "./cpp.ts";
 import { belongs, engineView, projectEngine } from "./engine.ts";
@@ -50,6 +51,8 @@ export interface ProjectInput {
   readonly goldenWindows?: readonly Int8Array[] | undefined;
   /** Ed25519, of whoever may send heads to the band; nobody if absent. */
   readonly publicKey?: Uint8Array | undefined;
+  /** Raw samples may leave the band; not if absent. */
+  readonly collect?: boolean | undefined;
 }
 
 /** Beside bandsmith.json, which names its hash. */
@@ -66,7 +69,7 @@ const FIRMWARE_PLACES: readonly (readonly [from: string, to: string])[] = [
   ["host/", "src/host/"],
 ];
 
-/** @throws UserError board/too-small, project/sensor-rate, project/no-kernel */
+/** @throws UserError board/too-small, project/sensor-rate, project/collect-rate, project/no-kernel */
 export function generateProject(input: ProjectInput): FileTree {
   // 1. What cannot work is refused before anything is made.
   checkFits(footprintOf(input), input.board);
@@ -165,13 +168,14 @@ export function projectView(project: ProjectInput): View {
     wrist: wristView(wrist, preprocessing),
     golden: goldenView(graph, preprocessing, inputQuantizer, wristOrientation(wrist), goldenWindows),
     head: headView(graph, tflite, goldenWindows, publicKey),
+    collect: collectView(project.collect ?? false, preprocessing),
     chipSources: chipSources(project),
     manifest: manifestText(project, tool, hash, headManifest(graph, goldenWindows, publicKey)),
   };
 }
 
 function manifestText(
-  { board, name, activities, wrist = "same", decision }: ProjectInput,
+  { board, name, activities, wrist = "same", decision, collect }: ProjectInput,
   tool: string,
   model: string,
   head: HeadManifest | null,
@@ -185,6 +189,7 @@ function manifestText(
     unknownBelowPercent: unknownBelowPercent(decision),
     wrist: wristOrientation(wrist),
     head,
+    ...(collect === true ? { collect } : {}),
   });
   return JSON.stringify(manifest, null, 2);
 }

@@ -48,6 +48,7 @@ export function generateFirmware(
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },
     toolVersion: TOOL_VERSION,
     publicKey: publicKeyOf(file),
+    collect: file.band.collect,
     goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),
   });
   return { tree, arena, size };

@@ -291,6 +291,10 @@ export const bandSchema = z.strictObject({
     })
     .optional()
     .describe("Without it the band takes no head that is sent to it."),
+  collect: z
+    .boolean()
+    .default(false)
+    .describe("Whether raw samples may leave the band: over its serial port, while bandsmith collect asks."),
   seed: z.int().min(0).max(0xffffffff).default(1),
   out: z.string().min(1).optional().describe("Default: build/<name> beside band.yaml."),
 });

@@ -39,6 +39,8 @@ export const manifestSchema = z.strictObject({
   activities: z.record(z.string(), z.array(z.string())).nullable(),
   /** What a head of the wearer's is checked with; null where the last layer cannot be exchanged. */
   head: headSchema.nullable(),
+  /** Raw samples may leave the band. */
+  collect: z.literal(true).optional(),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
@@ -53,6 +55,7 @@ export function manifestOf(
     unknownBelowPercent,
     wrist,
     head,
+    collect,
   }: Omit<
     Manifest,
     | "board"
@@ -80,5 +83,6 @@ export function manifestOf(
     wrist,
     activities,
     head,
+    ...(collect === true ? { collect } : {}),
   };
 }

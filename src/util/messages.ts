@@ -2,6 +2,7 @@
 // Each is a function so that tests assert on codes, and wording is reviewed in one folder.
 export * from "./messages/band.ts";
 export * from "./messages/board.ts";
+export * from "./messages/collect.ts";
 export * from "./messages/command-line.ts";
 export * from "./messages/compare.ts";
 export * from "./messages/compile.ts";

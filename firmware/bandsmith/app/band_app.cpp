@@ -112,6 +112,11 @@ void BandApp::step() {
   hal_.system.feedWatchdog();
   obey(button_.poll());
   if (parts_.receiver.poll()) changeHead();
+  if (isSending()) {
+    // The wearer sees it all the time, and nobody who lies still is asleep to it.
+    parts_.ui.wake();
+    if (mode_ == Mode::standby) leaveStandby("collect");
+  }
   switch (mode_) {
     case Mode::awake:
       look();
@@ -143,6 +148,7 @@ void BandApp::look() {
       parts_.classifier.reset();
       parts_.stillness.reset();
       rate_.reset();
+      if (parts_.tap != nullptr) parts_.tap->hole();
       if (parts_.bias.measuring()) parts_.bias.measure();
     }
     taken += static_cast<uint32_t>(count);
@@ -155,7 +161,8 @@ void BandApp::look() {
   if (taken > 0 && busMicros > kSlowLookMicros) {
     parts_.telemetry.note("bus-slow", "a look at the sensor", static_cast<int64_t>(busMicros / 1000), "ms");
   }
-  if (settings_.standbyAfterSamples > 0 && parts_.stillness.samples() >= settings_.standbyAfterSamples) {
+  if (settings_.standbyAfterSamples > 0 && !isSending() &&
+      parts_.stillness.samples() >= settings_.standbyAfterSamples) {
     enterStandby();
   }
 }
@@ -163,6 +170,7 @@ void BandApp::look() {
 void BandApp::take(RawSample sample) {
   parts_.stillness.push(sample);
   calibrate(sample);
+  if (parts_.tap != nullptr) parts_.tap->push(sample, parts_.bias.counts());
   parts_.bias.correct(sample);
   lastSample_ = sample;
   switch (parts_.classifier.push(sample)) {
@@ -219,8 +227,17 @@ void BandApp::obey(ButtonEvent event) {
   if (event == ButtonEvent::none) return;
   // Whoever wakes the band by its button has not seen a page to turn or to hold.
   if (mode_ == Mode::standby) return leaveStandby("button");
+  // Nor has one who looks at the screen of a recording.
+  if (isSending()) {
+    if (event == ButtonEvent::press) parts_.tap->mark();
+    return;
+  }
   if (event == ButtonEvent::press) parts_.ui.press();
   if (event == ButtonEvent::hold) hold();
+}
+
+bool BandApp::isSending() {
+  return parts_.tap != nullptr && parts_.tap->isOpen();
 }
 
 /** What a long press means depends on what is looked at. */
@@ -329,7 +346,8 @@ void BandApp::reportStatus() {
 }
 
 void BandApp::show() {
-  const BandView now = view();
+  BandView now = view();
+  now.sending = isSending();
   // What has just gone wrong must be seen, whether the display is dark or not.
   if (now.problem != nullptr && !problemShown_) parts_.ui.wake();
   problemShown_ = now.problem != nullptr;
@@ -359,7 +377,7 @@ BandView BandApp::view() const {
 void BandApp::rest() {
   if (button_.isDown() && !button_.isStuck()) {
     hal_.clock.sleepMillis(kButtonMillis);
-  } else if (parts_.receiver.isListening()) {
+  } else if (parts_.receiver.isListening() || isSending()) {
     hal_.clock.sleepMillis(kListenMillis);
   } else if (mode_ == Mode::standby) {
     (void)hal_.sleep.sleep(kStandbyMillis, true);

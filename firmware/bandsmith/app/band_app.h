@@ -11,6 +11,7 @@
 #include "bandsmith/app/gyro_bias.h"
 #include "bandsmith/app/head_receiver.h"
 #include "bandsmith/app/rate_meter.h"
+#include "bandsmith/app/sample_tap.h"
 #include "bandsmith/app/sampler.h"
 #include "bandsmith/app/self_check.h"
 #include "bandsmith/app/stillness.h"
@@ -51,6 +52,8 @@ struct AppParts {
   HeadStore& heads;
   HeadReceiver& receiver;
   GoldenWindows golden;
+  /** nullptr where no sample leaves the band. */
+  SampleTap* tap = nullptr;
 };
 
 class BandApp {
@@ -95,6 +98,7 @@ class BandApp {
   void restartWindow(const char* why);
   void count(const WindowResult& result);
   void obey(ButtonEvent event);
+  bool isSending();
   void hold();
   void enterStandby();
   void leaveStandby(const char* why);

@@ -37,4 +37,20 @@ inline int decodeBase64(const char* text, size_t length, uint8_t* bytes, size_t 
   return static_cast<int>(count);
 }
 
+constexpr size_t encodedBase64Letters(size_t bytes) {
+  return (bytes + 2) / 3 * 4;
+}
+
+/** @param text room for encodedBase64Letters(count) letters and the zero behind them */
+inline void encodeBase64(const uint8_t* bytes, size_t count, char* text) {
+  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (size_t i = 0; i < count; i += 3) {
+    const size_t there = count - i < 3 ? count - i : 3;
+    uint32_t bits = 0;
+    for (size_t j = 0; j < 3; ++j) bits = bits << 8 | (j < there ? bytes[i + j] : 0U);
+    for (size_t j = 0; j < 4; ++j) *text++ = j > there ? '=' : kLetters[bits >> (18 - 6 * j) & 0x3F];
+  }
+  *text = '\0';
+}
+
 }  // namespace bandsmith

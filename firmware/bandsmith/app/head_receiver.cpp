@@ -12,6 +12,7 @@ namespace bandsmith {
 namespace {
 
 constexpr char kPrefix[] = "head ";
+constexpr char kTapPrefix[] = "collect ";
 constexpr size_t kCrcDigits = 8;
 
 /** What follows `word`, or nullptr where the text begins otherwise. */
@@ -87,8 +88,14 @@ bool HeadReceiver::obey() {
   line_[length_] = '\0';
   // What others send to a serial port is none of ours.
   const char* command = after(line_, kPrefix);
-  if (command == nullptr) return false;
-  if (tooLong_ || !takeCrc(line_, length_)) {
+  const char* request = tap_ == nullptr ? nullptr : after(line_, kTapPrefix);
+  if (command == nullptr && request == nullptr) return false;
+  const bool whole = !tooLong_ && takeCrc(line_, length_);
+  if (request != nullptr) {
+    tap_->obey(whole ? request : "");
+    return false;
+  }
+  if (!whole) {
     answer("garbled");
     return false;
   }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "bandsmith/app/head_store.h"
+#include "bandsmith/app/sample_tap.h"
 #include "bandsmith/app/telemetry.h"
 #include "bandsmith/hal/clock.h"
 #include "bandsmith/hal/serial_input.h"
@@ -14,9 +15,10 @@ namespace bandsmith {
 
 class HeadReceiver {
  public:
+  /** @param tap gets the lines that ask for samples; nullptr where nobody may have any */
   HeadReceiver(HeadStore& heads, const ActiveHead& active, SerialInput& input, Clock& clock,
-               Telemetry& telemetry)
-      : heads_(heads), active_(active), input_(input), clock_(clock), telemetry_(telemetry) {}
+               Telemetry& telemetry, SampleTap* tap = nullptr)
+      : heads_(heads), active_(active), input_(input), clock_(clock), telemetry_(telemetry), tap_(tap) {}
 
   /** Takes what has arrived; call once a turn. True where another head is in use than before. */
   [[nodiscard]] bool poll();
@@ -43,6 +45,7 @@ class HeadReceiver {
   SerialInput& input_;
   Clock& clock_;
   Telemetry& telemetry_;
+  SampleTap* tap_;
   char line_[kLineBytes] = {};
   size_t length_ = 0;
   bool tooLong_ = false;

@@ -51,6 +51,10 @@ void Ui::draw(const BandView& view) {
     drawProblem(canvas_, view.problem, view.problemDetail);
     return;
   }
+  if (view.sending) {
+    drawMessage(canvas_, "Recording", "samples go to the computer");
+    return;
+  }
   switch (page_) {
     case Page::activity:
       drawActivity(canvas_, view.activity);

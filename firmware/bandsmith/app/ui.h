@@ -25,6 +25,8 @@ struct BandView {
   /** In words; nullptr while nothing is wrong. It stands before every page. */
   const char* problem;
   const char* problemDetail;
+  /** Raw samples leave the band: it says so instead of any page. */
+  bool sending;
   ActivityView activity;
   TotalsView totals;
   MotionView motion;

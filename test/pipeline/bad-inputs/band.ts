@@ -13,6 +13,11 @@ export const BAND: readonly BadInput[] = [
   { what: "an empty file", code: "band/bad-key", act: () => build("") },
   { what: "broken YAML", code: "band/bad-yaml", act: () => build("board: [esp32-devkit\n") },
   { what: "a key twice", code: "band/bad-yaml", act: () => build(`${TINY_BAND}seed: 1\nseed: 2\n`) },
+  {
+    what: "collecting faster than the serial port carries",
+    code: "project/collect-rate",
+    act: () => build(`${TINY_BAND}collect: true\nsensor: {rateHz: 250}\n`),
+  },
   { what: "a misspelt key", code: "band/bad-key", act: () => build(`${TINY_BAND}windw: {seconds: 2}\n`) },
   {
     what: "a misspelt key further in",
