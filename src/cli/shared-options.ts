@@ -42,6 +42,7 @@ export const RECORDING_OPTIONS = {
     default: "error",
     describe: "What to do with rows of one time stamp",
   },
+  sessions: { type: "string", describe: "Only sessions with such names, * for any letters: R-*" },
 } as const;
 
 /** Recordings that a command may be given. */
@@ -55,6 +56,6 @@ export const DATA_OPTION = {
 } as const;
 
 export function dataSourceOf({ data, ...how }: DataOptions): DataSource | null {
-  const { format, accel, gyro, repeatedStamps } = how;
-  return data === undefined ? null : { path: data, format, accel, gyro, repeatedStamps };
+  const { format, accel, gyro, repeatedStamps, sessions } = how;
+  return data === undefined ? null : { path: data, format, accel, gyro, repeatedStamps, sessions };
 }

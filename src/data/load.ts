@@ -1,13 +1,14 @@
 // From a data path to recordings in g and deg/s, with their units settled and checked.
 import { setImmediate } from "node:timers/promises";
 import type { DataSpec, Units } from "../spec/band.ts";
-import { dataNoFiles, dataUnitsConflict, dataUnitsMissing } from "../util/messages.ts";
+import { dataNoFiles, dataNoSession, dataUnitsConflict, dataUnitsMissing } from "../util/messages.ts";
 import { type DatasetCard, readDatasetCard } from "./dataset-card.ts";
 import { openDiskSource } from "./disk-source.ts";
 import { DATASET_LOADERS } from "./formats/index.ts";
 import type { DatasetLoader } from "./formats/loader.ts";
 import { type Recording, UNLABELLED } from "./recording.ts";
 import { checkUnits } from "./rest.ts";
+import { sessionMatcher } from "./sessions.ts";
 import type { DataSource } from "./source.ts";
 import { describeUnits, sameUnits, unitFactors } from "./units.ts";
 
@@ -64,13 +65,14 @@ export async function loadFromSource(
     await setImmediate();
   }
   if (recordings.length === 0) throw dataNoFiles(source.path, loader.expects);
+  const wanted = spec.sessions === undefined ? recordings : selectSessions(recordings, spec.sessions);
   const ignoredFiles = source.files.filter((file) => /\.csv(\.gz)?$/.test(file) && !files.includes(file));
   return {
     path: source.path,
     title: card?.name ?? loader.title,
     card,
     units,
-    recordings,
+    recordings: wanted,
     labelNames: { ...loader.labelNames(source), ...card?.labels },
     files: files.length,
     ignoredFiles,
@@ -82,6 +84,15 @@ export function selectFiles(source: DataSource, loader: DatasetLoader): readonly
   const files = loader.selectFiles(source.files);
   if (files.length === 0) throw dataNoFiles(source.path, loader.expects);
   return files;
+}
+
+/** @throws UserError data/no-session */
+function selectSessions(recordings: readonly Recording[], pattern: string): Recording[] {
+  const isWanted = sessionMatcher(pattern);
+  const wanted = recordings.filter(({ session }) => isWanted(session));
+  if (wanted.length === 0)
+    throw dataNoSession(pattern, [...new Set(recordings.map(({ session }) => session))]);
+  return wanted;
 }
 
 /** Units are declared once: by the format, by dataset.yaml or by band.yaml; two declarations must agree. */

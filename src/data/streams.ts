@@ -55,6 +55,7 @@ export function createStreamMaker(settings: StreamSettings): StreamMaker {
       const samples = filtered(stretch);
       return spans.map(({ segment, first, count }) => ({
         subject: recording.subject,
+        session: recording.session,
         source: `${recording.file}, session ${recording.session}, line ${recording.firstLine + segment.from}`,
         label: segment.label,
         samples: samples.subarray(first * CHANNEL_COUNT, (first + count) * CHANNEL_COUNT),

@@ -5,6 +5,7 @@ import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
 /** One uninterrupted piece of one recording with one label, on the uniform grid, filtered as on the device. */
 export interface Stream {
   readonly subject: string;
+  readonly session: string;
   /** Where it came from, for messages: file and session. */
   readonly source: string;
   /** Index into the activities. */
@@ -32,6 +33,10 @@ export function labelOf(set: WindowSet, window: number): number {
 
 export function subjectOf(set: WindowSet, window: number): string {
   return set.streams[set.streamOf[window]!]!.subject;
+}
+
+export function sessionOf(set: WindowSet, window: number): string {
+  return set.streams[set.streamOf[window]!]!.session;
 }
 
 /**

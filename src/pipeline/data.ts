@@ -13,6 +13,8 @@ export interface DataSource {
   readonly accel: Units["accel"] | undefined;
   readonly gyro: Units["gyro"] | undefined;
   readonly repeatedStamps: BandSpec["data"]["repeatedStamps"];
+  /** Only sessions with such names, * for any letters. */
+  readonly sessions?: string | undefined;
 }
 
 export async function describeData(source: DataSource, onEvent: OnEvent): Promise<DatasetSummary> {
@@ -37,12 +39,13 @@ function load(band: BandSpec, onEvent: OnEvent): Promise<LoadedDataset> {
  * The defaults of band.yaml around these recordings.
  * @throws UserError cli/units-incomplete
  */
-export function defaultBand({ path: location, format, accel, gyro, repeatedStamps }: DataSource): BandSpec {
+export function defaultBand(source: DataSource): BandSpec {
+  const { path: location, format, accel, gyro, repeatedStamps, sessions } = source;
   if ((accel === undefined) !== (gyro === undefined)) throw unitsIncomplete();
   const units = accel === undefined || gyro === undefined ? {} : { units: { accel, gyro } };
   return bandSchema.parse({
     board: "none",
     model: "none",
-    data: { path: location, format, repeatedStamps, ...units },
+    data: { path: location, format, repeatedStamps, sessions, ...units },
   });
 }

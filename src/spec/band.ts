@@ -74,6 +74,11 @@ const dataObjectSchema = z.strictObject({
     .enum(["error", "drop"])
     .default("error")
     .describe("What to do with two rows of one session that carry the same t_ms: drop keeps the first."),
+  sessions: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Only sessions with such names, * for any letters: "R-*" for those that begin with R-.'),
   gravityCheck: z
     .boolean()
     .default(true)

@@ -180,6 +180,13 @@ export const BAD_INPUTS: readonly BadInput[] = [
     files: people(3, ["walk"]),
   },
   {
+    what: "sessions that nobody recorded",
+    code: "data/no-session",
+    says: ["R-*"],
+    files: people(3),
+    data: { sessions: "R-*" },
+  },
+  {
     what: "a class with too few windows",
     code: "data/too-few-windows",
     says: ["rare", "expected at least 10"],

@@ -58,7 +58,7 @@ describe("balanceWindows", () => {
   });
 
   it("SMOTE measures distance in channel deviations", () => {
-    const wide = { subject: "1", source: "", label: 0 };
+    const wide = { subject: "1", session: "a", source: "", label: 0 };
     const make = (accel: number, gyro: number) => ({
       ...wide,
       samples: Int32Array.from({ length: 6 }, (_, c) => (c < 3 ? accel : gyro)),

@@ -103,6 +103,18 @@ describe("files of a folder", () => {
     expect(dataset.labelNames).toEqual({ "1": "walk" });
   });
 
+  it("takes the sessions that are asked for", async () => {
+    const source = memorySource(people(3));
+    const sessionsOf = async (sessions?: string): Promise<string[]> => {
+      const { recordings } = await loadFromSource(source, band({ data: { path: ".", sessions } }).data);
+      return [...new Set(recordings.map(({ session }) => session))];
+    };
+    expect(await sessionsOf()).toEqual(["walk-1", "sit-1"]);
+    expect(await sessionsOf("w*")).toEqual(["walk-1"]);
+    expect(await sessionsOf("*-1")).toEqual(["walk-1", "sit-1"]);
+    await expect(sessionsOf("w.*")).rejects.toMatchObject({ code: "data/no-session" });
+  });
+
   it("reads one file, with dataset.yaml beside it", async () => {
     const folder = temporaryFolder(people(2));
     const dataset = await loadDataset(band({ data: "subject_02.csv" }).data, folder);

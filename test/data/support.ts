@@ -97,6 +97,7 @@ export function countingWindows(
     ({ subject, label, samples, first = 0 }, index): Stream => ({
       subject,
       label,
+      session: "a",
       source: `stream ${index}`,
       samples: Int32Array.from({ length: samples * 6 }, (_, i) => 256 * (first + Math.floor(i / 6))),
     }),

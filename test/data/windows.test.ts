@@ -189,6 +189,7 @@ describe("windows", () => {
   it("stay inside their stream, also when shifted", () => {
     const stream = (n: number, first: number) => ({
       subject: "1",
+      session: "a",
       source: "",
       label: 0,
       samples: Int32Array.from({ length: n * 6 }, (_, i) => first + Math.floor(i / 6)),

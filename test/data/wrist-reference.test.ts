@@ -20,7 +20,7 @@ function recorded(
       const signs = wristSigns(wrists[person] ?? 0);
       const row = [0, 1, 2, 3, 4, 5].map((c) => Math.round(signs[c]! * (place[c] ?? 0) * ONE_G));
       const samples = Int32Array.from({ length: 40 * 6 }, (_, i) => row[i % 6]!);
-      return { subject: `p${person}`, source: "made", label, samples };
+      return { subject: `p${person}`, session: "a", source: "made", label, samples };
     }),
   );
   return cutWindows(streams, { windowSamples: 20, strideSamples: 10 });

@@ -7,6 +7,7 @@ import { chooseGolden } from "../../src/pipeline/golden.ts";
 function windowsOf(labels: readonly number[]): WindowSet {
   const streams = labels.map((label) => ({
     subject: "1",
+    session: "a",
     source: "",
     label,
     samples: new Int32Array(6),

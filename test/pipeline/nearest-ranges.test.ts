@@ -45,7 +45,7 @@ function windows(blows: number) {
       samples[t * 6] = Math.round(256 * DEVIATION * (0.1 * side + 0.02 * random.normal()));
       samples[t * 6 + 1] = Math.round(256 * DEVIATION * (random.uniform() < blows ? 40 : random.normal()));
     }
-    return { subject: "1", label: index % 2, source: `stream ${index}`, samples };
+    return { subject: "1", session: "a", label: index % 2, source: `stream ${index}`, samples };
   });
   return cutWindows(streams, { windowSamples: SAMPLES, strideSamples: SAMPLES });
 }

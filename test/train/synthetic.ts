@@ -30,7 +30,7 @@ export function syntheticWindows(seed: string, streams: number): WindowSet {
         data[t * 6 + c] = Math.round(256 * ((c === 2 ? 4096 : 0) + swing + 300 * random.normal()));
       }
     }
-    return { subject: `s${s}`, source: `synthetic ${s}`, label, samples: data };
+    return { subject: `s${s}`, session: "a", source: `synthetic ${s}`, label, samples: data };
   });
   const windows = all.flatMap((_, s) =>
     Array.from({ length: 8 }, (_unused, w) => [s, w * STRIDE_SAMPLES] as const),

@@ -18,7 +18,8 @@ const info: Command<DataSource> = {
       .option("format", RECORDING_OPTIONS.format)
       .option("accel", RECORDING_OPTIONS.accel)
       .option("gyro", RECORDING_OPTIONS.gyro)
-      .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps),
+      .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps)
+      .option("sessions", RECORDING_OPTIONS.sessions),
   async run(options, output) {
     const { describeData } = await import("../../pipeline/data.ts");
     const summary = await describeData(options, showEvents(output));
@@ -38,7 +39,8 @@ const convert: Command<DataSource & { out: string }> = {
       .option("format", RECORDING_OPTIONS.format)
       .option("accel", RECORDING_OPTIONS.accel)
       .option("gyro", RECORDING_OPTIONS.gyro)
-      .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps),
+      .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps)
+      .option("sessions", RECORDING_OPTIONS.sessions),
   async run(options, output) {
     const { convertData } = await import("../../pipeline/data.ts");
     const files = await convertData(options, options.out, showEvents(output));

@@ -29,6 +29,7 @@ export const diff: Command<DiffOptions> = {
       .option("accel", RECORDING_OPTIONS.accel)
       .option("gyro", RECORDING_OPTIONS.gyro)
       .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps)
+      .option("sessions", RECORDING_OPTIONS.sessions)
       .example("$0 diff old.tflite new.tflite", "What has changed, and what that does to every layer")
       .example("$0 diff trained.float.tflite model.tflite --data recordings", "What quantisation has cost"),
   async run(options, output) {

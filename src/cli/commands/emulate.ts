@@ -75,6 +75,7 @@ export const emulate: Command<EmulateOptions> = {
       .option("accel", RECORDING_OPTIONS.accel)
       .option("gyro", RECORDING_OPTIONS.gyro)
       .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps)
+      .option("sessions", RECORDING_OPTIONS.sessions)
       .example(
         "$0 emulate my-band/band.yaml --recording recordings/anna.csv",
         "A recording, window by window",

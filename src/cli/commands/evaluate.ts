@@ -13,6 +13,7 @@ interface Options {
   readonly groups: string;
   readonly seeds: string | undefined;
   readonly windows: number;
+  readonly wearings: string | undefined;
   readonly curve: string;
   readonly output: string | undefined;
 }
@@ -44,6 +45,11 @@ export const evaluate: Command<Options> = {
         default: 15,
         describe: "Windows of each activity that a head is fitted on",
       })
+      .option("wearings", {
+        type: "string",
+        describe:
+          "Sessions of one way of wearing, such as L-*,R-* for two arms: each is calibrated and tested by itself",
+      })
       .option("curve", {
         type: "string",
         default: "1,2,5,10,15,30",
@@ -59,13 +65,14 @@ export const evaluate: Command<Options> = {
         "$0 evaluate --protocol bandx --groups splits.json --seeds 1,2,3",
         "Goes on where it was interrupted",
       ),
-  async run({ band, groups, seeds, windows, curve, output: folder }, output) {
+  async run({ band, groups, seeds, windows, wearings, curve, output: folder }, output) {
     const { runProtocol } = await import("../../pipeline/bandx-protocol/protocol.ts");
     const result = await runProtocol({
       bandFile: band,
       groups,
       seeds,
       windows,
+      wearings,
       curve,
       output: folder,
       onEvent: showEvents(output),

@@ -88,6 +88,7 @@ export const personalize: Command<Options> = {
       .option("accel", RECORDING_OPTIONS.accel)
       .option("gyro", RECORDING_OPTIONS.gyro)
       .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps)
+      .option("sessions", RECORDING_OPTIONS.sessions)
       .example("$0 personalize my-band/band.yaml --recordings anna.csv", "personal/anna.head, to push")
       .example(
         "$0 personalize build/band --recordings anna --add rowing --drop typing",
@@ -95,11 +96,11 @@ export const personalize: Command<Options> = {
       ),
   async run({ project, recordings, subject, key, sequence, name, wrist, ...options }, output) {
     const { personalize: run } = await import("../../pipeline/personalize/personalize.ts");
-    const { format, accel, gyro, repeatedStamps } = options;
+    const { format, accel, gyro, repeatedStamps, sessions } = options;
     const { outcome, files } = await run({
       ...options,
       project,
-      recordings: { path: recordings, format, accel, gyro, repeatedStamps },
+      recordings: { path: recordings, format, accel, gyro, repeatedStamps, sessions },
       subject: subject ?? null,
       wrist: wrist === "auto" ? null : wrist,
       keyFile: key ?? null,

@@ -49,6 +49,7 @@ export const verify: Command<VerifyOptions> = {
       .option("accel", RECORDING_OPTIONS.accel)
       .option("gyro", RECORDING_OPTIONS.gyro)
       .option("repeatedStamps", RECORDING_OPTIONS.repeatedStamps)
+      .option("sessions", RECORDING_OPTIONS.sessions)
       .example("$0 verify my-band/band.yaml", "Every test window, every layer: memory against file")
       .example("$0 verify my-band/band.yaml --against tflm,litert", "And the real runtimes")
       .example("$0 verify model.tflite --against tflm --windows 1000", "Any int8 file, on random inputs"),

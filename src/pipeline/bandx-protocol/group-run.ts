@@ -21,6 +21,7 @@ import {
   checkStranger,
   type GeneralNetwork,
   type ProtocolSizes,
+  partWearings,
   type StrangerFigures,
   scoreStranger,
 } from "./stranger.ts";
@@ -82,8 +83,10 @@ async function measure(
 ): Promise<GroupFigures> {
   const { train, test, familiar } = data.split;
   invariant(familiar !== null, "the protocol keeps windows of known people");
-  const people = [...windowsBySubject(test).values()].map((windows) => selectWindows(test, windows));
-  for (const windows of people) checkStranger(windows, sizes);
+  const people = [...windowsBySubject(test).values()].flatMap((windows) =>
+    partWearings(selectWindows(test, windows), sizes),
+  );
+  for (const stranger of people) checkStranger(stranger, sizes);
   // 1. The general network, float and int8.
   const trained = await trainOrReuse(file, data, false, onEvent);
   const compiled = compileModel(trained.graph, train, file.band.quantize);
@@ -92,7 +95,7 @@ async function measure(
   const known = scoreFamiliar(compiled, data.labels, familiar, onEvent);
   // 3. On those it does not, before and after.
   const network = partNetwork(compiled, data.labels);
-  const strangers = people.map((windows) => scoreStranger(network, windows, sizes));
+  const strangers = people.map((stranger) => scoreStranger(network, stranger, sizes));
   return { familiar: known, modelBytes: compiled.tflite.length, strangers };
 }
 

@@ -27,6 +27,8 @@ export interface ProtocolOptions {
   readonly seeds: string | undefined;
   /** Of each activity, that a personal head is fitted on. */
   readonly windows: number;
+  /** Patterns of sessions' names, separated by commas; undefined: everybody wore it one way. */
+  readonly wearings?: string | undefined;
   /** The same for the learning curve: ascending, separated by commas. */
   readonly curve: string;
   /** Default: bandx-protocol/ in the band's output folder. */
@@ -47,7 +49,11 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRes
   // 1. Who plays the stranger.
   const file = loadBandFile(options.bandFile);
   checkCount("--windows", options.windows);
-  const sizes: ProtocolSizes = { calibration: options.windows, curve: parseSizes(options.curve) };
+  const sizes: ProtocolSizes = {
+    wearings: options.wearings?.split(",").map((pattern) => pattern.trim()) ?? [],
+    calibration: options.windows,
+    curve: parseSizes(options.curve),
+  };
   const seeds = listSeeds(options.seeds, file.band.seed);
   const outDir =
     options.output === undefined ? path.join(file.outDir, "bandx-protocol") : path.resolve(options.output);

@@ -1,6 +1,14 @@
 // One stranger: the general network as it is, and with a head fitted to the first windows of each activity.
 import { splitCalibration } from "../../data/calibration.ts";
-import { labelOf, subjectOf, type WindowSet, windowCount } from "../../data/window-set.ts";
+import { sessionMatcher } from "../../data/sessions.ts";
+import {
+  labelOf,
+  selectWindows,
+  sessionOf,
+  subjectOf,
+  type WindowSet,
+  windowCount,
+} from "../../data/window-set.ts";
 import { floatFrames, int8Frames } from "../../evaluate/frames.ts";
 import { argmax, computeMetrics } from "../../evaluate/metrics.ts";
 import type { Graph } from "../../ir/graph.ts";
@@ -10,7 +18,14 @@ import type { Head } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Normalization } from "../../signal/preprocessing.ts";
-import { headTooManyWindows, noTestWindows } from "../../util/messages.ts";
+import { headTooManyWindows, noTestWindows, sessionOutside } from "../../util/messages.ts";
+
+/** One person, or one way in which a person wore the band. */
+export interface Stranger {
+  readonly name: string;
+  /** In time order. */
+  readonly windows: WindowSet;
+}
 
 /** Of single windows. */
 export interface Score {
@@ -43,6 +58,11 @@ export interface CurvePoint {
 }
 
 export interface ProtocolSizes {
+  /**
+   * Patterns of sessions' names (sessions.ts), each a way of wearing the band that is calibrated and tested by itself;
+   * none: all of a person's sessions are one.
+   */
+  readonly wearings: readonly string[];
   /** Windows of each activity that the personal head is fitted on. */
   readonly calibration: number;
   /** The learning curve's, ascending. */
@@ -68,19 +88,39 @@ interface Seen {
 }
 
 /**
+ * A person's windows, parted by the way of wearing.
+ * @throws UserError protocol/session-outside
+ */
+export function partWearings(windows: WindowSet, { wearings }: ProtocolSizes): Stranger[] {
+  const subject = subjectOf(windows, 0);
+  if (wearings.length === 0) return [{ name: subject, windows }];
+  const matchers = wearings.map(sessionMatcher);
+  const parts = wearings.map(() => [] as number[]);
+  for (let w = 0; w < windowCount(windows); w++) {
+    const session = sessionOf(windows, w);
+    const part = matchers.findIndex((matches) => matches(session));
+    if (part < 0) throw sessionOutside(subject, session, wearings);
+    parts[part]!.push(w);
+  }
+  return parts.flatMap((part, i) =>
+    part.length === 0 ? [] : { name: `${subject}, ${wearings[i]!}`, windows: selectWindows(windows, part) },
+  );
+}
+
+/**
  * The protocol on one person.
- * @param windows the person's, in time order
+ * @param stranger with the windows in time order
  * @throws UserError head/*
  */
 export function scoreStranger(
   network: GeneralNetwork,
-  windows: WindowSet,
+  { name, windows }: Stranger,
   sizes: ProtocolSizes,
 ): StrangerFigures {
   const { calibration, test } = splitCalibration(windows, sizes.calibration);
   const seen = look(network, windows);
   return {
-    subject: subjectOf(windows, 0),
+    subject: name,
     calibration: calibration.length,
     general: generalScores(network, seen, test),
     personal: personalScores(network, seen, calibration, test),
@@ -90,12 +130,11 @@ export function scoreStranger(
 
 /**
  * What would make a person's figures mean nothing, before anything is trained for them.
- * @param windows the person's, in time order
  * @throws UserError protocol/no-test-windows, head/too-many-windows
  */
-export function checkStranger(windows: WindowSet, { calibration: perClass }: ProtocolSizes): void {
+export function checkStranger({ name, windows }: Stranger, { calibration: perClass }: ProtocolSizes): void {
   const { calibration, test } = splitCalibration(windows, perClass);
-  if (test.length === 0) throw noTestWindows(subjectOf(windows, 0), windowCount(windows), perClass);
+  if (test.length === 0) throw noTestWindows(name, windowCount(windows), perClass);
   if (calibration.length > MOST_WINDOWS) throw headTooManyWindows(calibration.length, MOST_WINDOWS);
 }
 

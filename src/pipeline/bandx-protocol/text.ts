@@ -11,10 +11,11 @@ export function protocolMarkdown(summary: ProtocolSummary): string {
     `# ${cell(name)}: BandX's protocol`,
     `\`${model}\` (${modelBytes.toLocaleString("en-US")} bytes), ${groups.length} groups of strangers (${people} people), ` +
       `seeds ${seeds.join(", ")}; a personal head is fitted on the first ${sizes.calibration} windows of each activity. ` +
+      (sizes.wearings.length > 0 ? `${sizes.wearings.join(" and ")} are wearers of their own. ` : "") +
       "Single windows. Deviations are over groups and seeds.",
     settingsTable(summary),
     `Gain in int8: ${signed(gain.overPeople.mean)} ± ${share(gain.overPeople.deviation ?? 0)} over people; ` +
-      `${gain.gained} of ${people} gained${gain.lost.length > 0 ? `, ${gain.lost.join(", ")} lost` : ""}.`,
+      `${gain.gained} of ${summary.people.length} gained${gain.lost.length > 0 ? `, ${gain.lost.join(", ")} lost` : ""}.`,
     "## People",
     peopleTable(summary),
     ...(summary.curve.length > 1 ? ["## Windows of each activity", curveTable(summary)] : []),

@@ -189,6 +189,16 @@ export const dataTooFewLabels = (path: string, found: readonly string[]): UserEr
     "Record at least two activities.",
   );
 
+/** As many as a person reads. */
+const MOST_SESSIONS = 20;
+
+export const dataNoSession = (pattern: string, sessions: readonly string[]): UserError =>
+  new UserError(
+    "data/no-session",
+    `No session has a name like "${pattern}".`,
+    `There are: ${sessions.slice(0, MOST_SESSIONS).join(", ")}${sessions.length > MOST_SESSIONS ? ", …" : ""}.`,
+  );
+
 export const dataNoWindows = (path: string, seconds: number): UserError =>
   new UserError(
     "data/no-windows",

@@ -48,3 +48,11 @@ export function noTestWindows(person: string, windows: number, calibration: numb
     "Calibrate with fewer windows (--windows), record more, or leave that person out of the groups.",
   );
 }
+
+export function sessionOutside(person: string, session: string, wearings: readonly string[]): UserError {
+  return new UserError(
+    "protocol/session-outside",
+    `The session ${session} of ${person} has no name like ${wearings.join(" or ")}.`,
+    "Give --wearings patterns, separated by commas, that cover all sessions, such as L-*,R-*.",
+  );
+}

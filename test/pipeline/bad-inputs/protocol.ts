@@ -64,6 +64,11 @@ export const PROTOCOL: readonly BadInput[] = [
     code: "protocol/no-test-windows",
     act: () => evaluate({ windows: 100 }),
   },
+  {
+    what: "ways of wearing that leave out a session",
+    code: "protocol/session-outside",
+    act: () => evaluate({ wearings: "rest,left-*" }),
+  },
   { what: "a learning curve that falls", code: "protocol/bad-sizes", act: () => evaluate({ curve: "5,2" }) },
   {
     what: "a learning curve of words",

@@ -35,7 +35,11 @@ describe("a protocol's summary", () => {
     run(2, ["a", "b"], [stranger("a", 0.5, 0.9, [0.5, 0.8, 0.9]), stranger("b", 0.7, 0.6, [0.7, 0.6])]),
     run(2, ["c"], [stranger("c", 0.8, 0.9, [0.8, 0.9, 0.9])]),
   ];
-  const summary = makeSummary({ band, name: "test" }, { calibration: 15, curve: [5, 15] }, runs);
+  const summary = makeSummary(
+    { band, name: "test" },
+    { wearings: [], calibration: 15, curve: [5, 15] },
+    runs,
+  );
 
   it("counts a group as the mean of its people", () => {
     const { general, personal, familiar } = summary.settings;
