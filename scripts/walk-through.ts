@@ -1,0 +1,40 @@
+// The README's walk-through as a new user would type it, in a new folder: every command must succeed, and every line
+// that the README shows must be printed. Usage, after npm run build: npm run walk-through
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { invariant } from "../src/util/errors.ts";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "..");
+const SECTION = "## A wrist it has never met, in five minutes";
+
+const readme = readFileSync(path.join(REPOSITORY, "README.md"), "utf8");
+const start = readme.indexOf(SECTION);
+invariant(start >= 0, `the README has the section ${SECTION}`);
+const section = readme.slice(start, readme.indexOf("\n## ", start + 1));
+const blocks = [...section.matchAll(/```\n(.*?)```/gs)].map(([, text]) => text!.trimEnd().split("\n"));
+const isCommand = (line: string): boolean => /^(npx bandsmith|echo) /.test(line);
+const commands = blocks.flat().filter(isCommand);
+const promised = blocks.flat().filter((line) => !isCommand(line));
+invariant(commands.length >= 7 && promised.length >= 10, "the section has its commands and what they print");
+
+const folder = mkdtempSync(path.join(tmpdir(), "bandsmith-walk-"));
+const printed: string[] = [];
+try {
+  symlinkSync(path.join(REPOSITORY, "datasets"), path.join(folder, "datasets"));
+  const own = `node ${JSON.stringify(path.join(REPOSITORY, "dist/cli/main.js"))}`;
+  for (const command of commands) {
+    console.log(`$ ${command}`);
+    const { stdout } = await execa({ cwd: folder, shell: true })`${command.replace("npx bandsmith", own)}`;
+    printed.push(...stdout.split("\n"));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+const missing = promised.filter((line) => !printed.includes(line));
+for (const line of missing) console.log(`not printed: ${line}`);
+console.log(
+  `${commands.length} commands, ${promised.length - missing.length} of ${promised.length} lines printed as shown`,
+);
+if (missing.length > 0) process.exitCode = 1;
