@@ -27,7 +27,7 @@ import {
 } from "./stranger.ts";
 
 /** Raise when the same inputs come to give other figures, or other names for them. */
-const RUN_FORMAT = 1;
+const RUN_FORMAT = 2;
 const RUN_FILE = "run.json";
 
 export interface GroupFigures {
@@ -122,8 +122,7 @@ function partNetwork({ float, int8 }: CompiledModel, labels: readonly string[]):
     "a compiled network carries its front end",
   );
   const { inputQuantizer: quantizer, preprocessing } = metadata;
-  const { normalization } = preprocessing;
-  return { labels, int8: splitHead(int8), float: partFloat(float), quantizer, normalization };
+  return { labels, int8: splitHead(int8), float: partFloat(float), quantizer, preprocessing };
 }
 
 /** Null where there is none that can be trusted, which only means running again. */

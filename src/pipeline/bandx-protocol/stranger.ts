@@ -1,6 +1,7 @@
 // One stranger: the general network as it is, and with a head fitted to the first windows of each activity.
 import { splitCalibration } from "../../data/calibration.ts";
 import { sessionMatcher } from "../../data/sessions.ts";
+import { wornAs } from "../../data/wear.ts";
 import {
   labelOf,
   selectWindows,
@@ -17,8 +18,10 @@ import { MOST_WINDOWS, solveHead } from "../../personalize/fit-head.ts";
 import type { Head } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
-import type { Normalization } from "../../signal/preprocessing.ts";
+import type { Preprocessing } from "../../signal/preprocessing.ts";
+import { WRIST_NAMES, type WristName, type WristOrientation } from "../../signal/wrist.ts";
 import { headTooManyWindows, noTestWindows, sessionOutside } from "../../util/messages.ts";
+import { orientationOf } from "../personalize/orientation.ts";
 
 /** One person, or one way in which a person wore the band. */
 export interface Stranger {
@@ -44,7 +47,13 @@ export interface StrangerFigures {
   readonly subject: string;
   /** Windows that the head was fitted on, of all activities. */
   readonly calibration: number;
+  /** How the calibration tells that the band was worn; null where it does not. */
+  readonly wrist: WristName | null;
+  /** As it was recorded. */
   readonly general: BothScores;
+  /** The same network, the band set to how it was worn. */
+  readonly worn: BothScores;
+  /** So set, and with a head of one's own. */
   readonly personal: BothScores;
   /** Of int8, every size tested on the same windows; without those that leave an activity untested or no head takes. */
   readonly curve: readonly CurvePoint[];
@@ -75,7 +84,7 @@ export interface GeneralNetwork {
   readonly int8: { readonly body: Graph; readonly head: Head };
   readonly float: FloatParts;
   readonly quantizer: InputQuantizer;
-  readonly normalization: Normalization;
+  readonly preprocessing: Preprocessing;
 }
 
 /** One person's windows, in time order, and what the bodies make of them. */
@@ -117,14 +126,23 @@ export function scoreStranger(
   { name, windows }: Stranger,
   sizes: ProtocolSizes,
 ): StrangerFigures {
+  const looks = new Map<WristOrientation, Seen>();
+  const seenAs = (wrist: WristOrientation): Seen => {
+    const seen = looks.get(wrist) ?? look(network, wornAs(windows, wrist));
+    looks.set(wrist, seen);
+    return seen;
+  };
   const { calibration, test } = splitCalibration(windows, sizes.calibration);
-  const seen = look(network, windows);
+  const told = orientationOf(network.preprocessing, windows, calibration);
+  const worn = seenAs(told ?? 0);
   return {
     subject: name,
     calibration: calibration.length,
-    general: generalScores(network, seen, test),
-    personal: personalScores(network, seen, calibration, test),
-    curve: learningCurve(network, seen, sizes.curve),
+    wrist: told === null ? null : WRIST_NAMES[told],
+    general: generalScores(network, seenAs(0), test),
+    worn: generalScores(network, worn, test),
+    personal: personalScores(network, worn, calibration, test),
+    curve: learningCurve(network, windows, seenAs, sizes.curve),
   };
 }
 
@@ -139,23 +157,28 @@ export function checkStranger({ name, windows }: Stranger, { calibration: perCla
 }
 
 /** Every window once through both bodies. */
-function look({ int8, float, quantizer, normalization }: GeneralNetwork, windows: WindowSet): Seen {
+function look({ int8, float, quantizer, preprocessing }: GeneralNetwork, windows: WindowSet): Seen {
   const count = windowCount(windows);
   return {
     windows,
     int8: featuresOf(int8.body, count, int8Frames(windows, quantizer)),
-    float: floatFeaturesOf(float.body, count, floatFrames(windows, normalization)),
+    float: floatFeaturesOf(float.body, count, floatFrames(windows, preprocessing.normalization)),
   };
 }
 
-function learningCurve(network: GeneralNetwork, seen: Seen, wanted: readonly number[]): CurvePoint[] {
-  const { windows } = seen;
+function learningCurve(
+  network: GeneralNetwork,
+  windows: WindowSet,
+  seenAs: (wrist: WristOrientation) => Seen,
+  wanted: readonly number[],
+): CurvePoint[] {
   const sizes = wanted.filter((size) => isPossible(windows, size));
   const largest = Math.max(0, ...sizes);
   return [0, ...sizes].map((size) => {
     const { calibration, test } = splitCalibration(windows, size, largest);
+    const worn = seenAs(orientationOf(network.preprocessing, windows, calibration) ?? 0);
     const scores =
-      size === 0 ? generalScores(network, seen, test) : personalScores(network, seen, calibration, test);
+      size === 0 ? generalScores(network, seenAs(0), test) : personalScores(network, worn, calibration, test);
     const { accuracy, macroF1 } = scores.int8;
     return { size, accuracy, macroF1 };
   });

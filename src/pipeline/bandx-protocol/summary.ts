@@ -6,7 +6,7 @@ import type { GroupFigures } from "./group-run.ts";
 import type { BothScores, ProtocolSizes, Score } from "./stranger.ts";
 
 /** Raised where a reader of protocol.json would have to know. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface GroupRun {
   readonly seed: number;
@@ -14,7 +14,7 @@ export interface GroupRun {
   readonly figures: GroupFigures;
 }
 
-export const SETTINGS = ["familiar", "general", "personal"] as const;
+export const SETTINGS = ["familiar", "general", "worn", "personal"] as const;
 export type Setting = (typeof SETTINGS)[number];
 export const NETWORKS = ["float", "int8"] as const;
 
@@ -23,8 +23,11 @@ type SettingFigures = Readonly<Record<keyof BothScores, Readonly<Record<"accurac
 
 export interface PersonSummary {
   readonly subject: string;
+  /** As the calibration tells, in the order of the runs, each once; "not told" among them. */
+  readonly wrist: readonly string[];
   /** Accuracy in int8, means over the seeds. */
   readonly general: number;
+  readonly worn: number;
   readonly personal: number;
   readonly gain: Spread;
   readonly windows: number;
@@ -69,6 +72,7 @@ export function makeSummary(
     settings: {
       familiar: settingOf(runs, ({ familiar }) => [familiar]),
       general: settingOf(runs, ({ strangers }) => strangers.map(({ general }) => general)),
+      worn: settingOf(runs, ({ strangers }) => strangers.map(({ worn }) => worn)),
       personal: settingOf(runs, ({ strangers }) => strangers.map(({ personal }) => personal)),
     },
     gain: {
@@ -108,6 +112,8 @@ function peopleOf(runs: readonly GroupRun[]): PersonSummary[] {
   }
   return [...bySubject].map(([subject, all]) => ({
     subject,
+    wrist: [...new Set(all.map(({ wrist }) => wrist ?? "not told"))],
+    worn: mean(all.map(({ worn }) => worn.int8.accuracy)),
     general: mean(all.map(({ general }) => general.int8.accuracy)),
     personal: mean(all.map(({ personal }) => personal.int8.accuracy)),
     gain: spreadOf(all.map(({ general, personal }) => personal.int8.accuracy - general.int8.accuracy)),

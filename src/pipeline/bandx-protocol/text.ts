@@ -37,11 +37,13 @@ function settingsTable({ settings }: ProtocolSummary): string {
 
 function peopleTable({ people }: ProtocolSummary): string {
   return markdownTable([
-    ["person", "windows", "general", "personal", "gain"],
-    ...people.map(({ subject, windows, general, personal, gain }) => [
+    ["person", "windows", "worn", "general", "worn as told", "personal", "gain"],
+    ...people.map(({ subject, windows, wrist, general, worn, personal, gain }) => [
       subject,
       String(windows),
+      wrist.join(" or "),
       share(general),
+      share(worn),
       share(personal),
       `${signed(gain.mean)}${gain.deviation === null ? "" : ` ± ${share(gain.deviation)}`}`,
     ]),
@@ -59,18 +61,19 @@ function curveTable({ curve }: ProtocolSummary): string {
 /** One row a person and seed. */
 export function protocolCsv({ runs }: ProtocolSummary): string {
   const rows = runs.flatMap(({ seed, figures }) =>
-    figures.strangers.map(({ subject, calibration, general, personal }) => [
+    figures.strangers.map(({ subject, calibration, wrist, general, worn, personal }) => [
       seed,
       subject,
       calibration,
       general.int8.windows,
-      ...[general, personal].flatMap((scores) =>
+      wrist ?? "not told",
+      ...[general, worn, personal].flatMap((scores) =>
         NETWORKS.flatMap((network) => [scores[network].accuracy, scores[network].macroF1]),
       ),
     ]),
   );
-  const head = ["general", "personal"].flatMap((who) =>
+  const head = ["general", "worn", "personal"].flatMap((who) =>
     NETWORKS.flatMap((network) => [`${who} ${network} accuracy`, `${who} ${network} macro F1`]),
   );
-  return `${Papa.unparse([["seed", "person", "calibration", "test", ...head], ...rows], { newline: "\n" })}\n`;
+  return `${Papa.unparse([["seed", "person", "calibration", "test", "wrist", ...head], ...rows], { newline: "\n" })}\n`;
 }

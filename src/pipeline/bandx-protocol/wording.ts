@@ -6,7 +6,8 @@ import type { Setting } from "./summary.ts";
 export const SETTING_TITLES: Readonly<Record<Setting, string>> = {
   familiar: "general network, known people, later windows",
   general: "general network, strangers",
-  personal: "personal head, strangers",
+  worn: "general network, strangers, worn as told",
+  personal: "personal head, strangers, worn as told",
 };
 
 export function spread({ mean, deviation }: Spread): string {

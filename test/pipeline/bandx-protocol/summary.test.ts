@@ -18,7 +18,9 @@ const stranger = (
 ): StrangerFigures => ({
   subject,
   calibration: 30,
+  wrist: subject === "a" ? "other" : null,
   general: both(general),
+  worn: both(general + 0.05),
   personal: both(personal),
   curve: curve.map((accuracy, i) => ({ size: [0, 5, 15][i]!, accuracy, macroF1: accuracy / 2 })),
 });
@@ -69,8 +71,8 @@ describe("a protocol's summary", () => {
 
   it("is told as Markdown and as a row a person and seed", () => {
     const text = protocolMarkdown(summary);
-    expect(text).toContain("| personal head, strangers | .8225 ± ");
-    expect(text).toContain("| b | 40 | .7000 | .6500 | −.0500 ± .0707 |");
+    expect(text).toContain("| personal head, strangers, worn as told | .8225 ± ");
+    expect(text).toContain("| b | 40 | not told | .7000 | .7500 | .6500 | −.0500 ± .0707 |");
     expect(text).toContain("2 of 3 gained, b lost.");
     expect(protocolCsv(summary).trim().split("\n")).toHaveLength(1 + 6);
   });
