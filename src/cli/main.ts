@@ -5,6 +5,7 @@ import { hideBin } from "yargs/helpers";
 import { TOOL_VERSION } from "../pipeline/resources.ts";
 import { toYargs } from "./command.ts";
 import { build } from "./commands/build.ts";
+import { collect } from "./commands/collect.ts";
 import { compare } from "./commands/compare.ts";
 import { compile } from "./commands/compile.ts";
 import { data } from "./commands/data.ts";
@@ -54,6 +55,7 @@ await yargs(hideBin(process.argv))
   .command(toYargs(emulate))
   .command(toYargs(verify))
   .command(toYargs(diff))
+  .command(toYargs(collect))
   .command(toYargs(personalize))
   .command(toYargs(keys))
   .command(toYargs(flash))

@@ -23,6 +23,8 @@ export interface RequestEvents {
 const WAKE = "\n\n";
 const ANSWER_MILLIS = 1500;
 const MOST_TRIES = 8;
+/** A band that does not hear stops by itself. */
+const MOST_END_TRIES = 3;
 /** The band stops 5 s after the last question. */
 const MORE_MILLIS = 1000;
 /** Standing up from standby and setting the sensor up takes less than a second. */
@@ -76,7 +78,7 @@ export class SampleRequest {
       if (nowMillis - this.heardAt > QUIET_MILLIS) this.ended = { kind: "lost" };
       else if (waited >= MORE_MILLIS) this.ask(nowMillis);
     } else if (waited >= ANSWER_MILLIS) {
-      if (++this.tries < MOST_TRIES) this.ask(nowMillis);
+      if (++this.tries < (this.step === "end" ? MOST_END_TRIES : MOST_TRIES)) this.ask(nowMillis);
       else if (this.step === "end") this.ended = { kind: "ended", sent: null };
       else this.ended = { kind: "silent", heard: this.heard };
     }

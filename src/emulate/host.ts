@@ -149,6 +149,7 @@ export class BandHost {
 
   sleep(millis: number, motion: boolean): Wake {
     this.observe();
+    this.serialInput.keep();
     const from = this.clock.micros;
     const woken = this.sleepUntil(from + millis * 1000, motion && this.settings.isInterruptWired !== false);
     this.serialInput.slept();

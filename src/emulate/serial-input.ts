@@ -32,6 +32,13 @@ export class SerialInput {
     return this.coming[0]?.atMicros ?? Number.POSITIVE_INFINITY;
   }
 
+  /** What has arrived until now lies in the UART's buffer: also where the chip goes to sleep. */
+  keep(): void {
+    this.there.push(...this.arrived());
+    this.lost += Math.max(0, this.there.length - BUFFER_BYTES);
+    this.there.length = Math.min(this.there.length, BUFFER_BYTES);
+  }
+
   /** The chip has slept until now. */
   slept(): void {
     this.lost += this.arrived().length;
@@ -44,9 +51,7 @@ export class SerialInput {
   }
 
   read(memory: Uint8Array, at: number, capacity: number): number {
-    this.there.push(...this.arrived());
-    this.lost += Math.max(0, this.there.length - BUFFER_BYTES);
-    this.there.length = Math.min(this.there.length, BUFFER_BYTES);
+    this.keep();
     const taken = this.there.splice(0, capacity);
     memory.set(taken, at);
     return taken.length;

@@ -5,10 +5,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { HeadPush, type PushOrder } from "../device/head-push.ts";
 import { parseSerialLine } from "../device/serial-line.ts";
-import { bandSilent, headDropRefused, headRefused, portMissing, severalPorts } from "../util/messages.ts";
+import { bandSilent, headDropRefused, headRefused } from "../util/messages.ts";
 import { readHeadFor } from "./head-file-checks.ts";
 import { openSerial, type SerialDevice } from "./serial-device.ts";
-import { serialPorts } from "./serial-ports.ts";
+import { onlyPort } from "./serial-ports.ts";
 import { readTwinProject } from "./twin/project.ts";
 
 export interface PushOptions {
@@ -73,13 +73,4 @@ export async function pushHead(options: PushOptions): Promise<PushResult> {
   } finally {
     device.close();
   }
-}
-
-/** @throws UserError device/no-port, push/several-ports */
-function onlyPort(): string {
-  const ports = serialPorts("/dev").map(({ path }) => path);
-  if (ports.length > 1) throw severalPorts(ports);
-  const [port] = ports;
-  if (port === undefined) throw portMissing(null);
-  return port;
 }

@@ -1,7 +1,7 @@
 // A serial port as lines in and text out, on Linux and macOS: stty sets it up, and then it is a file.
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
-import { portBusy, portForbidden, portMissing, portUnusable } from "../util/messages.ts";
+import { portBusy, portForbidden, portGone, portMissing, portUnusable } from "../util/messages.ts";
 
 const BAUD = "115200";
 
@@ -12,7 +12,10 @@ export interface SerialDevice {
   close(): void;
 }
 
-/** @throws UserError device/no-port, device/port-forbidden, device/port-busy, device/port-unusable */
+/**
+ * The device's functions throw device/port-gone once nothing hangs on the port any more.
+ * @throws UserError device/no-port, device/port-forbidden, device/port-busy, device/port-unusable
+ */
 export function openSerial(port: string): SerialDevice {
   const fd = openOrTell(port);
   try {
@@ -29,6 +32,11 @@ export function openSerial(port: string): SerialDevice {
       "cs8",
       "-cstopb",
       "-parenb",
+      // Then nothing to read is EAGAIN, and an end means that the port is gone.
+      "min",
+      "1",
+      "time",
+      "0",
     ];
     execFileSync("stty", [flag, port, ...settings], { stdio: ["ignore", "ignore", "pipe"] });
   } catch (error) {
@@ -41,15 +49,26 @@ export function openSerial(port: string): SerialDevice {
   return {
     send(text) {
       // Shorter than what the system keeps for a port.
-      for (let left = Buffer.from(text); left.length > 0; ) left = left.subarray(writeSync(fd, left));
+      for (let left = Buffer.from(text); left.length > 0; ) {
+        const written = unlessGone(port, () => writeSync(fd, left));
+        // It takes nothing: who does not hear does not answer, and is asked again.
+        if (written === 0) return;
+        left = left.subarray(written);
+      }
     },
     lines() {
-      for (let count = readSome(fd, bytes); count > 0; count = readSome(fd, bytes)) {
+      const read = (): number => {
+        const count = unlessGone(port, () => readSync(fd, bytes, 0, bytes.length, null) || -1);
+        if (count < 0) throw portGone(port);
+        return count;
+      };
+      for (let count = read(); count > 0; count = read()) {
         rest += bytes.toString("latin1", 0, count);
       }
       const lines = rest.split(/\r?\n/);
       rest = lines.pop()!;
-      return lines;
+      // Whole lines have whole letters.
+      return lines.map((line) => Buffer.from(line, "latin1").toString("utf8"));
     },
     close() {
       closeSync(fd);
@@ -69,12 +88,14 @@ function openOrTell(port: string): number {
   }
 }
 
-/** 0 where nothing is there. */
-function readSome(fd: number, bytes: Buffer): number {
+/** Bytes that went through; 0 where the system would have waited. @throws UserError device/port-gone */
+function unlessGone(port: string, transfer: () => number): number {
   try {
-    return readSync(fd, bytes, 0, bytes.length, null);
+    return transfer();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EAGAIN") return 0;
+    if (code === "EIO" || code === "ENXIO" || code === "ENODEV" || code === "EPIPE") throw portGone(port);
     throw error;
   }
 }

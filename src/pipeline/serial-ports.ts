@@ -1,6 +1,7 @@
 // Serial ports that boards may hang on, as Linux and macOS show them: files of /dev.
 import { accessSync, constants, readdirSync } from "node:fs";
 import path from "node:path";
+import { portMissing, severalPorts } from "../util/messages.ts";
 
 export interface SerialPort {
   readonly path: string;
@@ -19,6 +20,15 @@ export function serialPorts(folder: string): SerialPort[] {
       const file = path.join(folder, name);
       return { path: file, mayOpen: isReadWrite(file) };
     });
+}
+
+/** The one that there is. @throws UserError device/no-port, push/several-ports */
+export function onlyPort(): string {
+  const ports = serialPorts("/dev").map(({ path }) => path);
+  if (ports.length > 1) throw severalPorts(ports);
+  const [port] = ports;
+  if (port === undefined) throw portMissing(null);
+  return port;
 }
 
 function isReadWrite(file: string): boolean {

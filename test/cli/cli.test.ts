@@ -57,6 +57,7 @@ describe("bandsmith", () => {
       "run",
       "verify",
       "diff",
+      "collect",
       "flash",
       "monitor",
       "doctor",

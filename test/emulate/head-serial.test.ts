@@ -118,8 +118,11 @@ function desk(settings: Partial<HostSettings> = {}): Desk {
         push.tick(millis());
         if (push.end === null) host.clock.at(host.clock.micros + 200_000, tick);
       };
-      push.start(millis());
-      tick();
+      // The chip sleeps half a second at a time.
+      host.clock.at(host.clock.micros + 100_000, () => {
+        push.start(millis());
+        tick();
+      });
       run(seconds);
       host.onLine = null;
       return push.end;

@@ -45,10 +45,14 @@ constexpr size_t encodedBase64Letters(size_t bytes) {
 inline void encodeBase64(const uint8_t* bytes, size_t count, char* text) {
   constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (size_t i = 0; i < count; i += 3) {
-    const size_t there = count - i < 3 ? count - i : 3;
-    uint32_t bits = 0;
-    for (size_t j = 0; j < 3; ++j) bits = bits << 8 | (j < there ? bytes[i + j] : 0U);
-    for (size_t j = 0; j < 4; ++j) *text++ = j > there ? '=' : kLetters[bits >> (18 - 6 * j) & 0x3F];
+    const uint32_t first = bytes[i];
+    const uint32_t second = i + 1 < count ? bytes[i + 1] : 0U;
+    const uint32_t third = i + 2 < count ? bytes[i + 2] : 0U;
+    const uint32_t bits = first << 16 | second << 8 | third;
+    *text++ = kLetters[bits >> 18];
+    *text++ = kLetters[bits >> 12 & 0x3F];
+    *text++ = i + 1 < count ? kLetters[bits >> 6 & 0x3F] : '=';
+    *text++ = i + 2 < count ? kLetters[bits & 0x3F] : '=';
   }
   *text = '\0';
 }

@@ -14,6 +14,8 @@ interface EmulateOptions extends Omit<DataOptions, "data"> {
   readonly press: readonly string[];
   readonly frames: string | undefined;
   readonly head: string | undefined;
+  readonly collect: boolean;
+  readonly serial: string | undefined;
   readonly cc: string | undefined;
   readonly sanitize: boolean;
   readonly seed: number | undefined;
@@ -61,6 +63,12 @@ export const emulate: Command<EmulateOptions> = {
         type: "string",
         describe: "Send this head file to the band over its serial port, as push does",
       })
+      .option("collect", {
+        type: "boolean",
+        default: false,
+        describe: "Ask the band for its samples, as collect does, and hold them to the sensor's",
+      })
+      .option("serial", { type: "string", describe: "Write every line of the serial port to this file" })
       .option("cc", {
         type: "string",
         describe: "A system's compiler, such as g++; default: the one that comes along",
@@ -96,6 +104,8 @@ export const emulate: Command<EmulateOptions> = {
       presses: options.press,
       framesFolder: options.frames ?? null,
       headFile: options.head ?? null,
+      collect: options.collect,
+      serialFile: options.serial ?? null,
       compiler: options.cc ?? null,
       sanitize: options.sanitize,
       seed: options.seed,
@@ -149,6 +159,10 @@ function print(report: EmulationReport, output: Output): void {
     );
   }
   if (report.push !== null) output.line(`head      ${describePush(report.push)}`);
+  if (report.collected !== null) {
+    const { told, different, gaps } = report.collected;
+    output.line(`collected ${count(told)} samples, ${count(different)} different; ${gaps.length} gaps`);
+  }
   const events = Object.entries(report.events).map(([name, times]) =>
     times === 1 ? name : `${name} × ${times}`,
   );

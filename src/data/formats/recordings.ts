@@ -29,7 +29,7 @@ export const recordingsLoader: DatasetLoader = {
   /** Where some are named subject_* or user_*, the others are tables about the set, not recordings. */
   selectFiles(files) {
     const csv = files.filter((file) => CSV_NAME.test(file) && !file.includes("/"));
-    const named = csv.filter((file) => SUBJECT_NAME.test(file));
+    const named = csv.filter(hasSubjectName);
     return named.length > 0 ? named : csv;
   },
   labelNames: () => ({}),
@@ -42,6 +42,11 @@ export const recordingsLoader: DatasetLoader = {
     }
   },
 };
+
+/** Whether a file's name says that it is a subject's. */
+export function hasSubjectName(file: string): boolean {
+  return SUBJECT_NAME.test(file);
+}
 
 /** The subject that a file's name tells: `subject_1600.csv.gz` → 1600, `user_07.csv` → 07, else the stem. */
 export function subjectOfFile(file: string): string {

@@ -19,9 +19,11 @@ import type { Graph } from "../../ir/graph.ts";
 import { withHead } from "../../personalize/head.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { invariant } from "../../util/errors.ts";
-import { recordingEmpty } from "../../util/messages.ts";
+import { collectNotBuilt, recordingEmpty } from "../../util/messages.ts";
 import { defaultBand } from "../data.ts";
+import { writeWhole } from "../files.ts";
 import { readHeadFor } from "../head-file-checks.ts";
+import { askForSamples } from "./ask-samples.ts";
 import { createFrameRecorder, writeFrames } from "./frames.ts";
 import { type Asked, checkInTime, type EmulateOptions, readAsked } from "./options.ts";
 import { readTwinProject, type TwinProject } from "./project.ts";
@@ -40,7 +42,7 @@ const CHUNK_SECONDS = 20;
 /** A small cell's day. */
 const CELL_HOURS = 20;
 
-/** @throws UserError project/…, data/…, fault/…, twin/…, cli/…, file/…, head-file/…, update/… */
+/** @throws UserError project/…, data/…, fault/…, twin/…, cli/…, file/…, head-file/…, update/…, collect/not-built */
 export async function emulate(options: EmulateOptions): Promise<EmulationReport> {
   return (await emulateWithLines(options)).report;
 }
@@ -66,6 +68,8 @@ export async function emulateWithLines(
       : [[head.crc, { graph: withHead(project.graph, head.head), orientation: head.orientation }]],
   );
   const pushEnd = head === null ? null : sendHead(host, head.bytes, head.crc);
+  if (options.collect === true && project.manifest.collect !== true) throw collectNotBuilt(options.project);
+  const collected = options.collect === true ? askForSamples(host, project.manifest.model) : null;
   const twin = await startTwin(project, host, options);
 
   onEvent({ kind: "step", number: 2, of: 4, title: `running ${Math.round(until)} s of the band's time` });
@@ -95,6 +99,8 @@ export async function emulateWithLines(
 
   onEvent({ kind: "step", number: 4, of: 4, title: "writing what was seen" });
   const pictures = options.framesFolder === null ? [] : writeFrames(options.framesFolder, recorder.shots());
+  if (options.serialFile != null)
+    writeWhole(options.serialFile, host.lines.map(({ text }) => `${text}\n`).join(""));
   const report = emulationReport({
     project,
     host,
@@ -108,6 +114,7 @@ export async function emulateWithLines(
     freeStackBytes: twin.freeStackBytes(),
     unknownLabels: playlist?.unknownLabels ?? [],
     pictures,
+    collected: collected?.() ?? null,
     push: pushEnd === null ? null : (pushEnd() ?? { kind: "silent", heard: true }),
   });
   return { report, lines: host.lines };

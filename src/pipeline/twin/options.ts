@@ -1,4 +1,5 @@
 // What a person asks of the twin, read and checked before anything is compiled.
+import path from "node:path";
 import type { Press } from "../../emulate/button.ts";
 import { type Fault, parseFault } from "../../emulate/faults.ts";
 import { faultAfterEnd, loopWithoutEnd, pressAfterEnd } from "../../util/messages.ts";
@@ -24,6 +25,10 @@ export interface EmulateOptions {
   readonly framesFolder: string | null;
   /** A head file that is sent to the band over its serial port; null for none. */
   readonly headFile?: string | null;
+  /** Ask the band for its samples, as `bandsmith collect` does; default: no. */
+  readonly collect?: boolean;
+  /** Every line of the serial port goes to this file; null for none. */
+  readonly serialFile?: string | null;
   /** A system's compiler instead of the one that comes along. */
   readonly compiler: string | null;
   readonly sanitize: boolean;
@@ -50,6 +55,7 @@ export function readAsked(options: EmulateOptions): Asked {
     throw loopWithoutEnd();
   // A day takes a while: better now than when there are pictures to write.
   if (options.framesFolder !== null) checkWritable(options.framesFolder);
+  if (options.serialFile != null) checkWritable(path.dirname(options.serialFile));
   return asked;
 }
 

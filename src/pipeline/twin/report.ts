@@ -5,6 +5,7 @@ import type { Finding } from "../../emulate/findings.ts";
 import type { BandHost } from "../../emulate/host.ts";
 import type { Proof } from "../../emulate/proof.ts";
 import { type Accuracy, deafSeconds, type Phase, type SampleAccount } from "../../emulate/summary.ts";
+import type { ToldSamples } from "./ask-samples.ts";
 import type { TwinProject } from "./project.ts";
 import { failuresOf } from "./verdict.ts";
 
@@ -46,6 +47,8 @@ export interface EmulationReport {
   readonly pictures: readonly string[];
   /** How it ended that a head was sent; null where none was. */
   readonly push: PushEnd | null;
+  /** Samples that were asked for; null where none were. */
+  readonly collected: ToldSamples | null;
   /** Why it has not passed, in words. */
   readonly failures: readonly string[];
   /** Nothing differs, nothing is missing, nothing was found. */
@@ -66,6 +69,7 @@ export function emulationReport(parts: {
   readonly unknownLabels: readonly string[];
   readonly pictures: readonly string[];
   readonly push: PushEnd | null;
+  readonly collected: ToldSamples | null;
 }): EmulationReport {
   const { project, host, proof, samples, until, wallSeconds } = parts;
   const { manifest } = project;
@@ -81,6 +85,7 @@ export function emulationReport(parts: {
     deafSeconds: deaf,
     stackGrowthBytes,
     push: parts.push,
+    collected: parts.collected,
   });
   return {
     project: manifest.name,
@@ -110,6 +115,7 @@ export function emulationReport(parts: {
     findings,
     pictures: parts.pictures,
     push: parts.push,
+    collected: parts.collected,
     failures,
     passed: failures.length === 0,
   };

@@ -4,6 +4,7 @@ import type { Fault } from "../../emulate/faults.ts";
 import type { Finding, LogLine } from "../../emulate/findings.ts";
 import type { Proof } from "../../emulate/proof.ts";
 import type { SampleAccount } from "../../emulate/summary.ts";
+import type { ToldSamples } from "./ask-samples.ts";
 
 export interface Judged {
   readonly lines: readonly LogLine[];
@@ -15,6 +16,8 @@ export interface Judged {
   readonly stackGrowthBytes: number;
   /** Of a head that was sent; absent where none was. */
   readonly push?: PushEnd | null;
+  /** Samples that were asked for; absent where none were. */
+  readonly collected?: Pick<ToldSamples, "told" | "different"> | null;
 }
 
 /** The longest window that band.yaml allows is 60 s; setting up comes before it. */
@@ -30,6 +33,8 @@ const CHECKS: readonly (readonly [what: string, found: (run: Judged) => number])
   ["samples were lost without a word", ({ samples }) => samples.untold],
   ["bytes more of stack than after the first minute", ({ stackGrowthBytes }) => stackGrowthBytes],
   ["head that was not installed", ({ push }) => (push == null || push.kind === "done" ? 0 : 1)],
+  ["samples on the serial port that the driver did not read", ({ collected }) => collected?.different ?? 0],
+  ["band that told no samples", ({ collected }) => (collected?.told === 0 ? 1 : 0)],
   ["findings", ({ findings }) => findings.length],
   [
     "seconds at the end without a window or a reason",

@@ -42,8 +42,15 @@ export const unknownEnvironment = (found: string, known: string): UserError =>
 export const portMissing = (port: string | null): UserError =>
   new UserError(
     "device/no-port",
-    port === null ? "PlatformIO found no serial port." : `There is no serial port ${port}.`,
+    port === null ? "There is no serial port that a board may hang on." : `There is no serial port ${port}.`,
     "Plug the board in with a cable that carries data, see what is there with bandsmith doctor, and name it: --port PORT.",
+  );
+
+export const portGone = (port: string): UserError =>
+  new UserError(
+    "device/port-gone",
+    `${port} is gone: what hung on it was unplugged, or has lost its supply.`,
+    "Plug the band in again and give the command anew. What is complete stays; what was under way is not there.",
   );
 
 export const portBusy = (port: string): UserError =>
