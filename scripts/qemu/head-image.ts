@@ -1,4 +1,4 @@
-// A head fitted to one made-up wearer as a test image, with the proportions of wristnet on 18 activities.
+// A head fitted to one made-up wearer as a test image, with the proportions of wristnet.
 import path from "node:path";
 import { numberLines } from "../../src/codegen/cpp.ts";
 import { int8Interpreter } from "../../src/interpret/interpreter.ts";
@@ -10,7 +10,7 @@ import { randomWearer, type Wearer } from "../../test/personalize/examples.ts";
 import { hex } from "./band-image.ts";
 import type { Image } from "./machine.ts";
 
-const SHAPE = { features: 64, classes: 18, windowsPerClass: 15 };
+const SHAPE = { features: 64, windowsPerClass: 15 };
 
 export interface HeadImage extends Image {
   /** Weights, biases, scales and outputs that are not the host's. */
@@ -21,9 +21,10 @@ export interface HeadImage extends Image {
 
 export function headImage(
   folder: string,
+  classes: number,
   place: (folder: string, files: ReadonlyMap<string, string>) => void,
 ): HeadImage {
-  const wearer = randomWearer(seededRandom("qemu head"), SHAPE);
+  const wearer = randomWearer(seededRandom("qemu head"), { ...SHAPE, classes });
   place(folder, new Map([["wearer.h", wearerHeader(wearer)]]));
   const expected = expectedLines(wearer);
   const number = (lines: readonly string[], name: string): number => {

@@ -21,18 +21,26 @@ export function projectEngine(graph: Graph, engine: Engine): ProjectEngine {
   return { tflm: engine === "tflm", compiled: missing.length === 0, missing };
 }
 
+/** What a project may have or not. */
+export interface ProjectParts extends Pick<ProjectEngine, "tflm" | "compiled"> {
+  /** It learns from its wearer. */
+  readonly learn: boolean;
+}
+
 /** Files that not every project has, by how their paths begin. */
-const ONLY_WITH: readonly (readonly [prefix: string, engine: "tflm" | "compiled"])[] = [
+const ONLY_WITH: readonly (readonly [prefix: string, part: keyof ProjectParts])[] = [
   ["src/tflm/", "tflm"],
   ["src/idf_component.yml", "tflm"],
   ["src/model.cpp", "tflm"],
   ["src/compiled/", "compiled"],
   ["src/host/engine.cpp", "compiled"],
+  ["include/learn_config.h", "learn"],
+  ["lib/bandsmith/src/bandsmith/app/learn/", "learn"],
 ];
 
-/** Whether a file is part of a project with that engine. */
-export function belongs(file: string, engine: ProjectEngine): boolean {
-  return ONLY_WITH.every(([prefix, needed]) => !file.startsWith(prefix) || engine[needed]);
+/** Whether a file is part of a project with those parts. */
+export function belongs(file: string, parts: ProjectParts): boolean {
+  return ONLY_WITH.every(([prefix, needed]) => !file.startsWith(prefix) || parts[needed]);
 }
 
 /** What templates print of the engines; `network` is there where the compiled one is. */

@@ -22,6 +22,7 @@ import type { FileContent, FileTree, Resources } from "./file-tree.ts";
 import { goldenView, randomWindows } from "./golden-windows.ts";
 import { headManifest, headView } from "./head-view.ts";
 import { hasState, layerViews, resolverMethods } from "./layers.ts";
+import { type LearnInput, learnStorageBytes, learnView } from "./learn-view.ts";
 import { render, type View } from "./template.ts";
 import { wristView } from "./wrist-view.ts";
 
@@ -49,6 +50,8 @@ export interface ProjectInput {
   readonly toolVersion: string;
   /** Windows, int8 as the network takes them, that the firmware is checked with; default: random ones. */
   readonly goldenWindows?: readonly Int8Array[] | undefined;
+  /** What the band may learn from its wearer; nothing if absent. */
+  readonly learn?: LearnInput | undefined;
   /** Ed25519, of whoever may send heads to the band; nobody if absent. */
   readonly publicKey?: Uint8Array | undefined;
   /** Raw samples may leave the band; not if absent. */
@@ -76,29 +79,35 @@ export function generateProject(input: ProjectInput): FileTree {
   // 2. Everything that templates print, decided here.
   const view = projectView(input);
   // 3. Templates, then the hand-written firmware to the letter: what the engine has a use for.
-  const engine = projectEngine(input.graph, input.engine);
+  const parts = { ...projectEngine(input.graph, input.engine), learn: input.learn !== undefined };
   const files = new Map<string, FileContent>();
   for (const [path, template] of input.resources.templates) {
     invariant(path.endsWith(TEMPLATE_SUFFIX), `templates/${path} is a template`);
     const file = path.slice(0, -TEMPLATE_SUFFIX.length);
-    if (belongs(file, engine)) files.set(file, render(template, view, `templates/${path}`));
+    if (belongs(file, parts)) files.set(file, render(template, view, `templates/${path}`));
   }
   for (const [path, text] of input.resources.firmware) {
-    if (belongs(firmwarePlace(path), engine)) files.set(firmwarePlace(path), text);
+    if (belongs(firmwarePlace(path), parts)) files.set(firmwarePlace(path), text);
   }
   // The model itself, for the twin and for whoever wants to look into it.
   files.set(MODEL_FILE, input.tflite);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function footprintOf({ compiledSize, tflite, arenaBytes }: ProjectInput): Footprint {
+function footprintOf({ compiledSize, tflite, arenaBytes, learn }: ProjectInput): Footprint {
+  const [learnBytes, learning] = learn === undefined ? [0, ""] : [learnStorageBytes(learn), " and learning"];
   if (compiledSize === null) {
     const flash = { bytes: tflite.length, what: "model" };
-    return { engine: "tflm", flash, ram: { bytes: arenaBytes, what: "tensor arena" } };
+    return {
+      engine: "tflm",
+      flash,
+      ram: { bytes: arenaBytes + learnBytes, what: `tensor arena${learning}` },
+    };
   }
   const { ramBytes, constantBytes, codeBytes } = compiledSize;
   const flash = { bytes: constantBytes + codeBytes, what: "constants and kernels (estimated)" };
-  return { engine: "compiled", flash, ram: { bytes: ramBytes, what: "the network's memory" } };
+  const ram = { bytes: ramBytes + learnBytes, what: `the network's memory${learning}` };
+  return { engine: "compiled", flash, ram };
 }
 
 function firmwarePlace(path: string): string {
@@ -167,6 +176,7 @@ export function projectView(project: ProjectInput): View {
     behaviour: behaviourView(preprocessing, project),
     wrist: wristView(wrist, preprocessing),
     golden: goldenView(graph, preprocessing, inputQuantizer, wristOrientation(wrist), goldenWindows),
+    learn: learnView(project.learn, preprocessing),
     head: headView(graph, tflite, goldenWindows, publicKey),
     collect: collectView(project.collect ?? false, preprocessing),
     chipSources: chipSources(project),
@@ -175,7 +185,7 @@ export function projectView(project: ProjectInput): View {
 }
 
 function manifestText(
-  { board, name, activities, wrist = "same", decision, collect }: ProjectInput,
+  { board, name, activities, wrist = "same", decision, collect, learn }: ProjectInput,
   tool: string,
   model: string,
   head: HeadManifest | null,
@@ -190,14 +200,15 @@ function manifestText(
     wrist: wristOrientation(wrist),
     head,
     ...(collect === true ? { collect } : {}),
+    learn: learn?.spec,
   });
   return JSON.stringify(manifest, null, 2);
 }
 
 /** What ESP-IDF's build compiles, relative to src/: the generated sources and those that need the chip. */
-function chipSources({ graph, engine, resources: { templates, firmware } }: ProjectInput): string[] {
+function chipSources({ graph, engine, learn, resources: { templates, firmware } }: ProjectInput): string[] {
   const folders = ["src", "src/esp32", engine === "tflm" ? "src/tflm" : "src/compiled"];
-  const engines = projectEngine(graph, engine);
+  const engines = { ...projectEngine(graph, engine), learn: learn !== undefined };
   return [
     ...[...templates.keys()].map((path) => path.slice(0, -TEMPLATE_SUFFIX.length)),
     ...[...firmware.keys()].map(firmwarePlace),

@@ -9,12 +9,17 @@ export interface Press {
 const BOUNCE_STEP_MICROS = 1000;
 
 export class SimulatedButton {
-  private readonly presses: readonly Press[];
+  private presses: readonly Press[] = [];
   private readonly bounceMicros: number;
 
   constructor(presses: readonly Press[] = [], bounceMillis = 0) {
-    this.presses = [...presses].sort((a, b) => a.fromSeconds - b.fromSeconds);
+    this.add(...presses);
     this.bounceMicros = bounceMillis * 1000;
+  }
+
+  /** Presses to come, while the band sleeps no further than to the first of them. */
+  add(...presses: readonly Press[]): void {
+    this.presses = [...this.presses, ...presses].sort((a, b) => a.fromSeconds - b.fromSeconds);
   }
 
   isDown(micros: number): boolean {

@@ -1,15 +1,12 @@
 // What the firmware said, against what it must have said: the reference interpreter on the very counts that the driver
 // took out of the sensor's FIFO.
 
-import { int8Interpreter } from "../interpret/interpreter.ts";
 import type { Graph } from "../ir/graph.ts";
-import { createFrontEnd } from "../signal/frontend.ts";
-import { CHANNEL_COUNT } from "../signal/preprocessing.ts";
-import { composeWrists, type WristOrientation } from "../signal/wrist.ts";
-import { crc32 } from "../util/crc32.ts";
-import { invariant } from "../util/errors.ts";
+import type { WristOrientation } from "../signal/wrist.ts";
 import { createDecider, type DecisionRule } from "./decision.ts";
 import type { LogLine } from "./findings.ts";
+import { createLearningReference, type LearningRules } from "./learning.ts";
+import { createReference, type HeadOnBand } from "./reference.ts";
 import type { SampleLog } from "./sample-log.ts";
 import { type BiasLine, type RestartLine, type WindowLine, windowLine } from "./telemetry.ts";
 
@@ -39,14 +36,18 @@ export interface Proof {
   readonly malformed: number;
   /** Windows whose label, confidence or shown activity does not follow from the outputs. */
   readonly wrongDecisions: number;
+  /** What the band says to have learned from these windows, and would not have. */
+  readonly wrongLearning: number;
+  /** The files of the heads that it learned. */
+  readonly learned: readonly Uint8Array[];
 }
 
-/** A head that a band may use. */
-export interface HeadOnBand {
-  /** Body and head. */
-  readonly graph: Graph;
-  /** How its wearer has the band, compared with how it was built. */
-  readonly orientation: WristOrientation;
+/** What may change on a band while it is worn. */
+export interface Changes {
+  /** Each head that it may have been sent, by the CRC that names it. */
+  readonly heads?: ReadonlyMap<number, HeadOnBand>;
+  /** Where it learns from its wearer. */
+  readonly learning?: LearningRules | undefined;
 }
 
 /** What the driver read so shortly before a stream broke was thrown away with it. */
@@ -54,20 +55,23 @@ const THROWN_AWAY_MICROS = 100_000;
 
 /**
  * Follows the firmware through its own lines: `stream` begins a stream of samples, `window-restart` a new window
- * within it, `gyro-bias` says what is subtracted from then on, `head` which head gives the outputs.
- * @param heads each head that the band may have been given, by the CRC that names it
+ * within it, `gyro-bias` says what is subtracted from then on, `head` which head gives the outputs, and lines of learning
+ * what it was made of.
  */
 export function prove(
   lines: readonly LogLine[],
   log: SampleLog,
   graph: Graph,
   rule: DecisionRule & { readonly wrist: WristOrientation },
-  heads: ReadonlyMap<number, HeadOnBand> = new Map(),
+  { heads: sent = new Map(), learning: rules }: Changes = {},
 ): Proof {
   const general: HeadOnBand = { graph, orientation: 0 };
   const reference = createReference(graph, rule.wrist);
   const { samples, stride } = reference;
   const decider = createDecider(rule);
+  const learning = rules === undefined ? null : createLearningReference(graph, log, rules, rule.wrist);
+  const heads = new Map(sent);
+  const files: Uint8Array[] = [];
   let wrongDecisions = 0;
   const windows: ProvedWindow[] = [];
   let row = 0;
@@ -81,6 +85,7 @@ export function prove(
     missing += Math.max(0, due - told);
     told = 0;
     decider.reset();
+    learning?.restart();
   };
   /** Rows from the stretch's start on that the firmware certainly had before that time. */
   const rowsUntil = (micros: number): number => {
@@ -96,16 +101,23 @@ export function prove(
       reference.restart(row);
     } else if (json["event"] === "gyro-bias") reference.subtract((json as unknown as BiasLine).counts);
     else if (json["event"] === "head") {
-      const known =
-        json["detail"] === "general" ? general : heads.get(Number.parseInt(String(json["crc"]), 16));
-      // A head that nobody has sent: its windows cannot be proved.
+      const crc = Number.parseInt(String(json["crc"]), 16);
+      const learned = learning?.keptAs(json, crc) ?? null;
+      if (learned !== null && !heads.has(crc)) files.push(learned.file);
+      if (learned !== null) heads.set(crc, learned);
+      const known = json["detail"] === "general" ? general : heads.get(crc);
+      // A head that nobody has sent, and that could not be learned: its windows cannot be proved.
       if (known === undefined) malformed++;
-      reference.use(known ?? general);
+      const head = known ?? general;
+      reference.use(head);
+      reference.wear(learning?.use(head) ?? head.orientation);
     } else if (json["event"] === "window-restart") {
       const { sample } = json as unknown as RestartLine;
       endStretch(sample);
       reference.restart(reference.start + sample);
     }
+    const worn = learning?.line(json) ?? null;
+    if (worn !== null) reference.wear(worn);
     if (json["event"] !== "window") continue;
     const line = windowLine(json);
     const { labels } = reference;
@@ -118,7 +130,7 @@ export function prove(
     const last = reference.start + line.sample - 1;
     const isThere =
       last < log.length && log.readMicros[last]! <= atMicros && isOneStream(log, reference.start, last);
-    const { crc, outputs } = isThere ? reference.window(log, last) : { crc: Number.NaN, outputs: [] };
+    const { crc, outputs, features } = isThere ? reference.window(log, last) : NO_WINDOW;
     const differentOutputs = line.output.filter((value, i) => value !== outputs[i]).length;
     values += line.output.length;
     const decision = decider.push(line.output);
@@ -127,6 +139,7 @@ export function prove(
       line.confidence === decision.confidence &&
       line.shown === (decision.shown < 0 ? null : labels[decision.shown]);
     if (!isRight) wrongDecisions++;
+    learning?.window({ features, label: line.label, start: reference.start, last });
     windows.push({
       line,
       atMicros,
@@ -146,83 +159,15 @@ export function prove(
     missing,
     malformed,
     wrongDecisions,
+    wrongLearning: learning?.wrong() ?? 0,
+    learned: files,
   };
 }
+
+/** Of a line whose window is nowhere in the log. */
+const NO_WINDOW = { crc: Number.NaN, outputs: [], features: null };
 
 /** No sample missing between two rows. */
 function isOneStream(log: SampleLog, first: number, last: number): boolean {
   return log.epoch[first] === log.epoch[last] && log.ordinal[last]! - log.ordinal[first]! === last - first;
-}
-
-interface Reference {
-  /** Samples a window, and between the starts of two. */
-  readonly samples: number;
-  readonly stride: number;
-  /** Of the head in use. */
-  readonly labels: readonly string[];
-  /** Row of the first sample of the present stretch. */
-  readonly start: number;
-  restart(row: number): void;
-  /** Another head on the same body; where it is worn otherwise, a restart() follows. */
-  use(head: HeadOnBand): void;
-  subtract(bias: readonly number[]): void;
-  /** The window that ends with row `last`, which is not before the last one asked for. */
-  window(log: SampleLog, last: number): { readonly crc: number; readonly outputs: readonly number[] };
-}
-
-function createReference(graph: Graph, built: WristOrientation): Reference {
-  const { metadata } = graph;
-  invariant(metadata?.inputQuantizer != null, `${graph.name} is quantised and knows its pre-processing`);
-  const { preprocessing, inputQuantizer } = metadata;
-  const frontEnd = createFrontEnd(preprocessing, inputQuantizer);
-  frontEnd.wear(built);
-  let worn: WristOrientation = 0;
-  let interpreter = int8Interpreter(graph);
-  let { labels } = preprocessing;
-  const size = preprocessing.windowSamples * CHANNEL_COUNT;
-  const counts = new Int16Array(CHANNEL_COUNT);
-  const values = new Int8Array(CHANNEL_COUNT);
-  const window = new Int8Array(size);
-  let bias: readonly number[] = [0, 0, 0];
-  let start = 0;
-  let next = 0;
-  return {
-    samples: preprocessing.windowSamples,
-    stride: preprocessing.strideSamples,
-    get labels() {
-      return labels;
-    },
-    use({ graph: other, orientation }) {
-      interpreter = int8Interpreter(other);
-      labels = other.metadata!.preprocessing.labels;
-      // A head that is only told again changes nothing.
-      if (orientation === worn) return;
-      worn = orientation;
-      frontEnd.wear(composeWrists(built, worn));
-    },
-    get start() {
-      return start;
-    },
-    restart(row) {
-      start = next = row;
-      frontEnd.reset();
-    },
-    subtract(counts) {
-      bias = counts;
-    },
-    window(log, last) {
-      for (; next <= last; next++) {
-        counts.set(log.countsOf(next));
-        bias.forEach((offset, axis) => {
-          counts[3 + axis] = Math.max(-32768, Math.min(32767, counts[3 + axis]! - offset));
-        });
-        frontEnd.push(counts, values);
-        window.copyWithin(0, CHANNEL_COUNT);
-        window.set(values, size - CHANNEL_COUNT);
-      }
-      interpreter.input.set(window);
-      interpreter.run();
-      return { crc: crc32(window), outputs: [...interpreter.output] };
-    },
-  };
 }

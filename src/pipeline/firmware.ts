@@ -15,11 +15,12 @@ import type { BandFile } from "./band-file.ts";
 import type { CompiledModel } from "./compile.ts";
 import { goldenWindows } from "./golden.ts";
 import { publicKeyOf } from "./head-keys.ts";
+import { learnInput } from "./learn.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
 /**
  * @param tests windows that the network was not trained on: the firmware is checked with some of them
- * @throws UserError board/too-small, project/sensor-rate, project/no-kernel, keys/bad, file/not-found
+ * @throws UserError board/too-small, project/sensor-rate, project/no-kernel, learn/*, head/*, keys/bad, file/not-found
  */
 export function generateFirmware(
   file: Pick<BandFile, "name" | "band" | "baseDir">,
@@ -47,6 +48,7 @@ export function generateFirmware(
     compiledSize: size,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },
     toolVersion: TOOL_VERSION,
+    learn: learnInput(file, board, int8),
     publicKey: publicKeyOf(file),
     collect: file.band.collect,
     goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),

@@ -250,6 +250,20 @@ export const powerSchema = z.strictObject({
     .describe("Since the last press; 0 for never."),
 });
 
+export const learnSchema = z.strictObject({
+  windows: z.int().min(1).max(256).default(15).describe("Of each activity, that a head is fitted on."),
+  heldBack: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe("Windows of each activity after those, by which the new head is judged."),
+  activities: z
+    .array(name)
+    .default([])
+    .describe("That may be learned beside the network's own, which it never had."),
+});
+
 const modelObjectSchema = z.strictObject({
   use: z.string().min(1).describe("A model's id, or the path of a model YAML."),
   parameters: z.record(z.string(), z.number()).default({}),
@@ -300,6 +314,11 @@ export const bandSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Whether raw samples may leave the band: over its serial port, while bandsmith collect asks."),
+  learn: learnSchema
+    .optional()
+    .describe(
+      "The band learns from its wearer by button and display, without any host: docs/learn.md. Not without it.",
+    ),
   seed: z.int().min(0).max(0xffffffff).default(1),
   out: z.string().min(1).optional().describe("Default: build/<name> beside band.yaml."),
 });
@@ -320,6 +339,7 @@ export type QuantizeSpec = z.output<typeof quantizeSchema>;
 export type AwareSpec = NonNullable<QuantizeSpec["aware"]>;
 export type DecisionSpec = z.output<typeof decisionSchema>;
 export type PowerSpec = z.output<typeof powerSchema>;
+export type LearnSpec = z.output<typeof learnSchema>;
 export type Engine = BandSpec["engine"];
 export type Optimize = BandSpec["optimize"];
 export type BalanceMethod = BandSpec["balance"];

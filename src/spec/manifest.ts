@@ -1,6 +1,7 @@
 // bandsmith.json in a generated project: what the twin must know of the board, and which model it is.
 import { z } from "zod";
 import { WRIST_ORIENTATIONS } from "../signal/wrist.ts";
+import { learnSchema } from "./band.ts";
 import type { Board } from "./board.ts";
 
 /** Of seven bits, without those that I2C keeps for itself. */
@@ -41,6 +42,8 @@ export const manifestSchema = z.strictObject({
   head: headSchema.nullable(),
   /** Raw samples may leave the band. */
   collect: z.literal(true).optional(),
+  /** What the band may learn from its wearer; absent where it does not. */
+  learn: learnSchema.optional(),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
@@ -56,6 +59,7 @@ export function manifestOf(
     wrist,
     head,
     collect,
+    learn,
   }: Omit<
     Manifest,
     | "board"
@@ -84,5 +88,6 @@ export function manifestOf(
     activities,
     head,
     ...(collect === true ? { collect } : {}),
+    ...(learn === undefined ? {} : { learn }),
   };
 }

@@ -9,6 +9,7 @@ export * from "./messages/compile.ts";
 export * from "./messages/data.ts";
 export * from "./messages/device.ts";
 export * from "./messages/files.ts";
+export * from "./messages/learn.ts";
 export * from "./messages/model.ts";
 export * from "./messages/model-comparison.ts";
 export * from "./messages/personalize.ts";

@@ -8,7 +8,7 @@ import { checkTemplate, TemplateError, type View } from "../../src/codegen/templ
 import { int8Interpreter } from "../../src/interpret/interpreter.ts";
 import type { AnyOp } from "../../src/ir/op.ts";
 import { REPOSITORY, textsBelow } from "../firmware/support/wasm.ts";
-import { BOARD_IDS, PREPROCESSING, projectInput, smallProject } from "./small-project.ts";
+import { BOARD_IDS, learnInput, PREPROCESSING, projectInput, smallProject } from "./small-project.ts";
 
 const GOLDEN_BOARD = "bandx-esp32";
 
@@ -23,6 +23,10 @@ const firmware = new Set(
 const generatedIn = (project: FileTree): [string, FileContent][] =>
   [...project].filter(([file]) => !firmware.has(file));
 const generated = generatedIn(tree);
+const learningTree = generateProject({
+  ...projectInput(GOLDEN_BOARD),
+  learn: learnInput({ activities: ['Neu "1"'] }),
+});
 
 function text(file: string): string {
   const content = tree.get(file);
@@ -37,6 +41,13 @@ describe("generateProject", () => {
     [
       "project-small-compiled",
       generatedIn(compiledTree).filter(([file, content]) => tree.get(file) !== content),
+    ],
+    // Only what learning changes.
+    [
+      "project-small-learning",
+      generatedIn(learningTree).filter(
+        ([file, content]) => typeof content === "string" && tree.get(file) !== content,
+      ),
     ],
   ] as const)("gives the golden tree %s (UPDATE_GOLDEN=1 writes it anew)", (name, files) => {
     const golden = path.join(REPOSITORY, "test/golden", name);
@@ -82,7 +93,13 @@ describe("generateProject", () => {
     expect(text("lib/bandsmith/src/bandsmith/nn/frontend.h")).toBe(sources.get("bandsmith/nn/frontend.h"));
     expect(text("src/esp32/esp_i2c_bus.cpp")).toBe(sources.get("esp32/esp_i2c_bus.cpp"));
     // And the model's file.
-    expect(tree.size).toBe(sources.size + textsBelow("templates").size + 1);
+    expect(learningTree.size).toBe(sources.size + textsBelow("templates").size + 1);
+    const learns = [...sources.keys()].filter((file) => file.startsWith("bandsmith/app/learn/"));
+    expect(learns.length).toBeGreaterThan(5);
+    expect(tree.size).toBe(learningTree.size - learns.length - 1);
+    expect([...tree.keys()].filter((file) => file.includes("/learn"))).toEqual([
+      "lib/bandsmith/src/bandsmith/app/learning.h",
+    ]);
   });
 
   it("leaves TFLite Micro and the .tflite file out of a compiled project, and keeps the model's hash", () => {

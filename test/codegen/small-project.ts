@@ -1,18 +1,21 @@
 // A small int8 network with everything that a project can have: filters, turned axes, awkward labels.
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { z } from "zod";
 import type { FileTree } from "../../src/codegen/file-tree.ts";
 import { generateProject, type ProjectInput } from "../../src/codegen/generate-project.ts";
+import type { LearnInput } from "../../src/codegen/learn-view.ts";
 import { observe } from "../../src/interpret/observe.ts";
 import { buildGraph } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { averagePool2d, conv2d, fullyConnected, softmax } from "../../src/ops/index.ts";
+import { splitHead } from "../../src/personalize/head.ts";
 import { compiledSize } from "../../src/plan/compiled-size.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { chooseRanges } from "../../src/quantize/range.ts";
 import { butterworth, gravityRemoval } from "../../src/signal/butterworth.ts";
 import type { FilterStage, Preprocessing } from "../../src/signal/preprocessing.ts";
-import { decisionSchema, type Engine, powerSchema } from "../../src/spec/band.ts";
+import { decisionSchema, type Engine, learnSchema, powerSchema } from "../../src/spec/band.ts";
 import { type Board, kernelTarget, parseBoard } from "../../src/spec/board.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -113,6 +116,14 @@ export function projectInput(boardId: string, preprocessing: Preprocessing = PRE
     resources: { templates: textsBelow("templates"), firmware: textsBelow("firmware") },
     toolVersion: "0.0.0-test",
   };
+}
+
+/** What a band of projectInput's learns from its wearer. */
+export function learnInput(
+  learn: z.input<typeof learnSchema> = {},
+  preprocessing: Preprocessing = PREPROCESSING,
+): LearnInput {
+  return { spec: learnSchema.parse(learn), general: splitHead(smallGraph(preprocessing)).head };
 }
 
 export function smallProject(boardId: string, engine: Engine = "tflm"): FileTree {

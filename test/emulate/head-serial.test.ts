@@ -6,7 +6,8 @@ import { commandLine, HeadPush, type PushEnd, type PushOrder } from "../../src/d
 import { Band } from "../../src/emulate/band.ts";
 import { type BandHost, type HostSettings, RestartSignal } from "../../src/emulate/host.ts";
 import { sourceOf } from "../../src/emulate/motion-source.ts";
-import { type HeadOnBand, type Proof, prove } from "../../src/emulate/proof.ts";
+import { type Proof, prove } from "../../src/emulate/proof.ts";
+import type { HeadOnBand } from "../../src/emulate/reference.ts";
 import { type Head, splitHead, withHead } from "../../src/personalize/head.ts";
 import {
   decodeHeadFile,
@@ -130,7 +131,7 @@ function desk(settings: Partial<HostSettings> = {}): Desk {
     events: (name) => host.lines.flatMap(({ json }) => (json?.["event"] === name ? [json] : [])),
     proof(change = (head) => head) {
       const heads = new Map([...files].map(([crc, head]) => [crc, change(head)] as const));
-      return prove(host.lines, host.sensor.fifo.log, GRAPH, RULE, heads);
+      return prove(host.lines, host.sensor.fifo.log, GRAPH, RULE, { heads });
     },
   };
 }

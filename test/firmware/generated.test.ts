@@ -6,11 +6,14 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FileTree } from "../../src/codegen/file-tree.ts";
 import { generateProject } from "../../src/codegen/generate-project.ts";
+import { compiledSize } from "../../src/plan/compiled-size.ts";
 import { createFrontEnd } from "../../src/signal/frontend.ts";
 import { encodeWristReference } from "../../src/signal/wrist-reference.ts";
+import { kernelTarget } from "../../src/spec/board.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import {
   BOARD_IDS,
+  learnInput,
   PREPROCESSING,
   projectInput,
   smallGraph,
@@ -230,6 +233,29 @@ describe.skipIf(!hasGxx)(`with the system's ${GXX}${hasGxx ? "" : ": NOT RUN, it
     expect(generated.get("include/band_config.h")).toContain("{ { -55, -14, 19 }, { -127, 0 } },");
     place(workspace(generated));
     gxx("-c", "project/src/main.cpp", "project/src/band.cpp");
+    place(workspace(project));
+  });
+
+  it.each(["tflm", "compiled"] as const)("compiles with learning, and the %s engine", (engine) => {
+    const input = {
+      ...projectInput("bandx-esp32"),
+      learn: learnInput({ activities: ["new"] }),
+      collect: engine === "tflm",
+    };
+    const size = engine === "compiled" ? compiledSize(input.graph, kernelTarget(input.board)) : null;
+    const generated = generateProject({ ...input, engine, compiledSize: size });
+    place(workspace(generated));
+    const own = [...generated.keys()].filter((file) => /app\/(learn\/.*|band_app)\.cpp$/.test(file));
+    expect(own.length).toBe(4);
+    for (const flags of Object.values(TARGETS)) {
+      gxx(
+        "-c",
+        ...flags,
+        "project/src/main.cpp",
+        "project/src/band.cpp",
+        ...own.map((file) => `project/${file}`),
+      );
+    }
     place(workspace(project));
   });
 

@@ -5,6 +5,7 @@ import { COMPILE } from "./bad-inputs/compile.ts";
 import { DESK } from "./bad-inputs/desk.ts";
 import { FILES } from "./bad-inputs/files.ts";
 import { HEADS } from "./bad-inputs/heads.ts";
+import { LEARN } from "./bad-inputs/learn.ts";
 import { MODEL_COMPARISON } from "./bad-inputs/model-comparison.ts";
 import { MODELS } from "./bad-inputs/models.ts";
 import { OPTIONS } from "./bad-inputs/options.ts";
@@ -21,6 +22,7 @@ const SECTIONS = {
   "Protocols over people": PROTOCOL,
   "Model files and runs": [...FILES, ...COMPILE, ...COMPARISONS],
   "Fitting to one wearer": [...HEADS, ...PERSONALIZE],
+  "Learning on the band": LEARN,
   Options: OPTIONS,
   "The twin": TWIN,
   "A board on the desk": DESK,

@@ -53,6 +53,7 @@ void BandApp::chooseHead() {
 
 /** While the band is worn: no window and no mean holds outputs of both heads. */
 void BandApp::changeHead() {
+  if (isLearning()) parts_.learning->end("another head");
   save();
   parts_.telemetry.head(parts_.head);
   parts_.counters.relabel(parts_.head.labelCount(), parts_.head.labelsId());
@@ -106,6 +107,7 @@ void BandApp::failEngine() {
   parts_.telemetry.note("engine-failed", parts_.engine.error());
   engineToldAt_ = hal_.clock.micros();
   mode_ = Mode::engineFailed;
+  if (isLearning()) parts_.learning->end("the network does not run");
 }
 
 void BandApp::step() {
@@ -116,7 +118,9 @@ void BandApp::step() {
     // The wearer sees it all the time, and nobody who lies still is asleep to it.
     parts_.ui.wake();
     if (mode_ == Mode::standby) leaveStandby("collect");
+    if (isLearning()) parts_.learning->end("samples go to a computer");
   }
+  if (isLearning() && parts_.learning->step()) changeHead();
   switch (mode_) {
     case Mode::awake:
       look();
@@ -145,6 +149,7 @@ void BandApp::look() {
     count = parts_.sampler.take(batch_, kBatchSamples);
     busMicros += hal_.clock.micros() - started;
     if (parts_.sampler.takeRestart()) {
+      if (isLearning()) parts_.learning->interrupt();
       parts_.classifier.reset();
       parts_.stillness.reset();
       rate_.reset();
@@ -161,6 +166,8 @@ void BandApp::look() {
   if (taken > 0 && busMicros > kSlowLookMicros) {
     parts_.telemetry.note("bus-slow", "a look at the sensor", static_cast<int64_t>(busMicros / 1000), "ms");
   }
+  // Who learns may lie still, and be told what comes next.
+  if (isLearning()) parts_.stillness.reset();
   if (settings_.standbyAfterSamples > 0 && !isSending() &&
       parts_.stillness.samples() >= settings_.standbyAfterSamples) {
     enterStandby();
@@ -173,6 +180,7 @@ void BandApp::take(RawSample sample) {
   if (parts_.tap != nullptr) parts_.tap->push(sample, parts_.bias.counts());
   parts_.bias.correct(sample);
   lastSample_ = sample;
+  if (isLearning()) parts_.learning->sample(sample);
   switch (parts_.classifier.push(sample)) {
     case Push::more:
       break;
@@ -197,6 +205,7 @@ void BandApp::calibrate(const RawSample& sample) {
 /** The host finds its way through a recording by these lines: after how many samples of the stream it was. */
 void BandApp::restartWindow(const char* why) {
   parts_.telemetry.note("window-restart", why, parts_.classifier.samples(), "sample");
+  if (isLearning()) parts_.learning->interrupt();
   parts_.classifier.reset();
 }
 
@@ -221,6 +230,7 @@ void BandApp::count(const WindowResult& result) {
       {++windows_, now / 1000, parts_.classifier.samples(), labels[result.decision.label],
        result.decision.confidencePercent, activity.known ? labels[activity.label] : nullptr, result.output,
        parts_.head.labelCount(), result.inputCrc, result.micros, hal_.system.freeStackBytes()});
+  if (isLearning()) parts_.learning->window(result);
 }
 
 void BandApp::obey(ButtonEvent event) {
@@ -232,6 +242,7 @@ void BandApp::obey(ButtonEvent event) {
     if (event == ButtonEvent::press) parts_.tap->mark();
     return;
   }
+  if (isLearning()) return parts_.learning->obey(event);
   if (event == ButtonEvent::press) parts_.ui.press();
   if (event == ButtonEvent::hold) hold();
 }
@@ -253,6 +264,8 @@ void BandApp::hold() {
     restartWindow("button");
     parts_.telemetry.note("gyro-bias-wanted", "by the button");
     parts_.ui.announce("Gyroscope", "lay the band down until this goes away", kAnnounceMillis);
+  } else if (parts_.ui.page() == Page::activity && parts_.learning != nullptr && mode_ == Mode::awake) {
+    parts_.learning->begin();
   }
 }
 
@@ -346,6 +359,8 @@ void BandApp::reportStatus() {
 }
 
 void BandApp::show() {
+  // Nobody presses a button in the middle of an activity to see how far it is.
+  if (isLearning()) parts_.ui.wake();
   BandView now = view();
   now.sending = isSending();
   // What has just gone wrong must be seen, whether the display is dark or not.
@@ -364,6 +379,7 @@ BandView BandApp::view() const {
     view.problem = parts_.sampler.problem();
     view.problemDetail = parts_.sampler.problemDetail();
   }
+  if (isLearning()) view.picture = parts_.learning;
   view.activity = {anyShown_ ? parts_.head.labels()[shown_.label] : nullptr, shown_.known,
                    shown_.confidencePercent, static_cast<uint32_t>((now - shownSince_) / 1'000'000)};
   view.totals = {parts_.head.labels(), parts_.head.labelCount(), &parts_.counters};
@@ -379,6 +395,8 @@ void BandApp::rest() {
     hal_.clock.sleepMillis(kButtonMillis);
   } else if (parts_.receiver.isListening() || isSending()) {
     hal_.clock.sleepMillis(kListenMillis);
+  } else if (isLearning() && parts_.learning->isBusy()) {
+    hal_.clock.sleepMillis(kButtonMillis);
   } else if (mode_ == Mode::standby) {
     (void)hal_.sleep.sleep(kStandbyMillis, true);
   } else if (parts_.ui.isLive()) {

@@ -10,6 +10,7 @@
 #include "bandsmith/app/engine.h"
 #include "bandsmith/app/gyro_bias.h"
 #include "bandsmith/app/head_receiver.h"
+#include "bandsmith/app/learning.h"
 #include "bandsmith/app/rate_meter.h"
 #include "bandsmith/app/sample_tap.h"
 #include "bandsmith/app/sampler.h"
@@ -54,6 +55,8 @@ struct AppParts {
   GoldenWindows golden;
   /** nullptr where no sample leaves the band. */
   SampleTap* tap = nullptr;
+  /** nullptr where the band does not learn. */
+  Learning* learning = nullptr;
 };
 
 class BandApp {
@@ -110,6 +113,7 @@ class BandApp {
   void reportStatus();
   void show();
   BandView view() const;
+  bool isLearning() const { return parts_.learning != nullptr && parts_.learning->isActive(); }
   void rest();
 
   AppSettings settings_;

@@ -4,31 +4,11 @@
 #include <string.h>
 
 #include "bandsmith/app/crc32.h"
+#include "bandsmith/app/head_layout.h"
 
 namespace bandsmith {
 
 namespace {
-
-constexpr uint8_t kMagic[] = {'B', 'S', 'H', 'D'};
-constexpr uint16_t kVersion = 1;
-constexpr uint16_t kMadeHere = 1;
-constexpr uint8_t kOrientations = 4;
-
-// Where fields begin.
-constexpr size_t kVersionAt = 4;
-constexpr size_t kFlagsAt = 6;
-constexpr size_t kBytesAt = 8;
-constexpr size_t kSequenceAt = 12;
-constexpr size_t kModelAt = 16;
-constexpr size_t kFeaturesAt = 48;
-constexpr size_t kClassesAt = 50;
-constexpr size_t kInputScaleAt = 52;
-constexpr size_t kInputZeroPointAt = 56;
-constexpr size_t kWeightScaleAt = 60;
-constexpr size_t kOutputScaleAt = 64;
-constexpr size_t kOutputZeroPointAt = 68;
-constexpr size_t kOrientationAt = 72;
-constexpr size_t kOutputsAt = 76;
 
 uint16_t load16(const uint8_t* at) {
   return static_cast<uint16_t>(at[0] | at[1] << 8);
@@ -95,17 +75,6 @@ bool areLabels(const uint8_t* labels, size_t count) {
   return true;
 }
 
-/** What the head gives for the golden features: another compiler, or another arithmetic, is seen here. */
-uint32_t outputsCrc(const HeadSettings& settings, const HeadView& view) {
-  uint32_t crc = kCrcStart;
-  for (size_t i = 0; i < settings.goldenCount; ++i) {
-    int8_t output[kMostHeadClasses];
-    runHead(view, settings.goldenFeatures + i * settings.features, output);
-    for (int32_t c = 0; c < view.classes; ++c) crc = crcStep(crc, static_cast<uint8_t>(output[c]));
-  }
-  return ~crc;
-}
-
 }  // namespace
 
 const char* describe(HeadProblem problem) {
@@ -158,11 +127,22 @@ uint32_t headBytes(const uint8_t* header) {
   return load32(header + kBytesAt);
 }
 
+uint32_t goldenOutputsCrc(const HeadSettings& settings, const HeadView& view) {
+  uint32_t crc = kCrcStart;
+  for (size_t i = 0; i < settings.goldenCount; ++i) {
+    int8_t output[kMostHeadClasses];
+    runHead(view, settings.goldenFeatures + i * settings.features, output);
+    for (int32_t c = 0; c < view.classes; ++c) crc = crcStep(crc, static_cast<uint8_t>(output[c]));
+  }
+  return ~crc;
+}
+
 HeadProblem checkHeadFile(const HeadSettings& settings, const uint8_t* file, size_t count, HeadOrigin origin,
                           HeadFields& fields) {
   if (settings.features == 0) return HeadProblem::noHeads;
-  if (count < kHeadHeaderBytes || memcmp(file, kMagic, sizeof kMagic) != 0) return HeadProblem::notAHead;
-  if (load16(file + kVersionAt) != kVersion) return HeadProblem::version;
+  if (count < kHeadHeaderBytes || memcmp(file, kHeadMagic, sizeof kHeadMagic) != 0)
+    return HeadProblem::notAHead;
+  if (load16(file + kVersionAt) != kHeadVersion) return HeadProblem::version;
   const size_t features = load16(file + kFeaturesAt);
   const size_t classes = load16(file + kClassesAt);
   if (features != settings.features || classes < kFewestHeadClasses || classes > kMostHeadClasses) {
@@ -175,10 +155,10 @@ HeadProblem checkHeadFile(const HeadSettings& settings, const uint8_t* file, siz
   if (memcmp(file + kModelAt, settings.modelHash, kModelHashBytes) != 0) return HeadProblem::model;
   const uint16_t flags = load16(file + kFlagsAt);
   const uint8_t* orientation = file + kOrientationAt;
-  const bool isKnown = (flags & ~kMadeHere) == 0 && orientation[0] < kOrientations;
+  const bool isKnown = (flags & ~kHeadMadeHere) == 0 && orientation[0] < kOrientations;
   if (!isKnown || (orientation[1] | orientation[2] | orientation[3]) != 0) return HeadProblem::fields;
 
-  const bool madeHere = (flags & kMadeHere) != 0;
+  const bool madeHere = (flags & kHeadMadeHere) != 0;
   const uint8_t* signature = file + signedBytes;
   if (madeHere && origin == HeadOrigin::sent) return HeadProblem::unsignedHead;
   if (!madeHere) {
@@ -212,7 +192,7 @@ HeadProblem checkHeadFile(const HeadSettings& settings, const uint8_t* file, siz
   }
   if (!isComputable(head)) return HeadProblem::scales;
   const HeadView view = viewOf(head);
-  if (outputsCrc(settings, view) != load32(file + kOutputsAt)) return HeadProblem::outputs;
+  if (goldenOutputsCrc(settings, view) != load32(file + kOutputsAt)) return HeadProblem::outputs;
   fields = {headSequence(file), madeHere, orientation[0], crc, labels, classes, view};
   return HeadProblem::none;
 }

@@ -91,6 +91,9 @@ uint32_t headSequence(const uint8_t* header);
 /** How long the file says that it is. */
 uint32_t headBytes(const uint8_t* header);
 
+/** What a head gives for the golden features: another compiler, or another arithmetic, is seen here. */
+uint32_t goldenOutputsCrc(const HeadSettings& settings, const HeadView& view);
+
 /**
  * Everything but the sequence. `file` begins at a whole word, since kernels read biases out of it.
  * `fields` is only set where the answer is none, and points into the file.

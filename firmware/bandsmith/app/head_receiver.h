@@ -23,6 +23,9 @@ class HeadReceiver {
   /** Takes what has arrived; call once a turn. True where another head is in use than before. */
   [[nodiscard]] bool poll();
 
+  /** The memory of what arrives is wanted for something else: who is sending begins again. */
+  void abandon() { expected_ = 0; }
+
   /** Somebody is sending, or has just been: a chip that sleeps would lose their next bytes. */
   bool isListening();
 

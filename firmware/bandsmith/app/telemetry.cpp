@@ -48,6 +48,12 @@ void Telemetry::note(const char* event, const char* detail, int64_t number, cons
   log_.line(line_.begin(event).text("detail", detail).number(unit, number).end());
 }
 
+void Telemetry::note(const char* event, const char* detail, const NamedNumber* numbers, size_t count) {
+  line_.begin(event).text("detail", detail);
+  for (size_t i = 0; i < count; ++i) line_.number(numbers[i].name, numbers[i].value);
+  log_.line(line_.end());
+}
+
 void Telemetry::numbers(const char* event, const char* key, const int16_t* values, size_t count) {
   log_.line(line_.begin(event).numbers(key, values, count).end());
 }

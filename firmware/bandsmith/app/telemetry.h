@@ -44,6 +44,11 @@ struct StatusReport {
   uint32_t rateMilliHz;
 };
 
+struct NamedNumber {
+  const char* name;
+  int64_t value;
+};
+
 class Telemetry {
  public:
   explicit Telemetry(Log& log) : log_(log) {}
@@ -60,6 +65,7 @@ class Telemetry {
   /** {"event":"sensor-ready","detail":"0x68"} and every other event: nothing goes wrong silently. */
   void note(const char* event, const char* detail);
   void note(const char* event, const char* detail, int64_t number, const char* unit);
+  void note(const char* event, const char* detail, const NamedNumber* numbers, size_t count);
   void numbers(const char* event, const char* key, const int16_t* values, size_t count);
 
  private:

@@ -55,6 +55,10 @@ void Ui::draw(const BandView& view) {
     drawMessage(canvas_, "Recording", "samples go to the computer");
     return;
   }
+  if (view.picture != nullptr) {
+    view.picture->draw(canvas_);
+    return;
+  }
   switch (page_) {
     case Page::activity:
       drawActivity(canvas_, view.activity);

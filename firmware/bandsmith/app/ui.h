@@ -27,6 +27,8 @@ struct BandView {
   const char* problemDetail;
   /** Raw samples leave the band: it says so instead of any page. */
   bool sending;
+  /** Instead of the pages; nullptr for none. */
+  const Picture* picture;
   ActivityView activity;
   TotalsView totals;
   MotionView motion;

@@ -41,10 +41,10 @@ void WristDetector::close() {
 
 void WristDetector::close(size_t label) {
   Means means = {};
-  if (!take(means) || label >= reference_.classCount) return;
+  if (!take(means) || label >= reference_->classCount) return;
   ++labelled_;
   for (size_t i = 0; i < 2; ++i) {
-    const int32_t most = reference_.classes[label].lean[i] * reference_.unit;
+    const int32_t most = reference_->classes[label].lean[i] * reference_->unit;
     const int32_t agreed = smaller(absolute(means.axis[i]), absolute(most));
     evidence_[i] += (means.axis[i] < 0) == (most < 0) ? agreed : -agreed;
     said_[i] += absolute(most);
@@ -52,7 +52,7 @@ void WristDetector::close(size_t label) {
 }
 
 bool WristDetector::take(Means& means) {
-  if (samples_ == 0 || reference_.classCount == 0) return false;
+  if (samples_ == 0 || reference_->classCount == 0) return false;
   for (size_t i = 0; i < kAxisCount; ++i) {
     means.axis[i] = sums_[i] / samples_;
     sums_[i] = 0;
@@ -66,10 +66,10 @@ bool WristDetector::take(Means& means) {
 /** Distance, along the axes, to the nearest activity. */
 int64_t WristDetector::nearest(const Means& means, size_t wrist) const {
   int32_t least = INT32_MAX;
-  for (size_t c = 0; c < reference_.classCount; ++c) {
+  for (size_t c = 0; c < reference_->classCount; ++c) {
     int32_t distance = 0;
     for (size_t i = 0; i < kAxisCount; ++i) {
-      const int32_t there = reference_.classes[c].mean[i] * reference_.unit;
+      const int32_t there = reference_->classes[c].mean[i] * reference_->unit;
       distance += absolute(kWristSigns[wrist][i] * means.axis[i] - there);
     }
     least = smaller(least, distance);
@@ -95,7 +95,7 @@ bool WristDetector::byItself(WristOrientation& wrist) const {
   for (size_t i = 1; i < kWristOrientations; ++i) {
     if (costs_[i] < costs_[best]) best = i;
   }
-  const int64_t margin = static_cast<int64_t>(kMargin * reference_.unit) * windows_;
+  const int64_t margin = static_cast<int64_t>(kMargin * reference_->unit) * windows_;
   for (size_t i = 0; i < kWristOrientations; ++i) {
     if (i != best && costs_[i] - costs_[best] < margin) return false;
   }

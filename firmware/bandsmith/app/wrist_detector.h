@@ -39,7 +39,7 @@ class WristDetector {
 
   /** `axes`: the front end's. */
   WristDetector(const WristReference& reference, const SignedAxis* axes)
-      : reference_(reference), axes_(axes) {}
+      : reference_(&reference), axes_(axes) {}
 
   /** Forgets every window. */
   void reset();
@@ -65,7 +65,7 @@ class WristDetector {
   bool take(Means& means);
   int64_t nearest(const Means& means, size_t wrist) const;
 
-  const WristReference& reference_;
+  const WristReference* reference_;
   const SignedAxis* axes_;
   int32_t sums_[kAxisCount] = {};
   int32_t samples_ = 0;

@@ -8,6 +8,7 @@ import { SimulatedButton } from "../../emulate/button.ts";
 import { installFaults } from "../../emulate/fault-plan.ts";
 import type { LogLine } from "../../emulate/findings.ts";
 import { BandHost } from "../../emulate/host.ts";
+import type { LearningRules } from "../../emulate/learning.ts";
 import { LYING_STILL, looped, type MotionSource } from "../../emulate/motion-source.ts";
 import { GAP_SECONDS, type Playlist, playlistOf } from "../../emulate/playlist.ts";
 import { dischargingCell } from "../../emulate/power.ts";
@@ -22,7 +23,7 @@ import { invariant } from "../../util/errors.ts";
 import { collectNotBuilt, recordingEmpty } from "../../util/messages.ts";
 import { defaultBand } from "../data.ts";
 import { writeWhole } from "../files.ts";
-import { readHeadFor } from "../head-file-checks.ts";
+import { goldenOf, readHeadFor } from "../head-file-checks.ts";
 import { askForSamples } from "./ask-samples.ts";
 import { createFrameRecorder, writeFrames } from "./frames.ts";
 import { type Asked, checkInTime, type EmulateOptions, readAsked } from "./options.ts";
@@ -93,7 +94,10 @@ export async function emulateWithLines(
 
   onEvent({ kind: "step", number: 3, of: 4, title: "comparing with the reference" });
   const { log, counts } = host.sensor.fifo;
-  const proof = prove(host.lines, log, project.graph, project.manifest, heads);
+  const proof = prove(host.lines, log, project.graph, project.manifest, {
+    heads,
+    learning: learningRules(project),
+  });
   const { labels } = preprocessingOf(project.graph);
   const accuracy = playlist === null ? null : accuracyOf(proof, log, playlist, labels);
 
@@ -124,6 +128,13 @@ export async function emulateWithLines(
 function preprocessingOf({ metadata }: Graph): Preprocessing {
   invariant(metadata !== null, "a project's model knows its pre-processing");
   return metadata.preprocessing;
+}
+
+/** @returns undefined where the band does not learn */
+function learningRules({ manifest, modelHash }: TwinProject): LearningRules | undefined {
+  const { learn, head } = manifest;
+  if (learn === undefined || head === null) return undefined;
+  return { spec: learn, modelHash, golden: goldenOf(head.goldenFeatures) };
 }
 
 interface Playing extends Playlist {

@@ -21,6 +21,8 @@ export interface TwinProject {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly graph: Graph;
+  /** SHA-256 of the model's file. */
+  readonly modelHash: Uint8Array;
   /** What the host's build may need: paths relative to the folder, and their text. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -35,7 +37,7 @@ export function readTwinProject(where: string): TwinProject {
   if (folder === undefined)
     throw projectNotFound(path.normalize(candidates.at(-1)!), MANIFEST_FILE, bandFile);
   const manifest = readManifest(path.join(folder, MANIFEST_FILE));
-  return { folder, manifest, graph: readModel(folder, manifest), sources: readSources(folder) };
+  return { folder, manifest, ...readModel(folder, manifest), sources: readSources(folder) };
 }
 
 function readManifest(file: string): Manifest {
@@ -52,16 +54,17 @@ function readManifest(file: string): Manifest {
   throw projectBadManifest(file, issue!.path.join("."), issue!.message);
 }
 
-function readModel(folder: string, manifest: Manifest): Graph {
+function readModel(folder: string, manifest: Manifest): Pick<TwinProject, "graph" | "modelHash"> {
   const file = path.join(folder, MODEL_FILE);
   const bytes = readNeeded(file, "The project's model");
-  const hash = sha256(bytes).slice(0, manifest.model.length);
+  const digest = sha256(bytes);
+  const hash = digest.slice(0, manifest.model.length);
   if (hash !== manifest.model) throw projectOtherModel(folder, manifest.model, hash);
   const graph = readTflite(bytes, file);
   const { dtype } = tensorOf(graph, graph.input);
   if (dtype !== "int8") throw projectBadModel(file, `it takes ${dtype} input`);
   if (graph.metadata === null) throw projectBadModel(file, "it does not say how recordings become its input");
-  return graph;
+  return { graph, modelHash: new Uint8Array(Buffer.from(digest, "hex")) };
 }
 
 /** C++ alone, and none of what PlatformIO has fetched or built. */

@@ -28,6 +28,8 @@ export interface EmulationReport {
   readonly malformedLines: number;
   /** Labels, confidences and shown activities that do not follow from the outputs. */
   readonly wrongDecisions: number;
+  /** What was learned from the wearer, and would not have been by the reference. */
+  readonly wrongLearning: number;
   /** The run ends so long after the last window, and the firmware has not said why. */
   readonly deafSeconds: number;
   readonly samples: SampleAccount;
@@ -102,6 +104,7 @@ export function emulationReport(parts: {
     missingWindows: proof.missing,
     malformedLines: proof.malformed,
     wrongDecisions: proof.wrongDecisions,
+    wrongLearning: proof.wrongLearning,
     deafSeconds: Number(deaf.toFixed(1)),
     samples,
     accuracy: parts.accuracy,

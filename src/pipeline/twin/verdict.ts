@@ -10,7 +10,10 @@ export interface Judged {
   readonly lines: readonly LogLine[];
   readonly findings: readonly Finding[];
   readonly faults: readonly Fault[];
-  readonly proof: Pick<Proof, "different" | "wrongInputs" | "wrongDecisions" | "missing" | "malformed">;
+  readonly proof: Pick<
+    Proof,
+    "different" | "wrongInputs" | "wrongDecisions" | "missing" | "malformed" | "wrongLearning"
+  >;
   readonly samples: Pick<SampleAccount, "untold">;
   readonly deafSeconds: number;
   readonly stackGrowthBytes: number;
@@ -28,6 +31,7 @@ const CHECKS: readonly (readonly [what: string, found: (run: Judged) => number])
   ["outputs differ", ({ proof }) => proof.different],
   ["windows' inputs differ", ({ proof }) => proof.wrongInputs],
   ["decisions do not follow from the outputs", ({ proof }) => proof.wrongDecisions],
+  ["times something else was learned", ({ proof }) => proof.wrongLearning],
   ["windows are missing", ({ proof }) => proof.missing],
   ["window lines are malformed", ({ proof }) => proof.malformed],
   ["samples were lost without a word", ({ samples }) => samples.untold],

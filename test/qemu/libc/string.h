@@ -5,6 +5,8 @@
 
 extern "C" {
 void* memcpy(void* to, const void* from, size_t count);
+void* memmove(void* to, const void* from, size_t count);
 void* memset(void* to, int value, size_t count);
+size_t strlen(const char* text);
 int strcmp(const char* one, const char* other);
 }

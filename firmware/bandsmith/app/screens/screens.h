@@ -10,6 +10,15 @@
 
 namespace bandsmith {
 
+/** Stands in the place of every page. */
+class Picture {
+ public:
+  virtual void draw(Canvas& canvas) const = 0;
+
+ protected:
+  ~Picture() = default;
+};
+
 struct ActivityView {
   /** nullptr before the first window; see `known`. */
   const char* label;
