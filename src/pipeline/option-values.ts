@@ -1,11 +1,19 @@
 // Numbers that a person gave with an option, checked where they come in.
-import { badCount, badSeconds, badSeed } from "../util/messages.ts";
+import { badCount, badSeconds, badSeed, badSequence } from "../util/messages.ts";
 
 const DEFAULT_SEED = 1;
 
 /** @throws UserError cli/bad-count */
 export function checkCount(option: string, found: number | undefined): void {
   if (found !== undefined && !(Number.isInteger(found) && found >= 1)) throw badCount(option, found);
+}
+
+/**
+ * Of a head file; the highest 32-bit number would leave no room for a later one.
+ * @throws UserError cli/bad-sequence
+ */
+export function checkSequence(found: number): void {
+  if (!(Number.isInteger(found) && found >= 1 && found < 0xffffffff)) throw badSequence(found);
 }
 
 /** @throws UserError cli/bad-seconds */

@@ -26,7 +26,7 @@ import type { OnEvent } from "../events.ts";
 import { checkWritable, readNeeded, writeWhole } from "../files.ts";
 import { goldenOf } from "../head-file-checks.ts";
 import { MODEL_FILE } from "../layout.ts";
-import { checkCount } from "../option-values.ts";
+import { checkCount, checkSequence } from "../option-values.ts";
 import { loadForModel } from "../recorded-windows.ts";
 import { TOOL_VERSION } from "../resources.ts";
 import { readTwinProject, type TwinProject } from "../twin/project.ts";
@@ -80,7 +80,7 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
   };
   step(1, `reading ${options.project}`);
   checkCount("--windows", options.windows);
-  checkCount("--sequence", options.sequence);
+  checkSequence(options.sequence);
   const project = readTwinProject(options.project);
   const { graph, manifest } = project;
   if (manifest.head === null) throw bandWithoutHead(manifest.name);

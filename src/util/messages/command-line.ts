@@ -15,6 +15,13 @@ export const badCount = (option: string, found: number): UserError =>
     "Leave it out to use the default.",
   );
 
+export const badSequence = (found: number): UserError =>
+  new UserError(
+    "cli/bad-sequence",
+    `--sequence is ${Number.isNaN(found) ? "not a number" : found}; a whole number from 1 to 4294967294 was expected.`,
+    "Leave it out to use the seconds since 1970.",
+  );
+
 export const badSeconds = (option: string, found: number): UserError =>
   new UserError(
     "cli/bad-seconds",

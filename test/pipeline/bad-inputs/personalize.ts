@@ -95,6 +95,11 @@ export const PERSONALIZE: readonly BadInput[] = [
     },
   },
   {
+    what: "a sequence that nothing could follow",
+    code: "cli/bad-sequence",
+    act: () => fit({ sequence: 2 ** 32 }),
+  },
+  {
     what: "more windows to fit on than there are",
     code: "personalize/nothing-held-back",
     act: () => fit({ windows: 200 }),
