@@ -36,7 +36,7 @@ describe("a band that is worn otherwise than it was set to be", () => {
       board: short,
       collect: true,
     });
-  }, 120_000);
+  }, 300_000);
 
   it("shows the same on half the rows", () => {
     tour(new Pupil(worn, { glass: GLASS_128X32 }), (name, screen) => {

@@ -24,7 +24,7 @@ const HELD_BACK_FROM_SECONDS = 3 + 1 + 6 * 0.5;
 let school: School;
 beforeAll(async () => {
   school = await schoolOf(PREPROCESSING, LEARN);
-}, 120_000);
+}, 300_000);
 
 /** Teaches the first, the second and the new activity, and has it fitted. */
 function taught(pupil = new Pupil(school)): Pupil {
