@@ -10,12 +10,14 @@ export interface LiveLines {
 
 const UP_AND_ERASE = (count: number): string => `\u001b[${count}F\u001b[0J`;
 
-export function liveLines(terminal: { write(text: string): unknown }): LiveLines {
+export function liveLines(terminal: { write(text: string): unknown; readonly columns?: number }): LiveLines {
   let drawn = 0;
   const erase = (): string => (drawn === 0 ? "" : UP_AND_ERASE(drawn));
   return {
     draw(lines) {
-      terminal.write(`${erase()}${lines.join("\n")}\n`);
+      // A line that wraps would be two to go up.
+      const most = (terminal.columns || 80) - 1;
+      terminal.write(`${erase()}${lines.map((line) => line.slice(0, most)).join("\n")}\n`);
       drawn = lines.length;
     },
     keep(line) {

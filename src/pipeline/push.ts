@@ -2,7 +2,6 @@
 //
 //   project ─1─▶ manifest ─┐
 //   head file ─2─▶ checked ─┴─3─▶ lines on the port ─4─▶ installed, or why not
-import { setTimeout as pause } from "node:timers/promises";
 import { HeadPush, type PushOrder } from "../device/head-push.ts";
 import { parseSerialLine } from "../device/serial-line.ts";
 import { bandSilent, headDropRefused, headRefused } from "../util/messages.ts";
@@ -10,6 +9,7 @@ import { readHeadFor } from "./head-file-checks.ts";
 import { openSerial, type SerialDevice } from "./serial-device.ts";
 import { onlyPort } from "./serial-ports.ts";
 import { readTwinProject } from "./twin/project.ts";
+import { type Time, WALL_TIME } from "./wall-time.ts";
 
 export interface PushOptions {
   /** A project's or a build's folder, or the band.yaml that was built. */
@@ -21,6 +21,7 @@ export interface PushOptions {
   readonly onProgress: (sent: number, of: number) => void;
   /** Default: the real port; tests have their own. */
   readonly open?: (port: string) => SerialDevice;
+  readonly time?: Time;
 }
 
 export interface PushResult {
@@ -47,8 +48,7 @@ export async function pushHead(options: PushOptions): Promise<PushResult> {
     const push = new HeadPush(order, (text) => {
       device.send(text);
     });
-    const started = performance.now();
-    const millis = (): number => performance.now() - started;
+    const { millis, pause } = options.time ?? WALL_TIME;
     push.start(millis());
     while (push.end === null) {
       await pause(LOOK_MILLIS);

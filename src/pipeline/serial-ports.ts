@@ -23,8 +23,8 @@ export function serialPorts(folder: string): SerialPort[] {
 }
 
 /** The one that there is. @throws UserError device/no-port, push/several-ports */
-export function onlyPort(): string {
-  const ports = serialPorts("/dev").map(({ path }) => path);
+export function onlyPort(folder = "/dev"): string {
+  const ports = serialPorts(folder).map(({ path }) => path);
   if (ports.length > 1) throw severalPorts(ports);
   const [port] = ports;
   if (port === undefined) throw portMissing(null);

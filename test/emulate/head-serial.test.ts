@@ -1,5 +1,5 @@
 // A head over the serial port into the whole firmware: with lost bytes, restarts and sleep in between, and back again.
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generateProject } from "../../src/codegen/generate-project.ts";
 import { commandLine, HeadPush, type PushEnd, type PushOrder } from "../../src/device/head-push.ts";
@@ -8,21 +8,14 @@ import { type BandHost, type HostSettings, RestartSignal } from "../../src/emula
 import { sourceOf } from "../../src/emulate/motion-source.ts";
 import { type Proof, prove } from "../../src/emulate/proof.ts";
 import type { HeadOnBand } from "../../src/emulate/reference.ts";
-import { type Head, splitHead, withHead } from "../../src/personalize/head.ts";
-import {
-  decodeHeadFile,
-  encodeMessage,
-  outputsCrcOf,
-  withSignature,
-} from "../../src/personalize/head-file.ts";
-import { goldenOf } from "../../src/pipeline/head-file-checks.ts";
+import { type Head, withHead } from "../../src/personalize/head.ts";
+import { decodeHeadFile } from "../../src/personalize/head-file.ts";
 import { compileToWasm } from "../../src/pipeline/twin/compile-wasm.ts";
 import { twinSources } from "../../src/pipeline/twin/sources.ts";
 import type { WristOrientation } from "../../src/signal/wrist.ts";
-import { manifestSchema } from "../../src/spec/manifest.ts";
-import { sha256 } from "../../src/util/hash.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { projectInput, smallGraph } from "../codegen/small-project.ts";
+import { headFileFor, personalHead as headOf } from "../support/head-for-project.ts";
 import { hostOf } from "./support.ts";
 
 const KEYS = generateKeyPairSync("ed25519");
@@ -33,7 +26,6 @@ const PROJECT = generateProject({
   wrist: "other",
   publicKey: new Uint8Array(KEYS.publicKey.export({ type: "spki", format: "der" })).slice(-32),
 });
-const MANIFEST = manifestSchema.parse(JSON.parse(PROJECT.get("bandsmith.json") as string));
 const RULE = { smoothWindows: 3, unknownBelowPercent: 50, wrist: 1 } as const;
 const WRIST = sourceOf("physical", (t) => [
   0.1 + 0.6 * Math.sin(5 * t),
@@ -51,29 +43,9 @@ beforeAll(async () => {
   module = (await compileToWasm(twinSources(PROJECT), options)).module;
 }, 120_000);
 
-/** The network's head with other weights, and classes that it never had. */
-function personalHead(classes: number): Head {
-  const { head } = splitHead(GRAPH);
-  const random = seededRandom(`personal ${classes}`);
-  return {
-    ...head,
-    labels: Array.from({ length: classes }, (_, i) => head.labels[i] ?? `Neu ${i}`),
-    weights: Int8Array.from({ length: classes * head.features }, () => random.integer(255) - 127),
-    biases: Int32Array.from({ length: classes }, () => random.integer(4000) - 2000),
-  };
-}
-
-function signed(head: Head, sequence: number, orientation: WristOrientation = 0): Uint8Array {
-  const message = encodeMessage({
-    head,
-    sequence,
-    modelHash: new Uint8Array(Buffer.from(sha256(PROJECT.get("model.tflite") as Uint8Array), "hex")),
-    orientation,
-    outputsCrc: outputsCrcOf(head, goldenOf(MANIFEST.head!.goldenFeatures)),
-    madeHere: false,
-  });
-  return withSignature(message, new Uint8Array(sign(null, message, KEYS.privateKey)));
-}
+const personalHead = (classes: number): Head => headOf(GRAPH, classes);
+const signed = (head: Head, sequence: number, orientation: WristOrientation = 0): Uint8Array =>
+  headFileFor(PROJECT, head, sequence, KEYS.privateKey, { orientation });
 
 const orderOf = (file: Uint8Array): PushOrder => ({
   kind: "install",

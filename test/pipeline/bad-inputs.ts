@@ -1,5 +1,6 @@
 // Mistakes outside the recordings: each with what is done and what must be answered (docs/bad-input.md).
 import { BAND } from "./bad-inputs/band.ts";
+import { COLLECT } from "./bad-inputs/collect.ts";
 import { COMPARISONS } from "./bad-inputs/comparisons.ts";
 import { COMPILE } from "./bad-inputs/compile.ts";
 import { DESK } from "./bad-inputs/desk.ts";
@@ -11,6 +12,7 @@ import { MODELS } from "./bad-inputs/models.ts";
 import { OPTIONS } from "./bad-inputs/options.ts";
 import { PERSONALIZE } from "./bad-inputs/personalize.ts";
 import { PROTOCOL } from "./bad-inputs/protocol.ts";
+import { PUSH } from "./bad-inputs/push.ts";
 import type { BadInput } from "./bad-inputs/support.ts";
 import { TWIN } from "./bad-inputs/twin.ts";
 
@@ -26,6 +28,8 @@ const SECTIONS = {
   Options: OPTIONS,
   "The twin": TWIN,
   "A board on the desk": DESK,
+  "Heads sent to a band": PUSH,
+  "Recordings of one's own": COLLECT,
 } as const satisfies Readonly<Record<string, readonly BadInput[]>>;
 
 export interface DocumentedInput extends BadInput {

@@ -18,7 +18,7 @@ interface CollectArguments {
   readonly activity: readonly string[];
   readonly seconds: number;
   readonly countdown: number;
-  readonly out: string;
+  readonly output: string;
   readonly log: string | undefined;
   readonly from: string | undefined;
   readonly marks: boolean;
@@ -54,7 +54,7 @@ export const collect: Command<CollectArguments> = {
       })
       .option("seconds", { type: "number", default: 60, describe: "Of a recording, at most" })
       .option("countdown", { type: "number", default: 3, describe: "Seconds before each recording" })
-      .option("out", {
+      .option("output", {
         alias: "o",
         type: "string",
         default: "recordings",
@@ -77,8 +77,8 @@ export const collect: Command<CollectArguments> = {
         "What was saved before",
       ),
   async run(options, output) {
-    const { project, subject, activity, out } = options;
-    const plan = { project, subject, activities: activity, out };
+    const { project, subject, activity } = options;
+    const plan = { project, subject, activities: activity, out: options.output };
     if (options.from === undefined) {
       if (options.marks) throw collectMarksWithoutLog();
       return live(options, plan, output);

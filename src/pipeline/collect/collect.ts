@@ -4,7 +4,6 @@
 //   port ─2─▶ lines ─▶ samples ─3─▶ takes, one an activity ┴─4─▶ files
 import { randomInt } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Gap } from "../../device/sample-follower.ts";
 import { type RequestEnd, SampleRequest } from "../../device/sample-request.ts";
 import { parseSerialLine } from "../../device/serial-line.ts";
@@ -13,6 +12,7 @@ import { collectLogExists, collectLost, collectOtherModel, collectSilent } from 
 import { checkSeconds } from "../option-values.ts";
 import { openSerial, type SerialDevice } from "../serial-device.ts";
 import { onlyPort } from "../serial-ports.ts";
+import { type Time, WALL_TIME } from "../wall-time.ts";
 import { physicalSample } from "./physical.ts";
 import { type CollectPlan, readPlan } from "./plan.ts";
 import { ArrivalRate } from "./rate.ts";
@@ -38,6 +38,7 @@ export interface CollectOptions extends CollectPlan {
   readonly onView: (view: CollectView) => void;
   /** Default: the real port; tests have their own. */
   readonly open?: (port: string) => SerialDevice;
+  readonly time?: Time;
 }
 
 /** What a person sees meanwhile. */
@@ -83,8 +84,7 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
   const { mounting, windowShape, activities, subject, model } = readPlan(options);
   if (options.log !== undefined && existsSync(options.log)) throw collectLogExists(options.log);
   const port = options.port ?? onlyPort();
-  const started = performance.now();
-  const millis = (): number => performance.now() - started;
+  const { millis, pause } = options.time ?? WALL_TIME;
   const recordings: Taken[] = [];
   const rate = new ArrivalRate();
   let damaged = 0;
@@ -136,7 +136,7 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
     );
     request.start(millis());
     // 3. and 4. A file is written as soon as its recording is complete.
-    for (let shownAt = -VIEW_MILLIS; request.end === null; ) {
+    for (let shownAt = Number.NEGATIVE_INFINITY; request.end === null; ) {
       await pause(LOOK_MILLIS);
       const lines = device.lines();
       if (options.log !== undefined && lines.length > 0)

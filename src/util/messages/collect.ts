@@ -22,7 +22,7 @@ export const collectOtherUnits = (card: string, found: string, wanted: string): 
   new UserError(
     "collect/other-units",
     `${card} says that the recordings beside it are in ${found}, and these would be in ${wanted}.`,
-    "Choose another folder with --out.",
+    "Choose another folder with --output.",
   );
 
 export const collectLogExists = (file: string): UserError =>
@@ -45,7 +45,7 @@ export const collectOtherModel = (found: string, project: string): UserError =>
   new UserError(
     "collect/other-model",
     `The band has model ${found}, and that is not the one of ${project}: its ranges and axes may be others.`,
-    "Name the project that is on the band with --project, or build and flash this one.",
+    "Name the project that is on the band, as in bandsmith collect my-band/band.yaml, or build and flash this one.",
   );
 
 export const collectLost = (port: string, kept: number): UserError =>

@@ -112,5 +112,5 @@ export const portUnusable = (port: string, why: string): UserError =>
   new UserError(
     "device/port-unusable",
     `${port} cannot be used as a serial port (${why}).`,
-    "push needs Linux or macOS, their stty, and a port that a board hangs on.",
+    "push and collect need Linux or macOS, their stty, and a port that a board hangs on.",
   );
