@@ -27,10 +27,16 @@ import { emulateWithLines } from "../../../src/pipeline/twin/emulate.ts";
 import { twinSources } from "../../../src/pipeline/twin/sources.ts";
 import { mapAxes } from "../../../src/signal/frontend.ts";
 import { ACCEL_SCALE, GYRO_SCALE, toCounts } from "../../../src/signal/mpu6050.ts";
-import { PREPROCESSING, projectInput } from "../../codegen/small-project.ts";
+import { learnInput, PREPROCESSING, projectInput } from "../../codegen/small-project.ts";
 import { hostOf } from "../../emulate/support.ts";
 
-const PROJECT = generateProject({ ...projectInput("bandx-esp32"), wrist: "other", collect: true });
+/** With all that may stand beside it. */
+const PROJECT = generateProject({
+  ...projectInput("bandx-esp32"),
+  wrist: "other",
+  collect: true,
+  learn: learnInput(),
+});
 const WRIST = sourceOf("physical", (t) =>
   t < 12
     ? [0, 0, 1, 3, -2, 1]
