@@ -247,7 +247,7 @@ void BandApp::obey(ButtonEvent event) {
   if (event == ButtonEvent::hold) hold();
 }
 
-bool BandApp::isSending() {
+bool BandApp::isSending() const {
   return parts_.tap != nullptr && parts_.tap->isOpen();
 }
 
@@ -391,12 +391,11 @@ BandView BandApp::view() const {
 
 /** The sensor's FIFO fills while the chip sleeps. */
 void BandApp::rest() {
-  if (button_.isDown() && !button_.isStuck()) {
+  const bool isShown = isLearning() && parts_.learning->isBusy();
+  if (isShown || (button_.isDown() && !button_.isStuck())) {
     hal_.clock.sleepMillis(kButtonMillis);
   } else if (parts_.receiver.isListening() || isSending()) {
     hal_.clock.sleepMillis(kListenMillis);
-  } else if (isLearning() && parts_.learning->isBusy()) {
-    hal_.clock.sleepMillis(kButtonMillis);
   } else if (mode_ == Mode::standby) {
     (void)hal_.sleep.sleep(kStandbyMillis, true);
   } else if (parts_.ui.isLive()) {

@@ -101,7 +101,7 @@ class BandApp {
   void restartWindow(const char* why);
   void count(const WindowResult& result);
   void obey(ButtonEvent event);
-  bool isSending();
+  bool isSending() const;
   void hold();
   void enterStandby();
   void leaveStandby(const char* why);
