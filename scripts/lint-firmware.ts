@@ -7,7 +7,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { BOARD_IDS, smallProject } from "../test/codegen/small-project.ts";
+import { generateProject } from "../src/codegen/generate-project.ts";
+import { BOARD_IDS, learnInput, projectInput } from "../test/codegen/small-project.ts";
 import { REPOSITORY } from "../test/firmware/support/wasm.ts";
 
 const VENDORED = "project/lib/bandsmith/src/third_party/";
@@ -64,9 +65,10 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The project of one board, with the stubs beside it. Returns its sources. */
+/** A project of one board with all that one can have, and the stubs beside it. Returns its sources. */
 function place(): string[] {
-  const project = smallProject(options.board);
+  const learn = learnInput({ activities: ["new"] });
+  const project = generateProject({ ...projectInput(options.board), learn, collect: true });
   for (const [file, content] of project) {
     const target = path.join(folder, "project", file);
     mkdirSync(path.dirname(target), { recursive: true });

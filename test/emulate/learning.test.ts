@@ -13,6 +13,7 @@ import {
   MOTIONS,
   Pupil,
   RESTING,
+  recordedMotions,
   type School,
   SOUND,
   schoolOf,
@@ -63,6 +64,24 @@ describe("a band that is taught", () => {
     // Every byte of the file: weights, biases, scales, labels, golden outputs, checksum.
     expect(pupil.proof().learned).toEqual([headInFlash(pupil.host.flash)]);
     expect(pupil.host.findings).toEqual([]);
+  });
+
+  it("learns what a person of the shipped recordings did", async () => {
+    const [pendulum, row, abduction] = await recordedMotions("10", ["PEN", "ROW", "ABD"]);
+    const pupil = new Pupil(school);
+    pupil.begins();
+    pupil.teaches(pendulum!);
+    pupil.teaches(row!);
+    pupil.press();
+    pupil.teaches(abduction!);
+    pupil.hold();
+    pupil.run(5);
+    pupil.hold();
+    pupil.run(20);
+    expect(pupil.events("learn-fitted")).toMatchObject([{ was: 3, now: 9 }]);
+    expect(ended(pupil)).toEqual(["kept"]);
+    expect(pupil.proof()).toMatchObject(SOUND);
+    expect(pupil.proof().learned).toEqual([headInFlash(pupil.host.flash)]);
   });
 
   it("learns again on top of what it has learned, activities in the network's order whatever came first", () => {

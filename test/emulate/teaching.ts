@@ -1,20 +1,25 @@
 // A stranger who teaches the twin: what is done on the wrist, what is pressed, and what the band says to it.
+
+import path from "node:path";
 import { generateProject, type ProjectInput } from "../../src/codegen/generate-project.ts";
+import { loadDataset } from "../../src/data/load.ts";
 import { Band } from "../../src/emulate/band.ts";
 import { SimulatedButton } from "../../src/emulate/button.ts";
 import type { SimulatedFlash } from "../../src/emulate/flash.ts";
 import { type Frame, frameText } from "../../src/emulate/frame.ts";
 import type { BandHost, HostSettings } from "../../src/emulate/host.ts";
 import type { LearningRules } from "../../src/emulate/learning.ts";
-import { sourceOf } from "../../src/emulate/motion-source.ts";
+import { looped, SENSOR_AXES, sourceOf } from "../../src/emulate/motion-source.ts";
 import { type Proof, prove } from "../../src/emulate/proof.ts";
+import { recordingSource } from "../../src/emulate/recording-source.ts";
 import { decodeHeadFile } from "../../src/personalize/head-file.ts";
 import { goldenOf } from "../../src/pipeline/head-file-checks.ts";
 import { compileToWasm } from "../../src/pipeline/twin/compile-wasm.ts";
 import { twinSources } from "../../src/pipeline/twin/sources.ts";
 import type { Preprocessing } from "../../src/signal/preprocessing.ts";
-import type { LearnSpec } from "../../src/spec/band.ts";
+import { dataSchema, type LearnSpec } from "../../src/spec/band.ts";
 import { type Manifest, manifestSchema } from "../../src/spec/manifest.ts";
+import { invariant } from "../../src/util/errors.ts";
 import { sha256 } from "../../src/util/hash.ts";
 import { learnInput, projectInput } from "../codegen/small-project.ts";
 import { hostOf } from "./support.ts";
@@ -195,4 +200,31 @@ export function tour(pupil: Pupil, look: (name: string, screen: string) => void)
   pupil.hold();
   pupil.run(5);
   shown("learned");
+}
+
+/** What a person of the shipped recordings did, again and again. */
+export async function recordedMotions(subject: string, labels: readonly string[]): Promise<Motion[]> {
+  const spar = path.resolve(import.meta.dirname, "../../datasets/spar");
+  const { recordings } = await loadDataset(dataSchema.parse(spar), "/");
+  return labels.map((label) => {
+    const found = recordings.find(
+      ({ subject: who, labelNames, labelIndex }) =>
+        who === subject &&
+        labelNames[labelIndex[0]!] === label &&
+        labelIndex.every((one) => one === labelIndex[0]),
+    );
+    invariant(found !== undefined, `${subject} did ${label}`);
+    const { tMs, values } = found;
+    const seconds = Float64Array.from(tMs, (t) => (t - tMs[0]!) / 1000);
+    const played = recordingSource(
+      { seconds, values, unit: "physical" },
+      { startSeconds: 0, interpolation: "linear" },
+    );
+    const looping = looped(played, 0, seconds.at(-1)!);
+    const sample = new Float64Array(SENSOR_AXES);
+    return (at) => {
+      looping.at(at, sample);
+      return [...sample];
+    };
+  });
 }

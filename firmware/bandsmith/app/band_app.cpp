@@ -391,8 +391,8 @@ BandView BandApp::view() const {
 
 /** The sensor's FIFO fills while the chip sleeps. */
 void BandApp::rest() {
-  const bool isFitting = isLearning() && parts_.learning->isBusy();
-  if (isFitting || (button_.isDown() && !button_.isStuck())) {
+  const bool isShown = isLearning() && parts_.learning->isBusy();
+  if (isShown || (button_.isDown() && !button_.isStuck())) {
     hal_.clock.sleepMillis(kButtonMillis);
   } else if (parts_.receiver.isListening() || isSending()) {
     hal_.clock.sleepMillis(kListenMillis);

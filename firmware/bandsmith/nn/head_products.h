@@ -17,9 +17,18 @@ struct WindowRows {
 /** sums[window][class] = Σ image[class][j] · features[window][j] for two classes' rows. */
 inline void multiplyBlock(const WindowRows& windows, const int16_t* first, const int16_t* second,
                           int32_t width, int32_t (&sums)[kWindowBlock][kClassBlock]) {
-  const int8_t *x0 = windows.row[0], *x1 = windows.row[1], *x2 = windows.row[2], *x3 = windows.row[3];
-  int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0;
-  int32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+  const int8_t* x0 = windows.row[0];
+  const int8_t* x1 = windows.row[1];
+  const int8_t* x2 = windows.row[2];
+  const int8_t* x3 = windows.row[3];
+  int32_t a0 = 0;
+  int32_t a1 = 0;
+  int32_t a2 = 0;
+  int32_t a3 = 0;
+  int32_t b0 = 0;
+  int32_t b1 = 0;
+  int32_t b2 = 0;
+  int32_t b3 = 0;
   for (int32_t j = 0; j < width; ++j) {
     const int32_t a = first[j];
     const int32_t b = second[j];
@@ -45,11 +54,23 @@ inline void multiplyBlock(const WindowRows& windows, const int16_t* first, const
 /** gradient[class][j] += Σ over the four windows of errors[window][class] · features[window][j]. */
 inline void addBlock(const WindowRows& windows, const int32_t (&errors)[kWindowBlock][kClassBlock],
                      int32_t width, int32_t* first, int32_t* second) {
-  const int8_t *x0 = windows.row[0], *x1 = windows.row[1], *x2 = windows.row[2], *x3 = windows.row[3];
-  const int32_t a0 = errors[0][0], a1 = errors[1][0], a2 = errors[2][0], a3 = errors[3][0];
-  const int32_t b0 = errors[0][1], b1 = errors[1][1], b2 = errors[2][1], b3 = errors[3][1];
+  const int8_t* x0 = windows.row[0];
+  const int8_t* x1 = windows.row[1];
+  const int8_t* x2 = windows.row[2];
+  const int8_t* x3 = windows.row[3];
+  const int32_t a0 = errors[0][0];
+  const int32_t a1 = errors[1][0];
+  const int32_t a2 = errors[2][0];
+  const int32_t a3 = errors[3][0];
+  const int32_t b0 = errors[0][1];
+  const int32_t b1 = errors[1][1];
+  const int32_t b2 = errors[2][1];
+  const int32_t b3 = errors[3][1];
   for (int32_t j = 0; j < width; ++j) {
-    const int32_t u = x0[j], v = x1[j], x = x2[j], y = x3[j];
+    const int32_t u = x0[j];
+    const int32_t v = x1[j];
+    const int32_t x = x2[j];
+    const int32_t y = x3[j];
     first[j] += a0 * u + a1 * v + a2 * x + a3 * y;
     second[j] += b0 * u + b1 * v + b2 * x + b3 * y;
   }

@@ -68,7 +68,7 @@ inline Head quantizeHead(const HeadSolver& solver, int8_t* weights, int32_t* bia
   const double product = step * static_cast<double>(span);
   const float outputScale = static_cast<float>(product / 255);
   // The finest scale of logits: of a head that tells nothing apart.
-  constexpr float kFinestScale = 1.0f / (1 << 20);
+  constexpr float kFinestScale = 1.0F / (1 << 20);
   head.outputScale = outputScale > kFinestScale ? outputScale : kFinestScale;
   const int64_t zeroPoint = divideRounded(-static_cast<int64_t>(range.lowest) * 255, span) - 128;
   head.outputZeroPoint = static_cast<int32_t>(clampTo(zeroPoint, INT8_MIN, INT8_MAX));

@@ -244,7 +244,7 @@ class HeadSolver {
 
   void addWindows(int32_t first, int32_t rows) {
     const int32_t left = examples_.windows - first;
-    WindowRows windows;
+    WindowRows windows = {};
     for (int32_t i = 0; i < kWindowBlock; ++i) {
       const int32_t w = first + (i < left ? i : left - 1);
       windows.row[i] = examples_.features + w * width_;
@@ -298,8 +298,8 @@ class HeadSolver {
     weights_[at] = next;
   }
 
-  Head general_;
-  HeadExamples examples_;
+  Head general_ = {};
+  HeadExamples examples_ = {};
   int32_t width_ = 0;
   int32_t pitch_ = 0;
   int32_t round_ = 0;

@@ -210,10 +210,10 @@ void Learner::judge() {
   for (size_t slot = 0; slot < recordings_.count(); ++slot) {
     was += static_cast<uint32_t>(recordings_.rightAt(slot));
     for (size_t i = 0; i < heldBack; ++i) {
-      int8_t output[kMostHeadClasses];
+      int8_t output[kMostHeadClasses] = {};
       runHead(view, recordings_.heldBackAt(slot, i), output);
       const size_t label = decide(output, static_cast<size_t>(view.classes)).label;
-      now += label == recordings_.classAt(slot) ? 1 : 0;
+      if (label == recordings_.classAt(slot)) ++now;
     }
   }
   const size_t judges = recordings_.count() * heldBack;

@@ -87,7 +87,9 @@ class Recordings {
   /** Classes are in the order of the activities, whatever was recorded first. */
   size_t classAt(size_t slot) const {
     size_t before = 0;
-    for (size_t i = 0; i < count_; ++i) before += takes_[i].activity < takes_[slot].activity ? 1 : 0;
+    for (size_t i = 0; i < count_; ++i) {
+      if (takes_[i].activity < takes_[slot].activity) ++before;
+    }
     return before;
   }
 
