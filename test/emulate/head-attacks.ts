@@ -191,7 +191,8 @@ export const FORGERIES: Readonly<Record<string, Forgery>> = {
   }),
   "of another model": ({ owner, random }) => ({
     file: changed(owner, (view) => {
-      view.setUint8(16 + random.integer(32), random.integer(256) ^ 0x55);
+      const at = 16 + random.integer(32);
+      view.setUint8(at, view.getUint8(at) ^ (1 + random.integer(255)));
     }),
     answers: ["model"],
   }),
@@ -288,6 +289,7 @@ export function forgeryAttacks(module: WebAssembly.Module, owner: Owner, count: 
   for (let i = 0; i < count; i++) {
     const name = names[i % names.length]!;
     const { file, answers } = FORGERIES[name]!({ random, owner, good });
+    invariant(!Buffer.from(file).equals(good), `${name} (${i}) is a forgery`);
     const answer = lab.install(file);
     tally.count(answer ?? "cut");
     tally.check(answers.includes(answer!), () => `${name} (${i}): ${String(answer)}`);
