@@ -15,12 +15,12 @@ import { argmax, computeMetrics } from "../../evaluate/metrics.ts";
 import type { Graph } from "../../ir/graph.ts";
 import { featuresOf, headOutputs } from "../../personalize/features.ts";
 import { MOST_WINDOWS, solveHead } from "../../personalize/fit-head.ts";
-import type { Head } from "../../personalize/head.ts";
+import { HEAD_LIMITS, type Head } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { WRIST_NAMES, type WristName, type WristOrientation } from "../../signal/wrist.ts";
-import { headTooManyWindows, noTestWindows, sessionOutside } from "../../util/messages.ts";
+import { headTooManyWindows, headWrongClasses, noTestWindows, sessionOutside } from "../../util/messages.ts";
 import { orientationOf } from "../personalize/orientation.ts";
 
 /** One person, or one way in which a person wore the band. */
@@ -148,12 +148,16 @@ export function scoreStranger(
 
 /**
  * What would make a person's figures mean nothing, before anything is trained for them.
- * @throws UserError protocol/no-test-windows, head/too-many-windows
+ * @throws UserError protocol/no-test-windows, head/too-many-windows, head/wrong-classes
  */
 export function checkStranger({ name, windows }: Stranger, { calibration: perClass }: ProtocolSizes): void {
   const { calibration, test } = splitCalibration(windows, perClass);
   if (test.length === 0) throw noTestWindows(name, windowCount(windows), perClass);
   if (calibration.length > MOST_WINDOWS) throw headTooManyWindows(calibration.length, MOST_WINDOWS);
+  const classes = new Set(calibration.map((w) => labelOf(windows, w))).size;
+  const { fewestClasses, mostClasses } = HEAD_LIMITS;
+  if (classes < fewestClasses || classes > mostClasses)
+    throw headWrongClasses(classes, fewestClasses, mostClasses);
 }
 
 /** Every window once through both bodies. */

@@ -4,11 +4,13 @@
 //   port ─2─▶ lines ─▶ samples ─3─▶ takes, one an activity ┴─4─▶ files
 import { randomInt } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
+import path from "node:path";
 import type { Gap } from "../../device/sample-follower.ts";
 import { type RequestEnd, SampleRequest } from "../../device/sample-request.ts";
 import { parseSerialLine } from "../../device/serial-line.ts";
 import { CHANNEL_COUNT } from "../../signal/preprocessing.ts";
 import { collectLogExists, collectLost, collectOtherModel, collectSilent } from "../../util/messages.ts";
+import { checkWritable, writeWhole } from "../files.ts";
 import { checkSeconds } from "../option-values.ts";
 import { openSerial, type SerialDevice } from "../serial-device.ts";
 import { onlyPort } from "../serial-ports.ts";
@@ -82,7 +84,7 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
   checkSeconds("--seconds", options.seconds);
   if (options.countdownSeconds !== 0) checkSeconds("--countdown", options.countdownSeconds);
   const { mounting, windowShape, activities, subject, model } = readPlan(options);
-  if (options.log !== undefined && existsSync(options.log)) throw collectLogExists(options.log);
+  if (options.log !== undefined) checkLog(options.log);
   const port = options.port ?? onlyPort();
   const { millis, pause } = options.time ?? WALL_TIME;
   const recordings: Taken[] = [];
@@ -118,6 +120,7 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
   let [interrupted, dropped]: [boolean, string | null] = [false, null];
   const device = (options.open ?? openSerial)(port);
   try {
+    if (options.log !== undefined) writeWhole(options.log, "");
     // 2. The protocol asks again by itself.
     const request = new SampleRequest(
       {
@@ -165,6 +168,12 @@ export async function collect(options: CollectOptions): Promise<CollectResult> {
   }
   const { lost } = view();
   return { subject, port, recordings, gaps: session.gaps, lost, damaged, dropped, interrupted };
+}
+
+/** @throws UserError collect/log-exists, file/unwritable */
+function checkLog(file: string): void {
+  if (existsSync(file)) throw collectLogExists(file);
+  checkWritable(path.dirname(file));
 }
 
 function complain(end: RequestEnd, port: string, project: string, kept: number): void {

@@ -100,7 +100,8 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
 
   step(3, `features of ${windowCount(asRecorded)} windows`);
   const look = (worn: WristOrientation): Seen => {
-    const windows = person.windows(preprocessing.filters, worn);
+    const isAsRecorded = worn === 0 && preprocessing.filters.length === 0;
+    const windows = isAsRecorded ? asRecorded : person.windows(preprocessing.filters, worn);
     const features = featuresOf(body, windowCount(windows), int8Frames(windows, quantizer));
     return { windows, features };
   };

@@ -1,6 +1,5 @@
 // Mistakes in collecting recordings, told by a band that follows a script.
 import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { collect as collectCommand } from "../../../src/cli/commands/collect.ts";
 import { createOutput } from "../../../src/cli/output.ts";
 import { generateProject } from "../../../src/codegen/generate-project.ts";
@@ -11,6 +10,7 @@ import { manifestSchema } from "../../../src/spec/manifest.ts";
 import { crc32 } from "../../../src/util/crc32.ts";
 import { projectInput } from "../../codegen/small-project.ts";
 import { scriptedBand } from "../../support/scripted-band.ts";
+import { writeTree } from "../../support/write-tree.ts";
 import { type BadInput, silent } from "./support.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -20,10 +20,7 @@ const WITHOUT = generateProject(projectInput("esp32-devkit"));
 const { model: MODEL } = manifestSchema.parse(JSON.parse(PROJECT.get("bandsmith.json") as string));
 
 function placeProject(tree = PROJECT): void {
-  for (const [name, content] of tree) {
-    mkdirSync(path.dirname(path.join("small", name)), { recursive: true });
-    writeFileSync(path.join("small", name), content);
-  }
+  writeTree("small", tree);
 }
 
 const PLAN = { project: "small", subject: "anna", activities: ["walking", "sitting"], out: "own" } as const;
@@ -150,6 +147,11 @@ export const COLLECT: readonly BadInput[] = [
     what: "a log that is there already",
     code: "collect/log-exists",
     act: () => live(undefined, { log: "band.yaml" }),
+  },
+  {
+    what: "a log where there is no folder",
+    code: "file/unwritable",
+    act: () => live(undefined, { log: "band.yaml/lines.txt" }),
   },
   { what: "recordings of no length", code: "cli/bad-seconds", act: () => live(undefined, { seconds: 0 }) },
   {

@@ -1,20 +1,17 @@
 // Mistakes with personalize, around a project whose network knows neither "rest" nor "shake".
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { makeKeys } from "../../../src/pipeline/head-keys.ts";
 import { type PersonalizeOptions, personalize } from "../../../src/pipeline/personalize/personalize.ts";
 import { smallProject } from "../../codegen/small-project.ts";
+import { writeTree } from "../../support/write-tree.ts";
 import { type BadInput, RECORDINGS, silent } from "./support.ts";
 
 const PROJECT = "small";
 
 /** @param manifest fields of bandsmith.json to change */
 function fit(changes: Partial<PersonalizeOptions>, manifest: object = {}): Promise<unknown> {
-  for (const [name, content] of smallProject("esp32-devkit")) {
-    const file = path.join(PROJECT, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
+  writeTree(PROJECT, smallProject("esp32-devkit"));
   const file = path.join(PROJECT, "bandsmith.json");
   const known = JSON.parse(readFileSync(file, "utf8")) as object;
   writeFileSync(file, JSON.stringify({ ...known, ...manifest }));

@@ -69,6 +69,11 @@ export const PROTOCOL: readonly BadInput[] = [
     code: "protocol/session-outside",
     act: () => evaluate({ wearings: "rest,left-*" }),
   },
+  {
+    what: "ways of wearing of one activity each",
+    code: "head/wrong-classes",
+    act: () => evaluate({ wearings: "rest,shake" }),
+  },
   { what: "a learning curve that falls", code: "protocol/bad-sizes", act: () => evaluate({ curve: "5,2" }) },
   {
     what: "a learning curve of words",

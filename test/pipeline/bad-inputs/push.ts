@@ -15,6 +15,7 @@ import { onlyPort } from "../../../src/pipeline/serial-ports.ts";
 import { projectInput, smallGraph } from "../../codegen/small-project.ts";
 import { headFileFor, personalHead } from "../../support/head-for-project.ts";
 import { scriptedBand } from "../../support/scripted-band.ts";
+import { writeTree } from "../../support/write-tree.ts";
 import { TINY_BAND } from "../support.ts";
 import { type BadInput, build, silent } from "./support.ts";
 
@@ -27,10 +28,7 @@ function project(publicKey: Uint8Array | undefined): FileTree {
 const WITH_KEY = project(new Uint8Array(KEYS.publicKey.export({ type: "spki", format: "der" })).slice(-32));
 
 function placeProject(tree: FileTree): void {
-  for (const [name, content] of tree) {
-    mkdirSync(path.dirname(path.join("small", name)), { recursive: true });
-    writeFileSync(path.join("small", name), content);
-  }
+  writeTree("small", tree);
 }
 
 function place(

@@ -1,5 +1,5 @@
 // Mistakes with the twin: projects, faults, presses, compilers.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildGraph } from "../../../src/ir/builder.ts";
 import { softmax } from "../../../src/ops/index.ts";
@@ -11,6 +11,7 @@ import { sha256 } from "../../../src/util/hash.ts";
 import { smallProject } from "../../codegen/small-project.ts";
 import { hostOf } from "../../emulate/support.ts";
 import { randomNet } from "../../support/random-graph.ts";
+import { writeTree } from "../../support/write-tree.ts";
 import { type BadInput, RECORDINGS, silent } from "./support.ts";
 
 const PROJECT = "build/tiny/firmware";
@@ -34,11 +35,7 @@ function emulateWith(changes: Partial<EmulateOptions> = {}): Promise<unknown> {
 
 /** Where band.yaml's project would be, after `change`. */
 function emulateProject(change: () => void, changes: Partial<EmulateOptions> = {}): Promise<unknown> {
-  for (const [name, content] of smallProject("esp32-devkit")) {
-    const file = path.join(PROJECT, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, content);
-  }
+  writeTree(PROJECT, smallProject("esp32-devkit"));
   change();
   return emulateWith(changes);
 }

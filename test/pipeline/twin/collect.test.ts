@@ -29,6 +29,7 @@ import { mapAxes } from "../../../src/signal/frontend.ts";
 import { ACCEL_SCALE, GYRO_SCALE, toCounts } from "../../../src/signal/mpu6050.ts";
 import { learnInput, PREPROCESSING, projectInput } from "../../codegen/small-project.ts";
 import { hostOf } from "../../emulate/support.ts";
+import { writeTree } from "../../support/write-tree.ts";
 
 /** With all that may stand beside it. */
 const PROJECT = generateProject({
@@ -60,10 +61,7 @@ let out = "";
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "bandsmith-collect-"));
   out = path.join(folder, "recordings");
-  for (const [name, content] of PROJECT) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), content);
-  }
+  writeTree(folder, PROJECT);
   return () => {
     rmSync(folder, { recursive: true, force: true });
   };

@@ -1,7 +1,7 @@
 // push and collect as processes on a real terminal device, with the real firmware at its other end: lines are lost, and the
 // port is unplugged.
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -18,6 +18,7 @@ import { hostOf } from "../../emulate/support.ts";
 import { REPOSITORY } from "../../firmware/support/wasm.ts";
 import { headFileFor, personalHead } from "../../support/head-for-project.ts";
 import { HAS_PTY, type PtyBand, ptyBand } from "../../support/pty-band.ts";
+import { writeTree } from "../../support/write-tree.ts";
 
 const KEYS = generateKeyPairSync("ed25519");
 const PROJECT = generateProject({
@@ -48,10 +49,7 @@ let out = "";
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "bandsmith-port-"));
   out = path.join(folder, "recordings");
-  for (const [name, content] of PROJECT) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), content);
-  }
+  writeTree(folder, PROJECT);
   return () => {
     rmSync(folder, { recursive: true, force: true });
   };
