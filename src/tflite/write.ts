@@ -20,6 +20,7 @@ import {
   TENSOR_TYPES,
 } from "./schema.ts";
 import { createVectorPool, type VectorPool } from "./vector-pool.ts";
+import { isZeroBias } from "./zero-bias.ts";
 
 /** Stands among the inputs for one that is left out. */
 const ABSENT = -1;
@@ -81,8 +82,11 @@ function writeBody(
   const { builder, vectors } = parts;
   const index = parts.subgraphs.push(0) - 1;
   const nodes = body.nodes.map((node) => ({ node, ...fileOperands(body, node) }));
+  const leftOut = new Set(nodes.flatMap((node) => node.leftOut));
   const entries: FileTensor[] = [
-    ...[...body.tensors.values()].map((tensor) => ({ tensor, variable: false })),
+    ...[...body.tensors.values()]
+      .filter(({ name }) => !leftOut.has(name))
+      .map((tensor) => ({ tensor, variable: false })),
     ...nodes.flatMap((node) => node.own),
   ];
   const indexOf = new Map(entries.map(({ tensor }, i) => [tensor.name, i]));
@@ -141,6 +145,8 @@ function fileOperands(
   readonly slots: readonly (string | null)[];
   readonly intermediates: readonly string[];
   readonly own: readonly FileTensor[];
+  /** Tensors of the graph that the file does without. */
+  readonly leftOut: readonly string[];
 } {
   const { tflite } = node.op;
   const named = (tensor: Tensor): Tensor => ({ ...tensor, name: `${node.outputs[0]}/${tensor.name}` });
@@ -151,12 +157,14 @@ function fileOperands(
   }));
   const intermediates = (tflite.intermediates?.(node.attrs, inputs, outputs) ?? []).map(named);
   const bySlot = new Map<number, string>(extras.map(({ slot, tensor }) => [slot, tensor.name]));
-  node.inputs.forEach((name, i) => bySlot.set(tflite.slots?.[i] ?? i, name));
+  const written = isZeroBias(node.op, inputs, outputs[0]) ? node.inputs.slice(0, -1) : node.inputs;
+  written.forEach((name, i) => bySlot.set(tflite.slots?.[i] ?? i, name));
   const last = Math.max(...bySlot.keys(), (tflite.inputs ?? 0) - 1);
   return {
     slots: Array.from({ length: last + 1 }, (_, slot) => bySlot.get(slot) ?? null),
     intermediates: intermediates.map((tensor) => tensor.name),
     own: [...extras, ...intermediates.map((tensor) => ({ tensor, variable: false }))],
+    leftOut: node.inputs.slice(written.length),
   };
 }
 

@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { ResolvedModel } from "../spec/model.ts";
 import type { Random } from "../util/random.ts";
 import { buildLayer } from "./layers/index.ts";
-import type { Pass, RuntimeLayer } from "./layers/layer.ts";
+import { layerName, type Pass, type RuntimeLayer } from "./layers/layer.ts";
 import { type Parameter, upload } from "./parameters.ts";
 
 /** What the training loop changes: a model's layers, or another form of the same network. */
@@ -33,7 +33,7 @@ type Snapshot = readonly Float32Array[];
 /** Builds the variables from the stream's fork "weights"; a backend must be open. */
 export function createNetwork(model: ResolvedModel, random: Random): Network {
   const weightStream = random.fork("weights");
-  const layers = model.layers.map((layer, i) => buildLayer(layer, `${layer.kind}_${i}`, weightStream));
+  const layers = model.layers.map((layer, i) => buildLayer(layer, layerName(layer, i), weightStream));
   const parameters = layers.flatMap((layer) => layer.parameters);
   const beforeSoftmax = layers.slice(0, -1);
   return {

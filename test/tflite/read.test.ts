@@ -4,7 +4,7 @@ import { buildGraph } from "../../src/ir/builder.ts";
 import { type Graph, tensorOf } from "../../src/ir/graph.ts";
 import { printGraph } from "../../src/ir/print.ts";
 import type { QuantizationParams } from "../../src/ir/tensor.ts";
-import { conv2d, OPERATORS } from "../../src/ops/index.ts";
+import { conv2d, depthwiseConv2d, OPERATORS } from "../../src/ops/index.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { decodeWristReference, encodeWristReference } from "../../src/signal/wrist-reference.ts";
 import { readTflite } from "../../src/tflite/read.ts";
@@ -16,6 +16,18 @@ import { randomNet, randomOperatorGraph } from "../support/random-graph.ts";
 
 function withQuant(graph: Graph, name: string, quant: QuantizationParams): Graph {
   return { ...graph, tensors: new Map(graph.tensors).set(name, { ...tensorOf(graph, name), quant }) };
+}
+
+function renameTensor(graph: Graph, from: string, to: string): Graph {
+  const name = (one: string): string => (one === from ? to : one);
+  const tensors = [...graph.tensors.values()].map((tensor) => ({ ...tensor, name: name(tensor.name) }));
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(name),
+    outputs: [name(node.outputs[0]), ...node.outputs.slice(1)] as const,
+  }));
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return { ...graph, output: name(graph.output), tensors: byName, nodes };
 }
 
 function withAttrs(graph: Graph, attrs: object): Graph {
@@ -78,6 +90,36 @@ describe("a .tflite file", () => {
       const wild = smallGraph({ ...PREPROCESSING, wristReference: text });
       expect(() => readTflite(writeTflite(wild), "x.tflite")).toThrow(UserError);
     }
+  });
+
+  it("leaves out a depthwise convolution's bias of zeros, and has it again when it is read", () => {
+    const attrs = {
+      padding: "SAME",
+      strideH: 1,
+      strideW: 1,
+      dilationH: 1,
+      dilationW: 1,
+      depthMultiplier: 1,
+      activation: "NONE",
+    } as const;
+    const withBias = (bias: number): Graph => {
+      const builder = buildGraph("depthwise", "in", [1, 1, 8, 3]);
+      const weights = builder.constant("dw/weights", [1, 1, 5, 3], new Float32Array(15).fill(0.5));
+      const zeros = builder.constant("dw/bias", [3], new Float32Array(3).fill(bias));
+      return builder.build(builder.node(depthwiseConv2d, attrs, ["in", weights, zeros], "dw"), null);
+    };
+    const [with0, with1] = [withBias(0), withBias(1)];
+    const bytes = writeTflite(with0);
+    expect(writeTflite(with1).length - bytes.length).toBeGreaterThan(50);
+    expect(Buffer.from(bytes).includes("dw/bias")).toBe(false);
+    expect(readTflite(bytes, "x.tflite").tensors).toEqual(with0.tensors);
+    expect(readTflite(writeTflite(with1), "x.tflite").tensors).toEqual(with1.tensors);
+    // Its output by the name that the bias would have.
+    const renamed = writeTflite(renameTensor(with0, "dw", "dw/bia_"));
+    const text = Buffer.from(renamed).toString("latin1").replaceAll("dw/bia_", "dw/bias");
+    expect(() => readTflite(Buffer.from(text, "latin1"), "x.tflite")).toThrow(
+      /two tensors are named dw\/bias/,
+    );
   });
 
   it("carries both operator-code fields, the identifier and the schema version", () => {

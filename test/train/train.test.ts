@@ -232,7 +232,7 @@ describe("train", () => {
       return tf.tidy(() => loss().dataSync()[0]!);
     };
     // Small, since ReLU and maxima have kinks.
-    const step = 5e-4;
+    const step = 1e-4;
     network.parameters.forEach((parameter, p) => {
       const before = parameter.values[0]!;
       const slope =

@@ -6,7 +6,7 @@ import type { BranchesLayer, Layer } from "../../spec/model.ts";
 import type { Random } from "../../util/random.ts";
 import { sideBySide, sum } from "../differentiable.ts";
 import { activate, fusedActivation } from "./convolution.ts";
-import type { LayerBuilder, Pass, RuntimeLayer } from "./layer.ts";
+import { type LayerBuilder, layerName, type Pass, type RuntimeLayer } from "./layer.ts";
 
 type Build = (layer: Layer, name: string, random: Random) => RuntimeLayer;
 
@@ -15,7 +15,7 @@ export const branches =
   (build: Build): LayerBuilder<BranchesLayer> =>
   ({ merge, activation, paths }, name, random) => {
     const built = paths.map((path, p) =>
-      path.map((layer, i) => build(layer, `${name}/path${p}/${layer.kind}_${i}`, random)),
+      path.map((layer, i) => build(layer, `${name}.${p}/${layerName(layer, i)}`, random)),
     );
     const nested = built.flat();
     return {
@@ -47,7 +47,7 @@ function ofOneRank(writer: GraphBuilder, ends: readonly string[], name: string):
   return ends.map((end, p) => {
     const shape = shapes[p]!;
     if (shape.length === 2) return end;
-    return writer.node(reshape, { newShape: [1, shape.at(-1)!] }, [end], `${name}/path${p}/features`);
+    return writer.node(reshape, { newShape: [1, shape.at(-1)!] }, [end], `${name}.${p}/features`);
   });
 }
 

@@ -34,6 +34,11 @@ export interface RuntimeLayer {
 /** Builds a layer's variables; `name` is unique in the model, `random` the model's stream for initial weights. */
 export type LayerBuilder<L extends Layer> = (layer: L, name: string, random: Random) => RuntimeLayer;
 
+/** Unique among the layers of a path, and short: it is part of the names in the file. */
+export function layerName(layer: Layer, index: number): string {
+  return `${layer.kind === "branches" ? layer.merge : layer.kind}_${index}`;
+}
+
 /** One builder a kind: an omission is a type error. */
 export type LayerTable = { readonly [K in LayerKind]: LayerBuilder<Extract<Layer, { kind: K }>> };
 
