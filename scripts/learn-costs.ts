@@ -35,7 +35,7 @@ try {
       ...projectInput("bandx-esp32", PREPROCESSING),
       graph,
       tflite: writeTflite(graph),
-      arenaBytes: 20_000,
+      arenaBytes: 12_000,
     };
     const learn = { spec: learnSchema.parse({}), general: splitHead(graph).head };
     for (const target of targets) {

@@ -83,7 +83,7 @@ try {
   ];
   console.log(`bandx-cnn, ${count(macs)} multiply-accumulates; executed instructions, not cycles\n`);
   console.log(table([header, ...rows]));
-  console.log("\nheads of 64 features fitted to 15 windows of each class; executed instructions\n");
+  console.log("\nheads of 144 features fitted to 15 windows of each class; executed instructions\n");
   console.log(table([["at -O2", "to prepare", "a round", "in all"], ...headRows]));
   console.log(
     `\n${band.windows} windows on ${TARGETS.length} instruction sets, and ${kernels.frames} outputs of ${kernels.graphs} ` +

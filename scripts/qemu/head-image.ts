@@ -10,7 +10,7 @@ import { randomWearer, type Wearer } from "../../test/personalize/examples.ts";
 import { hex } from "./band-image.ts";
 import type { Image } from "./machine.ts";
 
-const SHAPE = { features: 64, windowsPerClass: 15 };
+const SHAPE = { features: 144, windowsPerClass: 15 };
 
 export interface HeadImage extends Image {
   /** Weights, biases, scales and outputs that are not the host's. */

@@ -49,7 +49,10 @@ export function learnStorageBytes({ spec, general }: LearnInput): number {
 function solverBytes(features: number, classes: number): number {
   const rows = 2 * Math.ceil(classes / 2);
   const values = rows * (features + 1);
-  return 24 * features + 2 * features * (features + 1) + 12 * values + 20 * rows + 2 * values + features;
+  const block = Math.ceil(features / Math.ceil(features / 80));
+  const triangle = (size: number): number => (size * (size + 1)) / 2;
+  const metric = Math.floor(features / block) * triangle(block) + triangle(features % block);
+  return 24 * features + 4 * metric + 12 * values + 20 * rows + 2 * values + features;
 }
 
 /** Of a project that learns nothing: nothing is printed of it. */

@@ -9,7 +9,7 @@ import { HEAD_LIMITS, type Head } from "./head.ts";
 import { quantizeHead } from "./quantize-head.ts";
 import { type Solution, solve } from "./solve.ts";
 
-export const MOST_WINDOWS = 512;
+export const MOST_WINDOWS = 1024;
 
 /** One wearer's windows, as the general model's body sees them. */
 export interface HeadExamples {
@@ -19,6 +19,8 @@ export interface HeadExamples {
   readonly features: Int8Array;
   /** [windows] index into `labels` */
   readonly classOf: Uint8Array;
+  /** How many windows stand for one (solve.ts): 1 where they are cut as the band cuts them. */
+  readonly density?: number | undefined;
 }
 
 /**
@@ -32,11 +34,11 @@ export function fitHead(general: Head, examples: HeadExamples): Head {
 /** The same, and the weights as they were before they were quantised. */
 export function solveHead(
   general: Head,
-  { labels, features, classOf }: HeadExamples,
+  { labels, features, classOf, density }: HeadExamples,
 ): { readonly solution: Solution; readonly head: Head } {
   checkExamples(labels, classOf);
   const generalClass = Int8Array.from(labels, (label) => general.labels.indexOf(label));
-  const solution = solve(general, { features, classOf, generalClass });
+  const solution = solve(general, { features, classOf, generalClass, density });
   return { solution, head: quantizeHead(general, labels, solution, features) };
 }
 

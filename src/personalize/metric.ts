@@ -1,6 +1,7 @@
 // What counts as a small change of the weights: features that vary much within one activity of the wearer shall decide
-// little. The metric is the covariance within classes and a share of its mean on the diagonal, scaled to mean 1; what the
-// solver needs is its inverse. All in integers: L of Cholesky with 20 fractional bits, the inverse with 16.
+// little. The metric is the covariance within classes and a share of its mean on the diagonal, scaled to mean 1, where there
+// are many features in blocks of neighbours; what the solver needs is its inverse, block by block. All in integers: L of
+// Cholesky with 20 fractional bits, the inverse with 16.
 import { divideRounded, shiftRounded, squareRoot } from "./integers.ts";
 
 /** Of the inverse. */
@@ -12,6 +13,39 @@ const FACTOR_BITS = 20;
 /** A quarter, where a pivot cannot go below a third but for rounding. */
 const SMALLEST_PIVOT = 2 ** (FACTOR_BITS - 2);
 
+/** The most features of one block: its memory grows with the square of them, its work with the cube. */
+const LARGEST_BLOCK = 80;
+
+/** Blocks of one size, the last one smaller: first features and the end of all. */
+function blockStarts(width: number): readonly number[] {
+  const size = Math.ceil(width / Math.ceil(width / LARGEST_BLOCK));
+  const starts: number[] = [];
+  for (let first = 0; first < width; first += size) starts.push(first);
+  return [...starts, width];
+}
+
+/** Values of all blocks' triangles. */
+export function metricValues(width: number): number {
+  const starts = blockStarts(width);
+  return starts.slice(1).reduce((sum, end, block) => sum + rowOf(end - starts[block]!), 0);
+}
+
+/** Calls `use` with every block's part of the packed triangles. */
+function eachBlock(
+  width: number,
+  triangles: Int32Array,
+  use: (triangle: Int32Array, size: number, first: number) => void,
+): void {
+  const starts = blockStarts(width);
+  let at = 0;
+  for (let block = 1; block < starts.length; block++) {
+    const first = starts[block - 1]!;
+    const size = starts[block]! - first;
+    use(triangles.subarray(at, at + rowOf(size)), size, first);
+    at += rowOf(size);
+  }
+}
+
 /** Where row `i` of a packed lower triangle begins. */
 function rowOf(i: number): number {
   return (i * (i + 1)) / 2;
@@ -19,7 +53,7 @@ function rowOf(i: number): number {
 
 /**
  * @param classMeans [classes, features] rounded
- * @returns the inverse's lower triangle, packed by rows
+ * @returns the inverse's lower triangles, block after block, each packed by rows
  */
 export function inverseMetric(
   features: Int8Array,
@@ -27,49 +61,53 @@ export function inverseMetric(
   classMeans: Int8Array,
   width: number,
 ): Int32Array {
-  const matrix = scatterWithin(features, classOf, classMeans, width);
-  normalize(matrix, width);
-  factorize(matrix, width);
-  invertTriangle(matrix, width);
-  multiplyByTranspose(matrix, width);
-  return matrix;
+  const triangles = new Int32Array(metricValues(width));
+  scatterWithin(features, classOf, classMeans, width, triangles);
+  normalize(triangles, width);
+  eachBlock(width, triangles, (triangle, size) => {
+    factorize(triangle, size);
+    invertTriangle(triangle, size);
+    multiplyByTranspose(triangle, size);
+  });
+  return triangles;
 }
 
-/** Σ d·dᵀ over the windows, d the distance to the mean of the window's class: below 2^25 for 512 windows. */
+/** Σ d·dᵀ over the windows, d the distance to the mean of the window's class: below 2^26 for 1,024 windows. */
 function scatterWithin(
   features: Int8Array,
   classOf: Uint8Array,
   classMeans: Int8Array,
   width: number,
-): Int32Array {
-  const sums = new Int32Array(rowOf(width));
+  triangles: Int32Array,
+): void {
   const distance = new Int32Array(width);
   classOf.forEach((label, window) => {
     for (let j = 0; j < width; j++) {
       distance[j] = features[window * width + j]! - classMeans[label * width + j]!;
     }
-    for (let i = 0, at = 0; i < width; i++) {
-      for (let j = 0; j <= i; j++, at++) sums[at] = sums[at]! + distance[i]! * distance[j]!;
-    }
+    eachBlock(width, triangles, (sums, size, first) => {
+      for (let i = 0, at = 0; i < size; i++) {
+        for (let j = 0; j <= i; j++, at++) sums[at] = sums[at]! + distance[first + i]! * distance[first + j]!;
+      }
+    });
   });
-  return sums;
 }
 
 /** Adds the ridge and scales to a mean of 1 on the diagonal; without any scatter it is the identity. */
-function normalize(matrix: Int32Array, width: number): void {
+function normalize(triangles: Int32Array, width: number): void {
   let trace = 0;
-  for (let i = 0; i < width; i++) trace += matrix[rowOf(i) + i]!;
+  eachBlock(width, triangles, (matrix, size) => {
+    for (let i = 0; i < size; i++) trace += matrix[rowOf(i) + i]!;
+  });
   const one = 2 ** METRIC_BITS;
-  if (trace === 0) {
-    for (let i = 0; i < width; i++) matrix[rowOf(i) + i] = one;
-    return;
+  // One eighth more than the scatter alone. Below 255² · 2^10 · 2^16 · 2^8 · 2^3, which is below 2^53.
+  for (let at = 0; trace > 0 && at < triangles.length; at++) {
+    triangles[at] = divideRounded(triangles[at]! * one * width * RIDGE, (RIDGE + 1) * trace);
   }
-  // One eighth more than the scatter alone. Below 2^25 · 2^16 · 2^8 · 2^3.
-  for (let at = 0; at < matrix.length; at++) {
-    matrix[at] = divideRounded(matrix[at]! * one * width * RIDGE, (RIDGE + 1) * trace);
-  }
-  const ridge = divideRounded(one, RIDGE + 1);
-  for (let i = 0; i < width; i++) matrix[rowOf(i) + i]! += ridge;
+  const ridge = trace > 0 ? divideRounded(one, RIDGE + 1) : one;
+  eachBlock(width, triangles, (matrix, size) => {
+    for (let i = 0; i < size; i++) matrix[rowOf(i) + i]! += ridge;
+  });
 }
 
 /** Cholesky in place: the sums stay below 2^48, since a row's squares add up to the diagonal. */
@@ -116,12 +154,13 @@ function multiplyByTranspose(matrix: Int32Array, width: number): void {
 
 /** Inverse times vector. |values| below 2^28 each, so that the sums stay within 53 bits; whole part of the result. */
 export function applyInverse(inverse: Int32Array, values: ArrayLike<number>, out: Float64Array): void {
-  const width = out.length;
-  for (let i = 0; i < width; i++) {
-    let sum = 0;
-    const row = rowOf(i);
-    for (let j = 0; j <= i; j++) sum += inverse[row + j]! * values[j]!;
-    for (let j = i + 1; j < width; j++) sum += inverse[rowOf(j) + i]! * values[j]!;
-    out[i] = Math.floor(sum / 2 ** INVERSE_BITS);
-  }
+  eachBlock(out.length, inverse, (triangle, size, first) => {
+    for (let i = 0; i < size; i++) {
+      let sum = 0;
+      const row = rowOf(i);
+      for (let j = 0; j <= i; j++) sum += triangle[row + j]! * values[first + j]!;
+      for (let j = i + 1; j < size; j++) sum += triangle[rowOf(j) + i]! * values[first + j]!;
+      out[first + i] = Math.floor(sum / 2 ** INVERSE_BITS);
+    }
+  });
 }

@@ -5,8 +5,8 @@ import {
   quantizeMultiplier,
 } from "../util/fixedpoint.ts";
 
-/** Errors are probabilities with so many fractional bits, and never beyond ±(2^15 − 1). */
-export const ERROR_BITS = 15;
+/** Errors are probabilities with so many fractional bits, and never beyond ±(2^14 − 1). */
+export const ERROR_BITS = 14;
 
 /** round(2^16 · 2^(−i / 64)). A line between two of them is off by less than half a unit. */
 const POWERS = [

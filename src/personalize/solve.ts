@@ -22,7 +22,7 @@ const IMAGE_BITS = 4;
 /** The bias is the weight of a feature that is always this. */
 export const BIAS_FEATURE = 128;
 /** Bits that a gradient's sum loses before the metric, which keeps products within 53 bits. */
-const GRADIENT_SHIFT = 6;
+const GRADIENT_SHIFT = 5;
 const LARGEST_WEIGHT = 32767 * 2 ** (WEIGHT_BITS - IMAGE_BITS);
 
 /** Windows of one wearer. */
@@ -33,6 +33,8 @@ export interface Examples {
   readonly classOf: Uint8Array;
   /** [classes] which class of the general head it is, or −1: where its weights start. */
   readonly generalClass: Int8Array;
+  /** How many windows stand for one, where they are cut more densely than on the band; default: 1. */
+  readonly density?: number | undefined;
 }
 
 /** Logits are Σ weight · (feature − centre), and the bias. */
@@ -61,6 +63,8 @@ interface Statistics {
   readonly classMeans: Int8Array;
   /** Σ |feature − centre|², a square step a value at least. */
   readonly total: number;
+  /** Windows of the class that has most. */
+  readonly largestClass: number;
 }
 
 /**
@@ -71,10 +75,11 @@ export function solve(general: Head, examples: Examples, rounds = ROUNDS): Solut
   const { features, classOf, generalClass } = examples;
   const width = general.features;
   const windows = classOf.length;
-  const { centre, classMeans, total } = statisticsOf(examples, width);
+  const statistics = statisticsOf(examples, width);
+  const { centre, classMeans, total } = statistics;
   const inverse = inverseMetric(features, classOf, classMeans, width);
   const curvature = largestCurvature(features, centre, inverse, total);
-  const step = stepOf(general, windows, total, curvature);
+  const step = stepOf(general, examples, statistics, curvature);
   const prior = priorOf(general, generalClass, centre);
   const scaling = logitScaling((general.inputScale * general.weightScale) / 2 ** IMAGE_BITS);
   // The bias is a feature of variance 1 in the metric's measure, and none of the others moves with it.
@@ -136,18 +141,27 @@ function statisticsOf({ features, classOf, generalClass }: Examples, width: numb
     );
     for (let w = 0; w < windows; w++) total += (features[w * width + j]! - centre[j]!) ** 2;
   }
-  return { centre, classMeans, total: Math.max(total, windows * width) };
+  return { centre, classMeans, total: Math.max(total, windows * width), largestClass: Math.max(...counts) };
 }
 
 /**
- * Half the curvature bounds the second derivative of the softmax's loss (Böhning 1992), so that a step of one over this
- * and the penalty never overshoots.
+ * Half the curvature bounds the softmax's second derivative (Böhning 1992), and is reached where all windows waver between
+ * the same two classes. No class's probabilities can add up to much more than its windows once the biases have settled,
+ * and so the largest class's share of the windows bounds it as well: steps are as long as twice that share allows.
  */
-function stepOf(general: Head, windows: number, total: number, curvature: number): Step {
+function stepOf(
+  general: Head,
+  { classOf, density = 1 }: Examples,
+  { total, largestClass }: Statistics,
+  curvature: number,
+): Step {
   const width = general.features;
-  // Both times twice the features, and so whole numbers below 2^45.
-  const penalty = divideRounded(2 * PENALTY * total, windows);
-  const steepness = width * curvature + penalty;
+  const windows = classOf.length;
+  // In sixteenths of the bound, rounded up.
+  const share = Math.min(Math.ceil((64 * largestClass) / windows), 16);
+  // Both times twice the features, and so whole numbers below 2^45; 2^49 before the shift.
+  const penalty = divideRounded(2 * PENALTY * density * total, windows);
+  const steepness = shiftRounded(share * width * curvature, 4) + penalty;
   const unit = general.inputScale * general.weightScale;
   const denominator = unit * steepness;
   const real = (width * 2 ** (1 + WEIGHT_BITS - ERROR_BITS + GRADIENT_SHIFT)) / denominator;

@@ -40,7 +40,7 @@ function toInt32(value: bigint): bigint {
 
 export function exactSolution(
   general: Head,
-  { features, classOf, generalClass }: Examples,
+  { features, classOf, generalClass, density = 1 }: Examples,
   rounds: number,
 ): { weights: bigint[]; centre: bigint[] } {
   const width = general.features;
@@ -65,8 +65,10 @@ export function exactSolution(
   const apply = (vector: Vector): Vector => inverse.map((row) => dot(row, vector) >> 16n);
   const curvature = curvatureOf(centred, apply, total, width);
 
-  const penalty = divide(8n * total, BigInt(windows.length));
-  const steepness = BigInt(width) * curvature + penalty;
+  const penalty = divide(8n * BigInt(density) * total, BigInt(windows.length));
+  const largest = Math.max(...classes.map((k) => labels.filter((label) => label === k).length));
+  const share = BigInt(Math.min(Math.ceil((64 * largest) / windows.length), 16));
+  const steepness = divide(share * BigInt(width) * curvature, 16n) + penalty;
   const unit = general.inputScale * general.weightScale;
   const real = (width * 4096) / (unit * Number(steepness));
   const multiplier = quantizeMultiplier(Math.min(Math.max(real, 2 ** -24), 2 ** 14));
@@ -102,14 +104,14 @@ export function exactSolution(
       const powers = logits.map((logit) => power(most - logit));
       const all = sum(powers);
       return powers.map((one, k) =>
-        clamp(((one << 15n) + all / 2n) / all - (k === labels[w] ? 32768n : 0n), 32767n),
+        clamp(((one << 14n) + all / 2n) / all - (k === labels[w] ? 16384n : 0n), 16383n),
       );
     });
     const next = weights.map((row, k) => {
       const gradient = range(width).map((j) =>
-        shift(sum(errors.map((error, w) => error[k]! * centred[w]![j]!)), 6n),
+        shift(sum(errors.map((error, w) => error[k]! * centred[w]![j]!)), 5n),
       );
-      const last = shift(sum(errors.map((error) => error[k]!)) * 128n, 6n);
+      const last = shift(sum(errors.map((error) => error[k]!)) * 128n, 5n);
       const mapped = [...apply(gradient), (last * biasInverse) >> 16n];
       return row.map((_, j) => {
         const at = ahead[k]![j]!;
@@ -175,8 +177,15 @@ function curvatureOf(
 function inverseOf(distances: Matrix, width: number): Matrix {
   // Below 2^25, where nothing is lost in a double either, and the most work of all.
   const numbers = distances.map((distance) => distance.map(Number));
+  // Features of different blocks move apart: with zeros between them, one matrix is as many as there are blocks.
+  const blocks = Math.ceil(width / 80);
+  const blockOf = (feature: number): number => Math.floor(feature / Math.ceil(width / blocks));
   const scatter = range(width).map((i) =>
-    range(width).map((j) => BigInt(numbers.reduce((all, distance) => all + distance[i]! * distance[j]!, 0))),
+    range(width).map((j) =>
+      blockOf(i) === blockOf(j)
+        ? BigInt(numbers.reduce((all, distance) => all + distance[i]! * distance[j]!, 0))
+        : 0n,
+    ),
   );
   const trace = sum(range(width).map((i) => scatter[i]![i]!));
   const metric = scatter.map((row, i) =>

@@ -36,6 +36,7 @@ function problemOf(general: Head, examples: Examples): Problem {
       }, 0),
     ),
   );
+  // Of so few features as these there is one block.
   const trace = columns.reduce((sum, j) => sum + scatter[j]![j]!, 0);
   const metric = scatter.map((row, i) =>
     row.map((value, j) => ((value * width) / trace + (i === j ? 1 / 8 : 0)) / (9 / 8)),

@@ -5,7 +5,7 @@ import { divideRounded, shiftRounded, squareRoot } from "../../src/personalize/i
 import { type Examples, solve } from "../../src/personalize/solve.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { exactSolution } from "./exact-solver.ts";
-import { randomHead, randomWearer } from "./examples.ts";
+import { randomHead, randomWearer, type Wearer } from "./examples.ts";
 import { lossOf, minimise } from "./float-solver.ts";
 
 function expectExact(general: Head, examples: Examples, rounds: number): void {
@@ -44,16 +44,18 @@ describe("solve", () => {
     ["one window a class", { features: 6, classes: 5, windowsPerClass: 1 }],
     ["more features than windows", { features: 12, classes: 2, windowsPerClass: 3 }],
     ["many classes", { features: 4, classes: 32, windowsPerClass: 2 }],
+    ["more features than one block of the metric", { features: 83, classes: 2, windowsPerClass: 4 }],
     ["the usual proportions", { features: 12, classes: 6, windowsPerClass: 10 }],
   ])("is exact to the bit: %s", (name, shape) => {
     const { general, examples } = randomWearer(seededRandom(name), shape);
     expectExact(general, examples, 40);
+    expectExact(general, { ...examples, density: 3 }, 5);
   });
 
   it("is exact with the largest features, windows and weights that are let in", () => {
     const random = seededRandom("extremes");
     const features = 256;
-    const windows = 512;
+    const windows = 1024;
     const general = {
       ...randomHead(random, features, 2),
       weights: Int8Array.from({ length: 2 * features }, (_, i) => (i % 3 === 0 ? -127 : 127)),
@@ -97,4 +99,51 @@ describe("solve", () => {
       expect((losses.at(-1)! - least) / (losses[0]! - least), seed).toBeLessThan(0.02);
     }
   });
+
+  it.each<[string, (wearer: Wearer) => Wearer]>([
+    ["a general head that says the opposite", opposite],
+    ["one that wavers between two classes, whatever it sees", wavering],
+    ["windows that tell no activities apart", shuffled],
+    ["two activities that are one, and few windows of all others", unequal],
+  ])("comes as near from afar: %s", (_what, change) => {
+    const usual = randomWearer(seededRandom("afar"), { features: 8, classes: 12, windowsPerClass: 12 });
+    const { general, examples } = change(usual);
+    const least = minimise(general, examples);
+    const [first, last] = [0, 40].map((rounds) =>
+      lossOf(general, examples, solve(general, examples, rounds)),
+    );
+    expect((last! - least) / (first! - least)).toBeLessThan(0.02);
+    expectExact(general, examples, 40);
+  });
 });
+
+/** Steps are longer than they might be for a loss as curved as it can be: these come near to that. */
+function opposite({ general, examples }: Wearer): Wearer {
+  return { general: { ...general, weights: general.weights.map((weight) => -weight) }, examples };
+}
+
+function wavering({ general, examples }: Wearer): Wearer {
+  const biases = general.biases.map((_, k) => (k < 2 ? 40_000 : 0));
+  return { general: { ...general, weights: general.weights.map(() => 1), biases }, examples };
+}
+
+function shuffled({ general, examples }: Wearer): Wearer {
+  const classOf = examples.classOf.slice();
+  seededRandom("shuffled").shuffle(classOf);
+  return { general, examples: { ...examples, classOf } };
+}
+
+/** Every second window of the first two activities is of the other one; one window of each of the others. */
+function unequal({ general, examples }: Wearer): Wearer {
+  const kept = [...examples.classOf.keys()].filter(
+    (w) => examples.classOf[w]! < 2 || examples.classOf[w] !== examples.classOf[w - 1],
+  );
+  return {
+    general,
+    examples: {
+      ...examples,
+      features: Int8Array.from(kept.flatMap((w) => Array.from(examples.features.subarray(w * 8, w * 8 + 8)))),
+      classOf: Uint8Array.from(kept, (w, i) => (examples.classOf[w]! < 2 ? i % 2 : examples.classOf[w]!)),
+    },
+  };
+}

@@ -8,7 +8,7 @@
 
 namespace bandsmith {
 
-constexpr int32_t kErrorBits = 15;
+constexpr int32_t kErrorBits = 14;
 
 /** round(2^16 · 2^(−i / 64)) */
 inline constexpr int32_t kNegativePowers[] = {

@@ -24,6 +24,33 @@ constexpr int32_t triangleRow(int32_t i) {
   return i * (i + 1) / 2;
 }
 
+/** The metric's blocks of neighbouring features: of one size, the last one smaller. */
+class MetricBlocks {
+ public:
+  constexpr explicit MetricBlocks(int32_t width) : width_(width), size_(sizeFor(width)) {}
+
+  /** Features of the block that begins at `first`; the next one begins behind them. */
+  constexpr int32_t sizeAt(int32_t first) const { return width_ - first < size_ ? width_ - first : size_; }
+
+  /** Entries of all packed triangles. */
+  constexpr int32_t entries() const {
+    return width_ / size_ * triangleRow(size_) + triangleRow(width_ % size_);
+  }
+
+  constexpr int32_t width() const { return width_; }
+
+ private:
+  static constexpr int32_t kLargest = 80;
+
+  static constexpr int32_t sizeFor(int32_t width) {
+    const int32_t blocks = (width + kLargest - 1) / kLargest;
+    return (width + blocks - 1) / blocks;
+  }
+
+  int32_t width_;
+  int32_t size_;
+};
+
 constexpr int32_t kInverseBits = 16;
 constexpr int32_t kMetricBits = 16;
 constexpr int32_t kFactorBits = 20;
@@ -33,33 +60,40 @@ constexpr int64_t kSmallestPivot = INT64_C(1) << (kFactorBits - 2);
 /** Σ d·dᵀ over the windows, d the distance to the mean of the window's class. distance: [width], scratch. */
 inline void scatterWithin(const HeadWindows& windows, const int8_t* classMeans, int32_t* distance,
                           int32_t* sums) {
-  for (int32_t at = 0; at < triangleRow(windows.width); ++at) sums[at] = 0;
+  const MetricBlocks blocks(windows.width);
+  for (int32_t at = 0; at < blocks.entries(); ++at) sums[at] = 0;
   const int8_t* row = windows.features;
   for (int32_t w = 0; w < windows.count; ++w, row += windows.width) {
     const int8_t* mean = classMeans + windows.classOf[w] * windows.width;
     for (int32_t j = 0; j < windows.width; ++j) distance[j] = row[j] - mean[j];
     int32_t* sum = sums;
-    for (int32_t i = 0; i < windows.width; ++i) {
-      for (int32_t j = 0; j <= i; ++j) *sum++ += distance[i] * distance[j];
+    for (int32_t first = 0; first < windows.width; first += blocks.sizeAt(first)) {
+      const int32_t* own = distance + first;
+      for (int32_t i = 0; i < blocks.sizeAt(first); ++i) {
+        for (int32_t j = 0; j <= i; ++j) *sum++ += own[i] * own[j];
+      }
     }
   }
 }
 
 /** Adds the ridge and scales to a mean of 1 on the diagonal; without any scatter it is the identity. */
-inline void normalizeMetric(int32_t* matrix, int32_t width) {
+inline void normalizeMetric(int32_t* triangles, const MetricBlocks& blocks) {
   constexpr int64_t kOne = INT64_C(1) << kMetricBits;
+  const int32_t width = blocks.width();
   int64_t trace = 0;
-  for (int32_t i = 0; i < width; ++i) trace += matrix[triangleRow(i) + i];
-  if (trace == 0) {
-    for (int32_t i = 0; i < width; ++i) matrix[triangleRow(i) + i] = static_cast<int32_t>(kOne);
-    return;
+  const int32_t* diagonal = triangles;
+  for (int32_t first = 0; first < width; first += blocks.sizeAt(first)) {
+    for (int32_t i = 0; i < blocks.sizeAt(first); diagonal += ++i) trace += diagonal[i];
   }
-  for (int32_t at = 0; at < triangleRow(width); ++at) {
-    matrix[at] =
-        static_cast<int32_t>(divideRounded(matrix[at] * kOne * width * kRidge, (kRidge + 1) * trace));
+  for (int32_t at = 0; trace > 0 && at < blocks.entries(); ++at) {
+    triangles[at] =
+        static_cast<int32_t>(divideRounded(triangles[at] * kOne * width * kRidge, (kRidge + 1) * trace));
   }
-  const int32_t ridge = static_cast<int32_t>(divideRounded(kOne, kRidge + 1));
-  for (int32_t i = 0; i < width; ++i) matrix[triangleRow(i) + i] += ridge;
+  const int32_t ridge = static_cast<int32_t>(trace > 0 ? divideRounded(kOne, kRidge + 1) : kOne);
+  int32_t* row = triangles;
+  for (int32_t first = 0; first < width; first += blocks.sizeAt(first)) {
+    for (int32_t i = 0; i < blocks.sizeAt(first); row += ++i) row[i] += ridge;
+  }
 }
 
 /** Cholesky in place. */
@@ -106,31 +140,48 @@ inline void multiplyByTranspose(int32_t* matrix, int32_t width) {
   }
 }
 
-/** The inverse metric, a packed lower triangle. distance: [width], scratch. */
-inline void inverseMetric(const HeadWindows& windows, const int8_t* classMeans, int32_t* distance,
-                          int32_t* inverse) {
-  scatterWithin(windows, classMeans, distance, inverse);
-  normalizeMetric(inverse, windows.width);
-  factorizeMetric(inverse, windows.width);
-  invertTriangle(inverse, windows.width);
-  multiplyByTranspose(inverse, windows.width);
-}
-
-/** Inverse times vector. |values| below 2^28. */
+/** One block's. */
 template <typename Value>
-inline void applyInverse(const int32_t* inverse, const Value* values, int32_t width, int64_t* out) {
-  for (int32_t i = 0; i < width; ++i) {
+inline void applyBlock(const int32_t* inverse, const Value* values, int32_t size, int64_t* out) {
+  for (int32_t i = 0; i < size; ++i) {
     const int32_t* entry = inverse + triangleRow(i);
     int64_t sum = 0;
     for (int32_t j = 0; j < i; ++j) {
       sum += static_cast<int64_t>(*entry++) * static_cast<int32_t>(values[j]);
     }
     // Down the column from the diagonal on: each row is longer by one.
-    for (int32_t j = i; j < width; ++j) {
+    for (int32_t j = i; j < size; ++j) {
       sum += static_cast<int64_t>(*entry) * static_cast<int32_t>(values[j]);
       entry += j + 1;
     }
     out[i] = sum >> kInverseBits;
+  }
+}
+
+/** The inverse metric, a packed lower triangle a block. distance: [width], scratch. */
+inline void inverseMetric(const HeadWindows& windows, const int8_t* classMeans, int32_t* distance,
+                          int32_t* inverse) {
+  const MetricBlocks blocks(windows.width);
+  scatterWithin(windows, classMeans, distance, inverse);
+  normalizeMetric(inverse, blocks);
+  for (int32_t first = 0; first < windows.width; first += blocks.sizeAt(first)) {
+    const int32_t size = blocks.sizeAt(first);
+    factorizeMetric(inverse, size);
+    invertTriangle(inverse, size);
+    multiplyByTranspose(inverse, size);
+    inverse += triangleRow(size);
+  }
+}
+
+/** Inverse times vector. |values| below 2^28. */
+template <typename Value>
+inline void applyInverse(const int32_t* inverse, const Value* values, int32_t width, int64_t* out) {
+  const MetricBlocks blocks(width);
+  for (int32_t first = 0; first < width;) {
+    const int32_t size = blocks.sizeAt(first);
+    applyBlock(inverse, values + first, size, out + first);
+    inverse += triangleRow(size);
+    first += size;
   }
 }
 

@@ -12,7 +12,7 @@
 
 namespace bandsmith {
 
-constexpr int32_t kMostHeadWindows = 512;
+constexpr int32_t kMostHeadWindows = 1024;
 
 /** Windows of one wearer. */
 struct HeadExamples {
@@ -48,7 +48,8 @@ class HeadSolver {
     const size_t width = static_cast<size_t>(features);
     const size_t rows = static_cast<size_t>(paddedClasses(classes));
     const size_t values = rows * (width + 1);
-    return 3 * width * sizeof(int64_t) + static_cast<size_t>(triangleRow(features)) * sizeof(int32_t) +
+    return 3 * width * sizeof(int64_t) +
+           static_cast<size_t>(MetricBlocks(features).entries()) * sizeof(int32_t) +
            3 * values * sizeof(int32_t) + (kWindowBlock + 1) * rows * sizeof(int32_t) +
            values * sizeof(int16_t) + width;
   }
@@ -95,7 +96,7 @@ class HeadSolver {
   static constexpr int32_t kPriorShare = kPriorEighths << (kWeightBits - 3);
   static constexpr int32_t kImageBits = 4;
   static constexpr int32_t kImageShift = kWeightBits - kImageBits;
-  static constexpr int32_t kGradientShift = 6;
+  static constexpr int32_t kGradientShift = 5;
   static constexpr int32_t kPullBits = 19;
   static constexpr int32_t kMomentumBits = 15;
   static constexpr int32_t kLargestWeight = 32767 << kImageShift;
@@ -132,7 +133,7 @@ class HeadSolver {
     const int32_t values = rows * pitch_;
     wide_ = static_cast<int64_t*>(memory);
     inverse_ = reinterpret_cast<int32_t*>(wide_ + 3 * width_);
-    weights_ = inverse_ + triangleRow(width_);
+    weights_ = inverse_ + MetricBlocks(width_).entries();
     ahead_ = weights_ + values;
     gradient_ = ahead_ + values;
     offsets_ = gradient_ + values;
@@ -141,12 +142,17 @@ class HeadSolver {
     centre_ = reinterpret_cast<int8_t*>(image_ + values);
   }
 
-  /** Centres and classes' means; returns Σ |feature − centre|², a square step a value at least. */
+  /** Centres, classes' means and the largest class; returns Σ |feature − centre|², a square step a value at
+   * least. */
   int64_t findMeans(int8_t* classMeans) {
     int32_t* sums = errors_;
     int32_t* counts = offsets_;
     for (int32_t k = 0; k < examples_.classes; ++k) counts[k] = 0;
     for (int32_t w = 0; w < examples_.windows; ++w) ++counts[examples_.classOf[w]];
+    largestClass_ = 0;
+    for (int32_t k = 0; k < examples_.classes; ++k) {
+      if (counts[k] > largestClass_) largestClass_ = counts[k];
+    }
     int64_t total = 0;
     for (int32_t j = 0; j < width_; ++j) {
       for (int32_t k = 0; k < examples_.classes; ++k) sums[k] = 0;
@@ -169,7 +175,10 @@ class HeadSolver {
 
   void setStep(int64_t total, int64_t curvature) {
     const int64_t penalty = divideRounded(2 * kPenalty * total, examples_.windows);
-    const int64_t steepness = width_ * curvature + penalty;
+    // In sixteenths of the softmax's bound, rounded up: solve.ts has why.
+    const int64_t most = (64 * largestClass_ + examples_.windows - 1) / examples_.windows;
+    const int64_t share = most < 16 ? most : 16;
+    const int64_t steepness = shiftRounded(share * width_ * curvature, 4) + penalty;
     const double unit = static_cast<double>(general_.inputScale) * static_cast<double>(general_.weightScale);
     const double denominator = unit * static_cast<double>(steepness);
     constexpr int32_t kBits = 1 + kWeightBits - kErrorBits + kGradientShift;
@@ -303,6 +312,7 @@ class HeadSolver {
   int32_t width_ = 0;
   int32_t pitch_ = 0;
   int32_t round_ = 0;
+  int32_t largestClass_ = 0;
   int32_t mantissa_ = 0;
   int32_t shift_ = 0;
   int64_t pull_ = 0;

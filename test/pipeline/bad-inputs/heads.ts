@@ -41,8 +41,8 @@ export const HEADS: readonly BadInput[] = [
     what: "more windows than a head is fitted on",
     code: "head/too-many-windows",
     act: () => {
-      const classOf = Uint8Array.from({ length: 513 }, (_, w) => w % 2);
-      return fit({ features: new Int8Array(513 * 10), classOf });
+      const classOf = Uint8Array.from({ length: 1025 }, (_, w) => w % 2);
+      return fit({ features: new Int8Array(1025 * 10), classOf });
     },
   },
 ];

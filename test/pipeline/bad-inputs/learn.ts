@@ -29,7 +29,7 @@ export const LEARN: readonly BadInput[] = [
   {
     what: "more windows to learn from than a head is fitted on",
     code: "learn/too-many-windows",
-    act: () => build(`${TINY_BAND}learn: {windows: 100, activities: [a, b, c, d]}\n`),
+    act: () => build(`${TINY_BAND}learn: {windows: 100, activities: [a, b, c, d, e, f, g, h, i]}\n`),
   },
   {
     what: "an activity to learn with too long a name",
