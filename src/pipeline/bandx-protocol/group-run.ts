@@ -27,7 +27,7 @@ import {
 } from "./stranger.ts";
 
 /** Raise when the same inputs come to give other figures, or other names for them. */
-const RUN_FORMAT = 2;
+const RUN_FORMAT = 3;
 const RUN_FILE = "run.json";
 
 export interface GroupFigures {

@@ -14,13 +14,14 @@ import { floatFrames, int8Frames } from "../../evaluate/frames.ts";
 import { argmax, computeMetrics } from "../../evaluate/metrics.ts";
 import type { Graph } from "../../ir/graph.ts";
 import { featuresOf, headOutputs } from "../../personalize/features.ts";
-import { MOST_WINDOWS, solveHead } from "../../personalize/fit-head.ts";
+import { MOST_WINDOWS } from "../../personalize/fit-head.ts";
 import { HEAD_LIMITS, type Head } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { WRIST_NAMES, type WristName, type WristOrientation } from "../../signal/wrist.ts";
 import { headTooManyWindows, headWrongClasses, noTestWindows, sessionOutside } from "../../util/messages.ts";
+import { fitOwn, fitOwnAsBand } from "../personalize/fitting.ts";
 import { orientationOf } from "../personalize/orientation.ts";
 
 /** One person, or one way in which a person wore the band. */
@@ -53,8 +54,10 @@ export interface StrangerFigures {
   readonly general: BothScores;
   /** The same network, the band set to how it was worn. */
   readonly worn: BothScores;
-  /** So set, and with a head of one's own. */
+  /** So set, and with a head of one's own, as the band fits it. */
   readonly personal: BothScores;
+  /** The same, as `bandsmith personalize` fits it: on windows cut more densely from the same samples. */
+  readonly denser: BothScores;
   /** Of int8, every size tested on the same windows; without those that leave an activity untested or no head takes. */
   readonly curve: readonly CurvePoint[];
 }
@@ -141,7 +144,8 @@ export function scoreStranger(
     wrist: told === null ? null : WRIST_NAMES[told],
     general: generalScores(network, seenAs(0), test),
     worn: generalScores(network, worn, test),
-    personal: personalScores(network, worn, calibration, test),
+    personal: personalScores(network, worn, calibration, test, fitOwnAsBand),
+    denser: personalScores(network, worn, calibration, test, fitOwn),
     curve: learningCurve(network, windows, seenAs, sizes.curve),
   };
 }
@@ -182,7 +186,9 @@ function learningCurve(
     const { calibration, test } = splitCalibration(windows, size, largest);
     const worn = seenAs(orientationOf(network.preprocessing, windows, calibration) ?? 0);
     const scores =
-      size === 0 ? generalScores(network, seenAs(0), test) : personalScores(network, worn, calibration, test);
+      size === 0
+        ? generalScores(network, seenAs(0), test)
+        : personalScores(network, worn, calibration, test, fitOwnAsBand);
     const { accuracy, macroF1 } = scores.int8;
     return { size, accuracy, macroF1 };
   });
@@ -209,25 +215,20 @@ function generalScores(
   };
 }
 
-/** An activity without a window to calibrate with is not in the personal head. */
 function personalScores(
-  { labels, int8: { head: general } }: GeneralNetwork,
+  { labels, int8, quantizer }: GeneralNetwork,
   seen: Seen,
   calibration: readonly number[],
   test: readonly number[],
+  fit: typeof fitOwn,
 ): BothScores {
-  const recorded = [...new Set(calibration.map((w) => labelOf(seen.windows, w)))].sort((a, b) => a - b);
-  const examples = {
-    labels: recorded.map((k) => labels[k]!),
-    features: rowsOf(seen.int8, seen, calibration),
-    classOf: Uint8Array.from(calibration, (w) => recorded.indexOf(labelOf(seen.windows, w))),
-  };
-  const { solution, head } = solveHead(general, examples);
+  const own = fit({ ...int8, quantizer }, labels, seen.windows, calibration);
   const rows = { int8: rowsOf(seen.int8, seen, test), float: rowsOf(seen.float, seen, test) };
+  const logits = floatLogits(int8.head, own.solution, rows.float);
   return {
-    int8: score(labels, seen, test, headOutputs(head, rows.int8), recorded),
+    int8: score(labels, seen, test, headOutputs(own.head, rows.int8), own.classes),
     // The weights before they were quantised, on what the float body says.
-    float: score(labels, seen, test, floatLogits(general, solution, rows.float), recorded),
+    float: score(labels, seen, test, logits, own.classes),
   };
 }
 

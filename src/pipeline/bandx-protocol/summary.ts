@@ -6,7 +6,7 @@ import type { GroupFigures } from "./group-run.ts";
 import type { BothScores, ProtocolSizes, Score } from "./stranger.ts";
 
 /** Raised where a reader of protocol.json would have to know. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export interface GroupRun {
   readonly seed: number;
@@ -14,7 +14,7 @@ export interface GroupRun {
   readonly figures: GroupFigures;
 }
 
-export const SETTINGS = ["familiar", "general", "worn", "personal"] as const;
+export const SETTINGS = ["familiar", "general", "worn", "personal", "denser"] as const;
 export type Setting = (typeof SETTINGS)[number];
 export const NETWORKS = ["float", "int8"] as const;
 
@@ -29,6 +29,7 @@ export interface PersonSummary {
   readonly general: number;
   readonly worn: number;
   readonly personal: number;
+  readonly denser: number;
   readonly gain: Spread;
   readonly windows: number;
 }
@@ -74,6 +75,7 @@ export function makeSummary(
       general: settingOf(runs, ({ strangers }) => strangers.map(({ general }) => general)),
       worn: settingOf(runs, ({ strangers }) => strangers.map(({ worn }) => worn)),
       personal: settingOf(runs, ({ strangers }) => strangers.map(({ personal }) => personal)),
+      denser: settingOf(runs, ({ strangers }) => strangers.map(({ denser }) => denser)),
     },
     gain: {
       overPeople: spreadOf(people.map(({ gain }) => gain.mean)),
@@ -116,6 +118,7 @@ function peopleOf(runs: readonly GroupRun[]): PersonSummary[] {
     worn: mean(all.map(({ worn }) => worn.int8.accuracy)),
     general: mean(all.map(({ general }) => general.int8.accuracy)),
     personal: mean(all.map(({ personal }) => personal.int8.accuracy)),
+    denser: mean(all.map(({ denser }) => denser.int8.accuracy)),
     gain: spreadOf(all.map(({ general, personal }) => personal.int8.accuracy - general.int8.accuracy)),
     windows: all[0]!.general.int8.windows,
   }));

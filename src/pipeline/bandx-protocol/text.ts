@@ -37,14 +37,15 @@ function settingsTable({ settings }: ProtocolSummary): string {
 
 function peopleTable({ people }: ProtocolSummary): string {
   return markdownTable([
-    ["person", "windows", "worn", "general", "worn as told", "personal", "gain"],
-    ...people.map(({ subject, windows, wrist, general, worn, personal, gain }) => [
+    ["person", "windows", "worn", "general", "worn as told", "personal", "cut more densely", "gain"],
+    ...people.map(({ subject, windows, wrist, general, worn, personal, denser, gain }) => [
       subject,
       String(windows),
       wrist.join(" or "),
       share(general),
       share(worn),
       share(personal),
+      share(denser),
       `${signed(gain.mean)}${gain.deviation === null ? "" : ` ± ${share(gain.deviation)}`}`,
     ]),
   ]);
@@ -61,18 +62,18 @@ function curveTable({ curve }: ProtocolSummary): string {
 /** One row a person and seed. */
 export function protocolCsv({ runs }: ProtocolSummary): string {
   const rows = runs.flatMap(({ seed, figures }) =>
-    figures.strangers.map(({ subject, calibration, wrist, general, worn, personal }) => [
+    figures.strangers.map(({ subject, calibration, wrist, general, worn, personal, denser }) => [
       seed,
       subject,
       calibration,
       general.int8.windows,
       wrist ?? "not told",
-      ...[general, worn, personal].flatMap((scores) =>
+      ...[general, worn, personal, denser].flatMap((scores) =>
         NETWORKS.flatMap((network) => [scores[network].accuracy, scores[network].macroF1]),
       ),
     ]),
   );
-  const head = ["general", "worn", "personal"].flatMap((who) =>
+  const head = ["general", "worn", "personal", "denser"].flatMap((who) =>
     NETWORKS.flatMap((network) => [`${who} ${network} accuracy`, `${who} ${network} macro F1`]),
   );
   return `${Papa.unparse([["seed", "person", "calibration", "test", "wrist", ...head], ...rows], { newline: "\n" })}\n`;

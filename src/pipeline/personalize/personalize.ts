@@ -11,7 +11,6 @@ import { int8Frames } from "../../evaluate/frames.ts";
 import { argmax, computeMetrics, type Metrics } from "../../evaluate/metrics.ts";
 import type { Graph, GraphMetadata } from "../../ir/graph.ts";
 import { featuresOf, headOutputs } from "../../personalize/features.ts";
-import { fitHead } from "../../personalize/fit-head.ts";
 import { type Head, splitHead, withHead } from "../../personalize/head.ts";
 import { encodeMessage, outputsCrcOf, withSignature } from "../../personalize/head-file.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
@@ -30,6 +29,7 @@ import { checkCount, checkSequence } from "../option-values.ts";
 import { loadForModel } from "../recorded-windows.ts";
 import { TOOL_VERSION } from "../resources.ts";
 import { readTwinProject, type TwinProject } from "../twin/project.ts";
+import { fitOwn } from "./fitting.ts";
 import { orientationOf } from "./orientation.ts";
 import { type ActivityOutcome, OUTCOME_FORMAT, type Outcome } from "./outcome.ts";
 import { type Person, personOf, type WantedActivities } from "./person.ts";
@@ -109,7 +109,7 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
   const asWorn = wrist === 0 ? asBuilt : look(wrist);
 
   step(4, `fitting a head on ${calibration.length} windows`);
-  const head = fitOwn(general, person, asWorn, calibration);
+  const { head } = fitOwn({ body, head: general, quantizer }, person.labels, asWorn.windows, calibration);
 
   step(5, `judging it by ${test.length} windows that were held back`);
   const before = judge(general, asBuilt, person, test);
@@ -188,16 +188,6 @@ function notesOf(
       ? []
       : [`the network does not know ${ignored.join(", ")}: left out (--add takes them in)`];
   return [...(wrist === null ? worn : []), ...foreign];
-}
-
-/** @throws UserError head/wrong-classes, head/too-many-windows */
-function fitOwn(general: Head, { labels }: Person, seen: Seen, calibration: readonly number[]): Head {
-  const recorded = [...new Set(calibration.map((w) => labelOf(seen.windows, w)))].sort((a, b) => a - b);
-  return fitHead(general, {
-    labels: recorded.map((k) => labels[k]!),
-    features: rowsOf(seen, calibration, general.features),
-    classOf: Uint8Array.from(calibration, (w) => recorded.indexOf(labelOf(seen.windows, w))),
-  });
 }
 
 /** What a head says of the windows held back; null where there are none. */
