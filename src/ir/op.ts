@@ -90,8 +90,6 @@ export interface TfliteCodec<A> {
   readonly slots?: readonly number[];
   /** How many inputs the file lists, where trailing ones are left out (−1) and must still be there. */
   readonly inputs?: number;
-  /** Set where files leave out a bias of zeros, as runtimes allow: a depthwise half of a separable convolution has no other. */
-  readonly omitsZeroBias?: true;
   /** What else stands among the file's inputs. Positions that nothing fills are left out (−1). */
   extraInputs?(attrs: A, inputs: readonly Tensor[], outputs: Outputs<Tensor>): readonly ExtraInput[];
   /** Tensors that full TFLite wants beside an integer LSTM. */

@@ -206,7 +206,6 @@ export const depthwiseConv2d: Op<DepthwiseConv2DAttrs, typeof CONVOLUTION_ROLES>
     opcode: 4,
     optionsType: 2,
     version: ([input]) => (input!.dtype === "int8" ? 3 : 1),
-    omitsZeroBias: true,
     write(builder, attrs) {
       builder.startObject(7);
       builder.addFieldInt8(0, PADDING_CODES[attrs.padding], 0);

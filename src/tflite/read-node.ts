@@ -7,7 +7,6 @@ import { checkQuantization } from "./check-quantization.ts";
 import type { FileTensor } from "./read-tensor.ts";
 import { OPERATOR } from "./schema.ts";
 import { CorruptFile, type Table } from "./table.ts";
-import { zeroBias } from "./zero-bias.ts";
 
 const OPERATOR_OF_CODE = new Map(OPERATORS.map((op) => [op.tflite.opcode, op]));
 /** Stands among the inputs for one that is left out. */
@@ -118,7 +117,7 @@ function readInputs(
     }
   }
   if (op.affine !== undefined && inputs.length === op.roles.length - 1) {
-    const bias = zeroBias(op.affine.channelAxis, { input: inputs[0]!, weights: inputs[1]!, output });
+    const bias = zeroBias(op.affine.channelAxis, inputs[0]!, inputs[1]!, output);
     inputs.push(bias);
     added.push(bias);
   }
@@ -126,6 +125,26 @@ function readInputs(
     throw new ShapeError(`it has ${inputs.length} inputs, ${op.roles.length} expected`);
   }
   return { inputs, added };
+}
+
+/** No bias and a bias of zeros are the same to the kernels. */
+function zeroBias(channelAxis: number, input: Tensor, weights: Tensor, output: Tensor): Tensor {
+  const channels = weights.shape[channelAxis];
+  if (channels === undefined) throw new ShapeError(`its weights have shape [${weights.shape.join(", ")}]`);
+  const common = { name: `${output.name}/zero bias`, shape: [channels] };
+  if (input.dtype !== "int8" || input.quant?.kind !== "perTensor" || weights.quant === null) {
+    return { ...common, dtype: "float32", quant: null, constant: new Float32Array(channels) };
+  }
+  const { scale } = input.quant;
+  return {
+    ...common,
+    dtype: "int32",
+    quant:
+      weights.quant.kind === "perTensor"
+        ? { kind: "perTensor", scale: Math.fround(scale * weights.quant.scale), zeroPoint: 0 }
+        : { kind: "perChannel", axis: 0, scales: weights.quant.scales.map((s) => Math.fround(scale * s)) },
+    constant: new Int32Array(channels),
+  };
 }
 
 const EMPTY_OPTIONS = {

@@ -144,12 +144,6 @@ function tensorsInUse(
   const used = new Set([...ends, ...nodes.flatMap(({ node }) => [...node.inputs, ...node.outputs])]);
   const own = tensors.map(({ tensor }) => tensor);
   const added = nodes.flatMap((entry) => entry.added);
-  const names = new Set(own.map(({ name }) => name));
-  for (const { name } of added) {
-    if (names.has(name))
-      throw new CorruptFile(`two tensors are named ${name}, a bias that is left out is one`);
-    names.add(name);
-  }
   const all = [...own, ...added].filter(({ name }) => used.has(name));
   return new Map(all.map((tensor) => [tensor.name, tensor]));
 }

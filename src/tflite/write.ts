@@ -2,6 +2,7 @@
 import { Builder } from "flatbuffers";
 import { type Body, type Graph, inputsOf, type Node, outputsOf } from "../ir/graph.ts";
 import type { Tensor } from "../ir/tensor.ts";
+import { depthwiseConv2d } from "../ops/index.ts";
 import { METADATA_FORMAT, METADATA_NAME } from "../signal/metadata.ts";
 import { CHANNELS } from "../signal/preprocessing.ts";
 import { canonicalJson } from "../util/hash.ts";
@@ -20,7 +21,6 @@ import {
   TENSOR_TYPES,
 } from "./schema.ts";
 import { createVectorPool, type VectorPool } from "./vector-pool.ts";
-import { isZeroBias } from "./zero-bias.ts";
 
 /** Stands among the inputs for one that is left out. */
 const ABSENT = -1;
@@ -32,6 +32,8 @@ interface FileParts {
   readonly builder: Builder;
   readonly vectors: VectorPool;
   readonly buffers: Uint8Array[];
+  /** By their lengths, the buffers of zeros that tensors share. */
+  readonly zeros: Map<number, number>;
   readonly codes: { readonly opcode: number; readonly version: number }[];
   /** Offsets by index; subgraph 0 is the network. */
   readonly subgraphs: number[];
@@ -45,6 +47,7 @@ export function writeTflite(graph: Graph): Uint8Array {
     vectors: createVectorPool(builder),
     // Buffer 0 is empty by convention: every computed tensor points at it.
     buffers: [new Uint8Array(0)],
+    zeros: new Map(),
     codes: [],
     subgraphs: [],
   };
@@ -82,11 +85,8 @@ function writeBody(
   const { builder, vectors } = parts;
   const index = parts.subgraphs.push(0) - 1;
   const nodes = body.nodes.map((node) => ({ node, ...fileOperands(body, node) }));
-  const leftOut = new Set(nodes.flatMap((node) => node.leftOut));
   const entries: FileTensor[] = [
-    ...[...body.tensors.values()]
-      .filter(({ name }) => !leftOut.has(name))
-      .map((tensor) => ({ tensor, variable: false })),
+    ...[...body.tensors.values()].map((tensor) => ({ tensor, variable: false })),
     ...nodes.flatMap((node) => node.own),
   ];
   const indexOf = new Map(entries.map(({ tensor }, i) => [tensor.name, i]));
@@ -94,7 +94,10 @@ function writeBody(
     throw new Error(`Bug in Bandsmith: two tensors of one name in ${body.name}`);
   const positions = (names: readonly (string | null)[]): number =>
     vectors.int32(names.map((name) => (name === null ? ABSENT : indexOf.get(name)!)));
-  const tensors = entries.map((entry) => writeTensor(parts, entry));
+  const shared = new Set(
+    body.nodes.filter(({ op }) => op === depthwiseConv2d).map(({ inputs }) => inputs[2]),
+  );
+  const tensors = entries.map((entry) => writeTensor(parts, entry, shared.has(entry.tensor.name)));
   const operators = nodes.map(({ node, slots, intermediates }) => {
     const { tflite } = node.op;
     const inner = (node.op.subgraphs?.(node.attrs) ?? []).map((subgraph) =>
@@ -145,8 +148,6 @@ function fileOperands(
   readonly slots: readonly (string | null)[];
   readonly intermediates: readonly string[];
   readonly own: readonly FileTensor[];
-  /** Tensors of the graph that the file does without. */
-  readonly leftOut: readonly string[];
 } {
   const { tflite } = node.op;
   const named = (tensor: Tensor): Tensor => ({ ...tensor, name: `${node.outputs[0]}/${tensor.name}` });
@@ -157,14 +158,12 @@ function fileOperands(
   }));
   const intermediates = (tflite.intermediates?.(node.attrs, inputs, outputs) ?? []).map(named);
   const bySlot = new Map<number, string>(extras.map(({ slot, tensor }) => [slot, tensor.name]));
-  const written = isZeroBias(node.op, inputs, outputs[0]) ? node.inputs.slice(0, -1) : node.inputs;
-  written.forEach((name, i) => bySlot.set(tflite.slots?.[i] ?? i, name));
+  node.inputs.forEach((name, i) => bySlot.set(tflite.slots?.[i] ?? i, name));
   const last = Math.max(...bySlot.keys(), (tflite.inputs ?? 0) - 1);
   return {
     slots: Array.from({ length: last + 1 }, (_, slot) => bySlot.get(slot) ?? null),
     intermediates: intermediates.map((tensor) => tensor.name),
     own: [...extras, ...intermediates.map((tensor) => ({ tensor, variable: false }))],
-    leftOut: node.inputs.slice(written.length),
   };
 }
 
@@ -173,9 +172,11 @@ function codeIndex(parts: FileParts, opcode: number, version: number): number {
   return found < 0 ? parts.codes.push({ opcode, version }) - 1 : found;
 }
 
-function writeTensor(parts: FileParts, { tensor, variable }: FileTensor): number {
+/** @param shared zeros may be others' zeros, too: nothing writes them, as it does those of a last layer */
+function writeTensor(parts: FileParts, { tensor, variable }: FileTensor, shared: boolean): number {
   const { builder, vectors } = parts;
-  const buffer = tensor.constant === null ? 0 : addBuffer(parts, bytesOf(tensor.constant));
+  const data = tensor.constant === null ? null : bytesOf(tensor.constant);
+  const buffer = data === null ? 0 : shared ? addShared(parts, data) : addBuffer(parts, data);
   const shape = vectors.int32(tensor.shape);
   const name = builder.createString(tensor.name);
   const quantization = writeQuantization(builder, vectors, tensor);
@@ -217,6 +218,17 @@ function writeOperatorCode(
 
 function addBuffer({ buffers }: FileParts, data: Uint8Array): number {
   return buffers.push(data) - 1;
+}
+
+/**
+ * The half of a separable convolution that is depthwise has a bias of zeros, which TFLite's kernels for speed want all the
+ * same: LiteRT crashes where it is left out.
+ */
+function addShared(parts: FileParts, data: Uint8Array): number {
+  if (data.some((byte) => byte !== 0)) return addBuffer(parts, data);
+  const index = parts.zeros.get(data.length) ?? addBuffer(parts, data);
+  parts.zeros.set(data.length, index);
+  return index;
 }
 
 function writeMetadata(parts: FileParts, metadata: NonNullable<Graph["metadata"]>): number {

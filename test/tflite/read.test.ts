@@ -18,18 +18,6 @@ function withQuant(graph: Graph, name: string, quant: QuantizationParams): Graph
   return { ...graph, tensors: new Map(graph.tensors).set(name, { ...tensorOf(graph, name), quant }) };
 }
 
-function renameTensor(graph: Graph, from: string, to: string): Graph {
-  const name = (one: string): string => (one === from ? to : one);
-  const tensors = [...graph.tensors.values()].map((tensor) => ({ ...tensor, name: name(tensor.name) }));
-  const nodes = graph.nodes.map((node) => ({
-    ...node,
-    inputs: node.inputs.map(name),
-    outputs: [name(node.outputs[0]), ...node.outputs.slice(1)] as const,
-  }));
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  return { ...graph, output: name(graph.output), tensors: byName, nodes };
-}
-
 function withAttrs(graph: Graph, attrs: object): Graph {
   return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, attrs: { ...node.attrs, ...attrs } })) };
 }
@@ -92,34 +80,22 @@ describe("a .tflite file", () => {
     }
   });
 
-  it("leaves out a depthwise convolution's bias of zeros, and has it again when it is read", () => {
-    const attrs = {
-      padding: "SAME",
-      strideH: 1,
-      strideW: 1,
-      dilationH: 1,
-      dilationW: 1,
-      depthMultiplier: 1,
-      activation: "NONE",
-    } as const;
-    const withBias = (bias: number): Graph => {
+  it("has one buffer for the zero biases of depthwise convolutions of one width", () => {
+    const step = { strideH: 1, strideW: 1, dilationH: 1, dilationW: 1 };
+    const attrs = { ...step, padding: "SAME", depthMultiplier: 1, activation: "NONE" } as const;
+    const two = (bias: number): Graph => {
       const builder = buildGraph("depthwise", "in", [1, 1, 8, 3]);
-      const weights = builder.constant("dw/weights", [1, 1, 5, 3], new Float32Array(15).fill(0.5));
-      const zeros = builder.constant("dw/bias", [3], new Float32Array(3).fill(bias));
-      return builder.build(builder.node(depthwiseConv2d, attrs, ["in", weights, zeros], "dw"), null);
+      const out = ["a", "b"].reduce((from, name) => {
+        const weights = builder.constant(`${name}/weights`, [1, 1, 5, 3], new Float32Array(15).fill(0.5));
+        const own = builder.constant(`${name}/bias`, [3], new Float32Array(3).fill(bias));
+        return builder.node(depthwiseConv2d, attrs, [from, weights, own], name);
+      }, "in");
+      return builder.build(out, null);
     };
-    const [with0, with1] = [withBias(0), withBias(1)];
-    const bytes = writeTflite(with0);
-    expect(writeTflite(with1).length - bytes.length).toBeGreaterThan(50);
-    expect(Buffer.from(bytes).includes("dw/bias")).toBe(false);
-    expect(readTflite(bytes, "x.tflite").tensors).toEqual(with0.tensors);
-    expect(readTflite(writeTflite(with1), "x.tflite").tensors).toEqual(with1.tensors);
-    // Its output by the name that the bias would have.
-    const renamed = writeTflite(renameTensor(with0, "dw", "dw/bia_"));
-    const text = Buffer.from(renamed).toString("latin1").replaceAll("dw/bia_", "dw/bias");
-    expect(() => readTflite(Buffer.from(text, "latin1"), "x.tflite")).toThrow(
-      /two tensors are named dw\/bias/,
-    );
+    const [zeros, ones] = [0, 1].map(two);
+    expect(writeTflite(zeros!).length).toBeLessThan(writeTflite(ones!).length);
+    for (const graph of [zeros!, ones!])
+      expect(readTflite(writeTflite(graph), "x.tflite").tensors).toEqual(graph.tensors);
   });
 
   it("carries both operator-code fields, the identifier and the schema version", () => {
