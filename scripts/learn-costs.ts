@@ -32,7 +32,7 @@ try {
     const preprocessing = { ...PREPROCESSING, windowSamples: 60, strideSamples: 30, filters: [], labels };
     const graph = await modelGraph("wristnet", preprocessing);
     const without: ProjectInput = {
-      ...projectInput("bandx-esp32", PREPROCESSING),
+      ...projectInput("esp32-s3-devkit", PREPROCESSING),
       graph,
       tflite: writeTflite(graph),
       arenaBytes: 12_000,

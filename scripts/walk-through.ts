@@ -33,7 +33,12 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 const missing = promised.filter((line) => !printed.includes(line));
-for (const line of missing) console.log(`not printed: ${line}`);
+for (const line of missing) {
+  console.log(`not printed: ${line}`);
+  const [about] = line.split(/ {2,}/);
+  for (const other of printed.filter((one) => one.startsWith(`${about} `)))
+    console.log(`but:         ${other}`);
+}
 console.log(
   `${commands.length} commands, ${promised.length - missing.length} of ${promised.length} lines printed as shown`,
 );
