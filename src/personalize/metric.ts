@@ -25,7 +25,7 @@ function blockStarts(width: number): readonly number[] {
 }
 
 /** Values of all blocks' triangles. */
-export function metricValues(width: number): number {
+function metricValues(width: number): number {
   const starts = blockStarts(width);
   return starts.slice(1).reduce((sum, end, block) => sum + rowOf(end - starts[block]!), 0);
 }
