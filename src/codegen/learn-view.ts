@@ -88,6 +88,6 @@ export function learnView(learn: LearnInput | undefined, preprocessing: Preproce
     outputZeroPoint: general.outputZeroPoint,
     weights: numberLines(general.weights),
     biases: numberLines(general.biases),
-    storageBytes: learnStorageBytes({ spec, general }),
+    storageBytes: learn === undefined ? 0 : learnStorageBytes(learn),
   };
 }

@@ -7,7 +7,7 @@ import { int8Frames } from "../../src/evaluate/frames.ts";
 import { featuresOf } from "../../src/personalize/features.ts";
 import { fitHead, MOST_WINDOWS } from "../../src/personalize/fit-head.ts";
 import { type Head, splitHead } from "../../src/personalize/head.ts";
-import { fitOwn, fitOwnAsBand } from "../../src/pipeline/personalize/fitting.ts";
+import { fitOnFeatures, fitOwn } from "../../src/pipeline/personalize/fitting.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { PREPROCESSING, smallGraph } from "../codegen/small-project.ts";
 
@@ -48,7 +48,9 @@ it("fits on three windows for one, and as the band on those that were given", ()
   const denser = cutDenser(windows, all(windows), 3);
   expect(windowCount(denser)).toBe(labels.length * (3 * 5 + 1));
   const own = fitOwn(network, labels, windows, all(windows));
-  const asBand = fitOwnAsBand(network, labels, windows, all(windows));
+  const labelOfWindow = all(windows).map((w) => labelOf(windows, w));
+  const features = featuresOf(network.body, labelOfWindow.length, int8Frames(windows, quantizer));
+  const asBand = fitOnFeatures(network.head, labels, labelOfWindow, features);
   expect(own.head).toEqual(fittedOn(denser, 3));
   expect(asBand.head).toEqual(fittedOn(windows, 1));
   expect(own.head.weights).not.toEqual(asBand.head.weights);

@@ -21,7 +21,7 @@ import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { WRIST_NAMES, type WristName, type WristOrientation } from "../../signal/wrist.ts";
 import { headTooManyWindows, headWrongClasses, noTestWindows, sessionOutside } from "../../util/messages.ts";
-import { fitOwn, fitOwnAsBand } from "../personalize/fitting.ts";
+import { fitOnFeatures, fitOwn, type OwnHead } from "../personalize/fitting.ts";
 import { orientationOf } from "../personalize/orientation.ts";
 
 /** One person, or one way in which a person wore the band. */
@@ -138,14 +138,16 @@ export function scoreStranger(
   const { calibration, test } = splitCalibration(windows, sizes.calibration);
   const told = orientationOf(network.preprocessing, windows, calibration);
   const worn = seenAs(told ?? 0);
+  const { labels, int8, quantizer } = network;
+  const denser = fitOwn({ ...int8, quantizer }, labels, worn.windows, calibration);
   return {
     subject: name,
     calibration: calibration.length,
     wrist: told === null ? null : WRIST_NAMES[told],
     general: generalScores(network, seenAs(0), test),
     worn: generalScores(network, worn, test),
-    personal: personalScores(network, worn, calibration, test, fitOwnAsBand),
-    denser: personalScores(network, worn, calibration, test, fitOwn),
+    personal: personalScores(network, worn, test, fitAsBand(network, worn, calibration)),
+    denser: personalScores(network, worn, test, denser),
     curve: learningCurve(network, windows, seenAs, sizes.curve),
   };
 }
@@ -188,7 +190,7 @@ function learningCurve(
     const scores =
       size === 0
         ? generalScores(network, seenAs(0), test)
-        : personalScores(network, worn, calibration, test, fitOwnAsBand);
+        : personalScores(network, worn, test, fitAsBand(network, worn, calibration));
     const { accuracy, macroF1 } = scores.int8;
     return { size, accuracy, macroF1 };
   });
@@ -215,20 +217,22 @@ function generalScores(
   };
 }
 
+function fitAsBand({ labels, int8 }: GeneralNetwork, seen: Seen, calibration: readonly number[]): OwnHead {
+  const labelOfWindow = calibration.map((w) => labelOf(seen.windows, w));
+  return fitOnFeatures(int8.head, labels, labelOfWindow, rowsOf(seen.int8, seen, calibration));
+}
+
 function personalScores(
-  { labels, int8, quantizer }: GeneralNetwork,
+  { labels, int8 }: GeneralNetwork,
   seen: Seen,
-  calibration: readonly number[],
   test: readonly number[],
-  fit: typeof fitOwn,
+  { head, solution, classes }: OwnHead,
 ): BothScores {
-  const own = fit({ ...int8, quantizer }, labels, seen.windows, calibration);
   const rows = { int8: rowsOf(seen.int8, seen, test), float: rowsOf(seen.float, seen, test) };
-  const logits = floatLogits(int8.head, own.solution, rows.float);
   return {
-    int8: score(labels, seen, test, headOutputs(own.head, rows.int8), own.classes),
+    int8: score(labels, seen, test, headOutputs(head, rows.int8), classes),
     // The weights before they were quantised, on what the float body says.
-    float: score(labels, seen, test, logits, own.classes),
+    float: score(labels, seen, test, floatLogits(int8.head, solution, rows.float), classes),
   };
 }
 

@@ -2,7 +2,7 @@
 // more has to be recorded, and the head sees what it will be asked about at other moments. On the band, whose memory has
 // no room for them, windows are fitted on as they are (docs/personalize.md says what it brings).
 import { cutDenser } from "../../data/calibration.ts";
-import { labelOf, selectWindows, type WindowSet, windowCount } from "../../data/window-set.ts";
+import { labelOf, type WindowSet, windowCount } from "../../data/window-set.ts";
 import { int8Frames } from "../../evaluate/frames.ts";
 import type { Graph } from "../../ir/graph.ts";
 import { featuresOf } from "../../personalize/features.ts";
@@ -34,38 +34,37 @@ export interface OwnHead extends ReturnType<typeof solveHead> {
  * @throws UserError head/wrong-classes, head/too-many-windows
  */
 export function fitOwn(
-  network: FittedNetwork,
+  { body, head, quantizer }: FittedNetwork,
   labels: readonly string[],
   windows: WindowSet,
   calibration: readonly number[],
 ): OwnHead {
   const density = Math.max(1, Math.min(DENSITY, Math.floor(MOST_WINDOWS / calibration.length)));
-  return fitOn(network, labels, cutDenser(windows, calibration, density), density);
-}
-
-/** The same on the windows as they were given, as the band does it. */
-export function fitOwnAsBand(
-  network: FittedNetwork,
-  labels: readonly string[],
-  windows: WindowSet,
-  calibration: readonly number[],
-): OwnHead {
-  return fitOn(network, labels, selectWindows(windows, calibration), 1);
-}
-
-function fitOn(
-  { body, head, quantizer }: FittedNetwork,
-  labels: readonly string[],
-  fitting: WindowSet,
-  density: number,
-): OwnHead {
+  const fitting = cutDenser(windows, calibration, density);
   const count = windowCount(fitting);
-  const classOfWindow = Array.from({ length: count }, (_, w) => labelOf(fitting, w));
-  const classes = [...new Set(classOfWindow)].sort((a, b) => a - b);
-  const solved = solveHead(head, {
+  const labelOfWindow = Array.from({ length: count }, (_, w) => labelOf(fitting, w));
+  const features = featuresOf(body, count, int8Frames(fitting, quantizer));
+  return fitOnFeatures(head, labels, labelOfWindow, features, density);
+}
+
+/**
+ * The same on windows whose features are known, as the band does it.
+ * @param labelOfWindow [windows] index into the labels
+ * @param features [windows, features]
+ * @param density windows that stand for one
+ */
+export function fitOnFeatures(
+  general: Head,
+  labels: readonly string[],
+  labelOfWindow: readonly number[],
+  features: Int8Array,
+  density = 1,
+): OwnHead {
+  const classes = [...new Set(labelOfWindow)].sort((a, b) => a - b);
+  const solved = solveHead(general, {
     labels: classes.map((k) => labels[k]!),
-    features: featuresOf(body, count, int8Frames(fitting, quantizer)),
-    classOf: Uint8Array.from(classOfWindow, (label) => classes.indexOf(label)),
+    features,
+    classOf: Uint8Array.from(labelOfWindow, (label) => classes.indexOf(label)),
     density,
   });
   return { ...solved, classes };
