@@ -52,7 +52,7 @@ beforeAll(async () => {
   module = made.module;
   moduleWithout = without.module;
   bytes = [made.bytes, without.bytes];
-}, 240_000);
+});
 
 interface Desk {
   readonly band: Band;

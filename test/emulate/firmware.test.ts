@@ -47,7 +47,7 @@ beforeAll(async () => {
     sanitize: true,
   });
   module = compiled.module;
-}, 60_000);
+});
 
 interface Run {
   readonly band: Band;

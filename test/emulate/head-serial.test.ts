@@ -41,7 +41,7 @@ let module: WebAssembly.Module;
 beforeAll(async () => {
   const options = { cacheFolder: null, sanitize: true } as const;
   module = (await compileToWasm(twinSources(PROJECT), options)).module;
-}, 120_000);
+});
 
 const personalHead = (classes: number): Head => headOf(GRAPH, classes);
 const signed = (head: Head, sequence: number, orientation: WristOrientation = 0): Uint8Array =>

@@ -11,7 +11,7 @@ const OWNER = ownerOf(48);
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = await compileHeads();
-}, 60_000);
+});
 
 function started(options?: { readonly hasKey?: boolean }): HeadLab {
   const lab = new HeadLab(module, OWNER, options);

@@ -58,7 +58,7 @@ beforeAll(async () => {
     files,
   );
   module = new WebAssembly.Module(tree["a.wasm"] as Uint8Array);
-}, 60_000);
+});
 
 /** The band, whose engine fails in that way from the start. */
 function run(fault: number, seconds: number): { readonly band: Band; screen(): string } {

@@ -59,7 +59,7 @@ describe.each([
   let compiled: CompiledNetworks;
   beforeAll(async () => {
     compiled = await compileNetworks(graphs, target);
-  }, 180_000);
+  });
 
   it("is one call, and gives the interpreter's values", () => {
     graphs.forEach((graph, i) => {

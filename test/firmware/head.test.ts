@@ -146,7 +146,7 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
       generalClass: Int8Array.of(0, 1, 2),
     };
     expectEqual({ general, examples: fewer });
-  }, 60_000);
+  });
 
   it("give it at the ends: rails, the most windows, the finest and coarsest scales, nothing to learn from", () => {
     const random = seededRandom("ends");
@@ -172,7 +172,7 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
     }
     const silent = { ...usual.examples, features: new Int8Array(usual.examples.features.length).fill(-128) };
     expectEqual({ general: usual.general, examples: silent });
-  }, 60_000);
+  });
 
   it("depends on nothing that the memory held before", () => {
     const wearer = randomWearer(seededRandom("filling"), { features: 12, classes: 3, windowsPerClass: 5 });

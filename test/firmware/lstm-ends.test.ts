@@ -44,7 +44,7 @@ describe.each([
   let compiled: CompiledNetworks;
   beforeAll(async () => {
     compiled = await compileNetworks(graphs, target);
-  }, 120_000);
+  });
 
   it("has its fast kernel for coarse inputs, too", () => {
     const callOf = ({ nodes, tensors }: Graph): KernelCall => {

@@ -71,7 +71,7 @@ describe("solve", () => {
     const narrow = { ...general, features: 8, weights: general.weights.slice(0, 16) };
     const examples = { features: values.slice(0, windows * 8), classOf, generalClass: Int8Array.of(1, -1) };
     expectExact(narrow, examples, 16);
-  }, 60_000);
+  });
 
   it("is exact where features say nothing, and where scales are at their ends", () => {
     const random = seededRandom("nothing");

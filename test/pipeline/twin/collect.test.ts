@@ -54,7 +54,7 @@ const WRIST = sourceOf("physical", (t) =>
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = (await compileToWasm(twinSources(PROJECT), { cacheFolder: null })).module;
-}, 120_000);
+});
 
 let folder = "";
 let out = "";

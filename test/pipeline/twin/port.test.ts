@@ -42,7 +42,7 @@ beforeAll(async () => {
       "push and collect were not run on a pseudo terminal: python3 with its pty module is not here\n",
     );
   else module = (await compileToWasm(twinSources(PROJECT), { cacheFolder: null })).module;
-}, 120_000);
+});
 
 let folder = "";
 let out = "";
