@@ -48,7 +48,7 @@ export const evaluate: Command<Options> = {
       .option("wearings", {
         type: "string",
         describe:
-          "Sessions of one way of wearing, such as L-*,R-* for two arms: each is calibrated and tested by itself",
+          "Sessions of one way of wearing, such as L-*,R-* for two arms, or each: every one is calibrated and tested by itself",
       })
       .option("curve", {
         type: "string",

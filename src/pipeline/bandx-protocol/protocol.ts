@@ -27,7 +27,7 @@ export interface ProtocolOptions {
   readonly seeds: string | undefined;
   /** Of each activity, that a personal head is fitted on. */
   readonly windows: number;
-  /** Patterns of sessions' names, separated by commas; undefined: everybody wore it one way. */
+  /** Patterns of sessions' names, separated by commas, or "each" session by itself; undefined: everybody wore it one way. */
   readonly wearings?: string | undefined;
   /** The same for the learning curve: ascending, separated by commas. */
   readonly curve: string;
@@ -50,7 +50,10 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRes
   const file = loadBandFile(options.bandFile);
   checkCount("--windows", options.windows);
   const sizes: ProtocolSizes = {
-    wearings: options.wearings?.split(",").map((pattern) => pattern.trim()) ?? [],
+    wearings:
+      options.wearings === "each"
+        ? "each"
+        : (options.wearings?.split(",").map((pattern) => pattern.trim()) ?? []),
     calibration: options.windows,
     curve: parseSizes(options.curve),
   };

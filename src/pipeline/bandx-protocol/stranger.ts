@@ -72,9 +72,9 @@ export interface CurvePoint {
 export interface ProtocolSizes {
   /**
    * Patterns of sessions' names (sessions.ts), each a way of wearing the band that is calibrated and tested by itself;
-   * none: all of a person's sessions are one.
+   * none: all of a person's sessions are one; "each": every session is one of its own.
    */
-  readonly wearings: readonly string[];
+  readonly wearings: readonly string[] | "each";
   /** Windows of each activity that the personal head is fitted on. */
   readonly calibration: number;
   /** The learning curve's, ascending. */
@@ -106,17 +106,27 @@ interface Seen {
 export function partWearings(windows: WindowSet, { wearings }: ProtocolSizes): Stranger[] {
   const subject = subjectOf(windows, 0);
   if (wearings.length === 0) return [{ name: subject, windows }];
-  const matchers = wearings.map(sessionMatcher);
-  const parts = wearings.map(() => [] as number[]);
+  const wayOf = wearings === "each" ? (session: string) => session : patternOf(subject, wearings);
+  const ways = new Map(wearings === "each" ? [] : wearings.map((pattern) => [pattern, [] as number[]]));
   for (let w = 0; w < windowCount(windows); w++) {
-    const session = sessionOf(windows, w);
-    const part = matchers.findIndex((matches) => matches(session));
-    if (part < 0) throw sessionOutside(subject, session, wearings);
-    parts[part]!.push(w);
+    const way = wayOf(sessionOf(windows, w));
+    const part = ways.get(way) ?? [];
+    part.push(w);
+    ways.set(way, part);
   }
-  return parts.flatMap((part, i) =>
-    part.length === 0 ? [] : { name: `${subject}, ${wearings[i]!}`, windows: selectWindows(windows, part) },
+  return [...ways].flatMap(([way, part]) =>
+    part.length === 0 ? [] : { name: `${subject}, ${way}`, windows: selectWindows(windows, part) },
   );
+}
+
+/** The first pattern that a session's name is like. */
+function patternOf(subject: string, patterns: readonly string[]): (session: string) => string {
+  const matchers = patterns.map((pattern) => ({ pattern, matches: sessionMatcher(pattern) }));
+  return (session) => {
+    const found = matchers.find(({ matches }) => matches(session));
+    if (found === undefined) throw sessionOutside(subject, session, patterns);
+    return found.pattern;
+  };
 }
 
 /**

@@ -11,7 +11,7 @@ export function protocolMarkdown(summary: ProtocolSummary): string {
     `# ${cell(name)}: BandX's protocol`,
     `\`${model}\` (${modelBytes.toLocaleString("en-US")} bytes), ${groups.length} groups of strangers (${people} people), ` +
       `seeds ${seeds.join(", ")}; a personal head is fitted on the first ${sizes.calibration} windows of each activity. ` +
-      (sizes.wearings.length > 0 ? `${sizes.wearings.join(" and ")} are wearers of their own. ` : "") +
+      wearersText(sizes.wearings) +
       "Single windows. Deviations are over groups and seeds.",
     settingsTable(summary),
     `Gain in int8: ${signed(gain.overPeople.mean)} ± ${share(gain.overPeople.deviation ?? 0)} over people; ` +
@@ -20,6 +20,11 @@ export function protocolMarkdown(summary: ProtocolSummary): string {
     peopleTable(summary),
     ...(summary.curve.length > 1 ? ["## Windows of each activity", curveTable(summary)] : []),
   ].join("\n\n")}\n`;
+}
+
+function wearersText(wearings: ProtocolSummary["sizes"]["wearings"]): string {
+  if (wearings === "each") return "Every session is a wearer of its own. ";
+  return wearings.length > 0 ? `${wearings.join(" and ")} are wearers of their own. ` : "";
 }
 
 function settingsTable({ settings }: ProtocolSummary): string {

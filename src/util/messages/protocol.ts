@@ -53,6 +53,6 @@ export function sessionOutside(person: string, session: string, wearings: readon
   return new UserError(
     "protocol/session-outside",
     `The session ${session} of ${person} has no name like ${wearings.join(" or ")}.`,
-    "Give --wearings patterns, separated by commas, that cover all sessions, such as L-*,R-*.",
+    "Give --wearings patterns, separated by commas, that cover all sessions, such as L-*,R-*; or each, for every session by itself.",
   );
 }

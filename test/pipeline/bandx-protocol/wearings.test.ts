@@ -41,6 +41,18 @@ describe("partWearings", () => {
     expect(parts.reduce((sum, part) => sum + windowCount(part.windows), 0)).toBe(windowCount(windows));
   });
 
+  it("takes each session by itself", () => {
+    const parts = partWearings(windows, { ...sizes, wearings: "each" });
+    expect(parts.map(({ name }) => name)).toEqual([
+      "8, L-ROW",
+      "8, R-ROW",
+      "8, L-ABD",
+      "8, R-ABD",
+      "8, R-FEL",
+    ]);
+    expect(parts.map((part) => [...part.windows.streamOf])).toEqual([0, 1, 2, 3, 4].map((s) => [s, s]));
+  });
+
   it("leaves out a way that a person has not recorded, and refuses sessions of no way", () => {
     const only = partWearings(windowsOf(["L-ROW"]), { ...sizes, wearings: ["L-*", "R-*"] });
     expect(only.map(({ name }) => name)).toEqual(["8, L-*"]);
