@@ -4,7 +4,8 @@ import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeMessage, withSignature } from "../../src/personalize/head-file.ts";
 import { seededRandom } from "../../src/util/random.ts";
-import { cutAttacks, FORGERIES, flashAttacks, forgeryAttacks } from "./head-attacks.ts";
+import { cutAttacks, flashAttacks, forgeryAttacks } from "./head-attacks.ts";
+import { FORGERIES } from "./head-forgeries.ts";
 import { compileHeads, crcOf, fileOf, HeadLab, headOf, ownerOf, signedFile } from "./head-lab.ts";
 
 const OWNER = ownerOf(48);
