@@ -103,6 +103,15 @@ describe("compareModels", () => {
     expect(trainings(again)).toBe(0);
     expect(snapshot("out")).toEqual(before);
     expect(again.comparison).toEqual(first.comparison);
+    // What it takes of a chip is estimated anew, whatever an earlier version thought.
+    const remembered = "out/runs/dense/seed-1/run.json";
+    writeFileSync(
+      remembered,
+      readFileSync(remembered, "utf8").replaceAll(/"instructions": \d+/gu, '"instructions": 1'),
+    );
+    const estimated = await compare();
+    expect(trainings(estimated)).toBe(0);
+    expect(estimated.comparison).toEqual(first.comparison);
 
     // Ended while it trained: that run alone is made again.
     rmSync("out/runs/dense/seed-2", { recursive: true });

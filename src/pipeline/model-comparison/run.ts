@@ -123,11 +123,12 @@ async function figuresOf(
   const identity = { format: RUN_FORMAT, tool: TOOL_VERSION, training, board, engine, optimize, quantize };
   const key = sha256(canonicalJson(identity));
   const stored = fresh ? null : readRecord(file.outDir);
-  if (stored?.key === key) {
+  if (stored?.record.key === key) {
     onEvent({ kind: "note", text: "unchanged: the figures of an earlier run are used" });
-    return stored.figures;
+    // What a network takes is estimated in no time, by what is known today.
+    return { ...stored.record.figures, engines: engineCosts(readTflite(stored.model, MODEL_FILE), board) };
   }
-  const earlier = stored?.trainingKey === training ? stored.figures.training : null;
+  const earlier = stored?.record.trainingKey === training ? stored.record.figures.training : null;
   const figures = await measure(file, board, data, fresh, earlier, onEvent);
   const record: RunRecord = { key, trainingKey: training, figures };
   writeWhole(path.join(file.outDir, RUN_FILE), `${JSON.stringify(record, null, 2)}\n`);
@@ -191,14 +192,14 @@ async function measure(
 }
 
 /** Null where there is none that can be trusted, which only means running again. */
-function readRecord(folder: string): RunRecord | null {
+function readRecord(folder: string): { readonly record: RunRecord; readonly model: Uint8Array } | null {
   const text = readIfThere(path.join(folder, RUN_FILE))?.toString("utf8");
   const model = readIfThere(path.join(folder, MODEL_FILE));
   if (text === undefined || model === null) return null;
   try {
     const record = JSON.parse(text) as RunRecord;
     // The figures are of the model that is there, or of none.
-    return record.figures.model.sha256 === sha256(model) ? record : null;
+    return record.figures.model.sha256 === sha256(model) ? { record, model } : null;
   } catch {
     return null;
   }
