@@ -2,8 +2,17 @@
 // TFLite Micro and its firmware, with the compiled engine, run on the twin. Exits 1 where anything differs.
 // Usage, after npm run build: npm run all-models -- [--python PYTHON] [--cc g++]; without --python TFLite Micro is left
 // out, and the last line says so. With other data: --band examples/hapt.yaml --recording FILE; and with --trained DIR the
-// networks that `bandsmith compare` of that band file left in DIR, seed 1, instead of an epoch of training.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// networks that `bandsmith compare` of that band file left in DIR, seed 1, instead of an epoch of training, where it has.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -49,6 +58,13 @@ function readBand(file: string): Band {
   return { ...others, data: { ...data, path: path.resolve(path.dirname(file), data.path) } };
 }
 
+/** Where a comparison has left the model's network; null where it has not. */
+function trainedPlace(model: string): string | null {
+  if (trained === undefined) return null;
+  const place = path.join(trained, "runs", model, "seed-1");
+  return existsSync(path.join(place, TRAINED_RECORD)) ? place : null;
+}
+
 /** Of a model, with an epoch of training unless there is a network that was trained as the band file says. */
 function bandOf(model: string): object {
   const common = { model, engine: "compiled" };
@@ -58,7 +74,7 @@ function bandOf(model: string): object {
   return {
     ...base,
     ...common,
-    train: { ...base.train, ...(trained === undefined ? { epochs: EPOCHS } : {}) },
+    train: { ...base.train, ...(trainedPlace(model) === null ? { epochs: EPOCHS } : {}) },
   };
 }
 
@@ -105,7 +121,7 @@ let different = 0;
 async function goAllTheWay(model: string, folder: string): Promise<string[]> {
   mkdirSync(folder);
   writeFileSync(path.join(folder, "band.yaml"), stringify(bandOf(model)));
-  const source = trained === undefined ? null : path.join(trained, "runs", model, "seed-1");
+  const source = trainedPlace(model);
   const outDir = path.join(folder, "build", model);
   if (source !== null) takeTrained(source, outDir);
   await bandsmith(folder, "build");
@@ -127,7 +143,8 @@ async function goAllTheWay(model: string, folder: string): Promise<string[]> {
   for (const compared of [...comparisons, twin]) different += compared.different;
   console.log(`${model}: built, verified, emulated`);
   const values = [0, 1].map((i) => (comparisons[i] === undefined ? "-" : count(comparisons[i].values)));
-  return [model, count(file.bytes), ...values, `${count(twin.values)} in ${twin.windows} windows`];
+  const training = source === null ? `${EPOCHS} epoch` : "compared";
+  return [model, training, count(file.bytes), ...values, `${count(twin.values)} in ${twin.windows} windows`];
 }
 
 const models = readdirSync(path.join(REPOSITORY, "models")).map((file) => file.replace(".yaml", ""));
@@ -144,7 +161,7 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-const head = ["", ".tflite, bytes", "values, graph and file", "and TFLite Micro", "on the twin"];
+const head = ["", "trained", ".tflite, bytes", "values, graph and file", "and TFLite Micro", "on the twin"];
 console.log(`\n${table([head, ...models.map((model) => rows.get(model)!)])}\n`);
 console.log(`${models.length} models: ${different} values different`);
 if (python === undefined) console.log("TFLite Micro was left out: --python says where it is");
