@@ -50,6 +50,8 @@ export interface ProjectInput {
   readonly toolVersion: string;
   /** Windows, int8 as the network takes them, that the firmware is checked with; default: random ones. */
   readonly goldenWindows?: readonly Int8Array[] | undefined;
+  /** The file for whoever fits heads to the network; none if absent. */
+  readonly headMetric?: Uint8Array | null | undefined;
   /** What the band may learn from its wearer; nothing if absent. */
   readonly learn?: LearnInput | undefined;
   /** Ed25519, of whoever may send heads to the band; nobody if absent. */
@@ -60,6 +62,8 @@ export interface ProjectInput {
 
 /** Beside bandsmith.json, which names its hash. */
 const MODEL_FILE = "model.tflite";
+/** What fits heads to it (src/pipeline/head-metric.ts). */
+const HEAD_METRIC_FILE = "head-metric.bin";
 const TEMPLATE_SUFFIX = ".hbs";
 
 /** Where the hand-written sources go: what runs anywhere is a library, what needs the chip is part of src/. */
@@ -91,6 +95,7 @@ export function generateProject(input: ProjectInput): FileTree {
   }
   // The model itself, for the twin and for whoever wants to look into it.
   files.set(MODEL_FILE, input.tflite);
+  if (input.headMetric != null) files.set(HEAD_METRIC_FILE, input.headMetric);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -1,12 +1,19 @@
 // How much the windows can curve the loss at most: the largest eigenvalue of their scatter times the inverse metric, by
 // power iteration in integers.
 import { bitLength } from "./integers.ts";
-import { applyInverse } from "./metric.ts";
 
 const ITERATIONS = 20;
 const VECTOR_BITS = 14;
-/** What the inverse takes (metric.ts). */
+/** What inverses take (metric.ts, population-metric.ts). */
 const PRODUCT_BITS = 28;
+
+/** An inverse of a metric, as the solver uses it. */
+export interface InverseMetric {
+  /** Whole parts of the inverse times a vector of |values| below 2^28 each. */
+  readonly apply: (values: ArrayLike<number>, out: Float64Array) => void;
+  /** None of its eigenvalues is larger. */
+  readonly largest: number;
+}
 
 /**
  * A little more than the largest eigenvalue of Σ c·cᵀ · inverse, c = features − centre.
@@ -15,7 +22,7 @@ const PRODUCT_BITS = 28;
 export function largestCurvature(
   features: Int8Array,
   centre: Int32Array,
-  inverse: Int32Array,
+  { apply, largest: most }: InverseMetric,
   total: number,
 ): number {
   const width = centre.length;
@@ -34,7 +41,7 @@ export function largestCurvature(
       for (let j = 0; j < width; j++) product[j]! += (features[w * width + j]! - centre[j]!) * along;
     }
     const shift = shiftDown(product, PRODUCT_BITS);
-    applyInverse(inverse, product, mapped);
+    apply(product, mapped);
     const largest = largestOf(mapped);
     curvature = (Math.floor(largest / largestOf(vector)) + 1) * 2 ** shift;
     vector.set(mapped);
@@ -43,7 +50,7 @@ export function largestCurvature(
   }
   // An eighth more, for what the iteration has not found.
   const generous = curvature + Math.floor(curvature / 8);
-  return Math.min(Math.max(generous, Math.ceil(total / width)), 9 * total);
+  return Math.min(Math.max(generous, Math.ceil(total / width)), most * total);
 }
 
 function largestOf(values: Float64Array): number {

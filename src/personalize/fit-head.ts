@@ -6,6 +6,7 @@ import {
   headWrongClasses,
 } from "../util/messages.ts";
 import { HEAD_LIMITS, type Head } from "./head.ts";
+import type { PopulationMetric } from "./population-metric.ts";
 import { quantizeHead } from "./quantize-head.ts";
 import { type Solution, solve } from "./solve.ts";
 
@@ -21,6 +22,8 @@ export interface HeadExamples {
   readonly classOf: Uint8Array;
   /** How many windows stand for one (solve.ts): 1 where they are cut as the band cuts them. */
   readonly density?: number | undefined;
+  /** Of the body that the features are of (solve.ts). */
+  readonly metric?: PopulationMetric | undefined;
 }
 
 /**
@@ -34,11 +37,11 @@ export function fitHead(general: Head, examples: HeadExamples): Head {
 /** The same, and the weights as they were before they were quantised. */
 export function solveHead(
   general: Head,
-  { labels, features, classOf, density }: HeadExamples,
+  { labels, features, classOf, density, metric }: HeadExamples,
 ): { readonly solution: Solution; readonly head: Head } {
   checkExamples(labels, classOf);
   const generalClass = Int8Array.from(labels, (label) => general.labels.indexOf(label));
-  const solution = solve(general, { features, classOf, generalClass, density });
+  const solution = solve(general, { features, classOf, generalClass, density, metric });
   return { solution, head: quantizeHead(general, labels, solution, features) };
 }
 

@@ -1,5 +1,5 @@
-// What counts as a small change of the weights: features that vary much within one activity of the wearer shall decide
-// little. The metric is the covariance within classes and a share of its mean on the diagonal, scaled to mean 1, where there
+// What counts as a small change of the weights, where only the wearer's windows tell it, as on the band: features that vary
+// much within one activity of the wearer shall decide little. The metric is the covariance within classes and a share of its mean on the diagonal, scaled to mean 1, where there
 // are many features in blocks of neighbours; what the solver needs is its inverse, block by block. All in integers: L of
 // Cholesky with 20 fractional bits, the inverse with 16.
 import { divideRounded, shiftRounded, squareRoot } from "./integers.ts";
@@ -8,6 +8,8 @@ import { divideRounded, shiftRounded, squareRoot } from "./integers.ts";
 const INVERSE_BITS = 16;
 /** An eighth of the mean variance goes onto the diagonal, so that the inverse's eigenvalues stay below 9. */
 const RIDGE = 8;
+/** No eigenvalue of an inverse is larger. */
+export const LARGEST_INVERSE = RIDGE + 1;
 const METRIC_BITS = 16;
 const FACTOR_BITS = 20;
 /** A quarter, where a pivot cannot go below a third but for rounding. */

@@ -4,17 +4,18 @@
 //
 //   windows ──▶ centre, metric, curvature ──▶ step ──▶ ROUNDS × (logits ─▶ errors ─▶ gradient ─▶ weights)
 import { quantizeMultiplier } from "../util/fixedpoint.ts";
-import { largestCurvature } from "./curvature.ts";
+import { type InverseMetric, largestCurvature } from "./curvature.ts";
 import type { Head } from "./head.ts";
 import { divideRounded, saturateInt32, shiftRounded, squareRoot } from "./integers.ts";
-import { applyInverse, inverseMetric } from "./metric.ts";
+import { applyInverse, inverseMetric, LARGEST_INVERSE } from "./metric.ts";
+import { applyPopulation, type PopulationMetric, RIDGE } from "./population-metric.ts";
 import { ERROR_BITS, logitScaling, softmaxErrors } from "./softmax-errors.ts";
 
 const ROUNDS = 40;
 /** The penalty weighs as much as the loss of so many windows. */
 const PENALTY = 4;
-/** What is drawn towards is five eighths of the general head. */
-const PRIOR_EIGHTHS = 5;
+/** What is drawn towards is so much of the general head: five eighths by the wearer's own metric, half by the population's. */
+const PRIOR_EIGHTHS = { own: 5, population: 4 } as const;
 /** Weights have so many bits below a step of the general head's, */
 export const WEIGHT_BITS = 20;
 /** and so many in the products: 16 times the general head's largest weight fits 16 bits. */
@@ -35,6 +36,8 @@ export interface Examples {
   readonly generalClass: Int8Array;
   /** How many windows stand for one, where they are cut more densely than on the band; default: 1. */
   readonly density?: number | undefined;
+  /** What is known of the network's features; default: what these windows tell by themselves. */
+  readonly metric?: PopulationMetric | undefined;
 }
 
 /** Logits are Σ weight · (feature − centre), and the bias. */
@@ -77,10 +80,11 @@ export function solve(general: Head, examples: Examples, rounds = ROUNDS): Solut
   const windows = classOf.length;
   const statistics = statisticsOf(examples, width);
   const { centre, classMeans, total } = statistics;
-  const inverse = inverseMetric(features, classOf, classMeans, width);
+  const inverse = inverseOf(examples, classMeans, width);
   const curvature = largestCurvature(features, centre, inverse, total);
   const step = stepOf(general, examples, statistics, curvature);
-  const prior = priorOf(general, generalClass, centre);
+  const eighths = examples.metric === undefined ? PRIOR_EIGHTHS.own : PRIOR_EIGHTHS.population;
+  const prior = priorOf(general, generalClass, centre, eighths);
   const scaling = logitScaling((general.inputScale * general.weightScale) / 2 ** IMAGE_BITS);
   // The bias is a feature of variance 1 in the metric's measure, and none of the others moves with it.
   const biasInverse = Math.max(divideRounded(4 * total, windows * width), 1);
@@ -95,7 +99,7 @@ export function solve(general: Head, examples: Examples, rounds = ROUNDS): Solut
       const row = k * (width + 1);
       const own = gradient.subarray(row, row + width + 1);
       for (let j = 0; j <= width; j++) own[j] = shiftRounded(own[j]!, GRADIENT_SHIFT);
-      applyInverse(inverse, own, mapped);
+      inverse.apply(own, mapped);
       const ofBias = Math.floor((own[width]! * biasInverse) / 65536);
       for (let j = 0; j <= width; j++) {
         const down = j < width ? mapped[j]! : ofBias;
@@ -104,6 +108,28 @@ export function solve(general: Head, examples: Examples, rounds = ROUNDS): Solut
     }
   }
   return { weights, centre };
+}
+
+function inverseOf(
+  { features, classOf, metric }: Examples,
+  classMeans: Int8Array,
+  width: number,
+): InverseMetric {
+  if (metric !== undefined) {
+    return {
+      apply: (values, out) => {
+        applyPopulation(metric, values, out);
+      },
+      largest: RIDGE,
+    };
+  }
+  const triangles = inverseMetric(features, classOf, classMeans, width);
+  return {
+    apply: (values, out) => {
+      applyInverse(triangles, values, out);
+    },
+    largest: LARGEST_INVERSE,
+  };
 }
 
 /** One weight's step from where momentum has led, and where it leads from there. */
@@ -159,7 +185,7 @@ function stepOf(
   const windows = classOf.length;
   // In sixteenths of the bound, rounded up.
   const share = Math.min(Math.ceil((64 * largestClass) / windows), 16);
-  // Both times twice the features, and so whole numbers below 2^45; 2^49 before the shift.
+  // Both times twice the features, and so whole numbers below 2^48; 2^52 before the shift.
   const penalty = divideRounded(2 * PENALTY * density * total, windows);
   const steepness = shiftRounded(share * width * curvature, 4) + penalty;
   const unit = general.inputScale * general.weightScale;
@@ -178,10 +204,10 @@ function stepOf(
 }
 
 /** Where the weights start and what draws them back: [classes, features + 1]. */
-function priorOf(general: Head, generalClass: Int8Array, centre: Int32Array): Int32Array {
+function priorOf(general: Head, generalClass: Int8Array, centre: Int32Array, eighths: number): Int32Array {
   const width = general.features;
   const prior = new Int32Array(generalClass.length * (width + 1));
-  const share = PRIOR_EIGHTHS * 2 ** (WEIGHT_BITS - 3);
+  const share = eighths * 2 ** (WEIGHT_BITS - 3);
   generalClass.forEach((from, k) => {
     if (from < 0) return;
     // The general bias, as it is where the features are at their centre.

@@ -15,6 +15,7 @@ import { compileModel, floatOutputs, scoreOutputs, verifyModel } from "./compile
 import type { OnEvent } from "./events.ts";
 import { readNeeded, writeWhole } from "./files.ts";
 import { generateFirmware } from "./firmware.ts";
+import { headMetricOf } from "./head-metric.ts";
 import { inspectModel } from "./inspect.ts";
 import {
   CHARTS_FOLDER,
@@ -99,7 +100,10 @@ export async function buildBand({
   const int8 = scoreOutputs(data.labels, tests, agreement.outputs);
 
   step(`generating firmware for ${board.id}`);
-  const { tree, arena, size } = generateFirmware(file, board, compiled, tests);
+  const { tree, arena, size } = generateFirmware(file, board, compiled, {
+    tests,
+    metric: headMetricOf(compiled.int8, data.split.train),
+  });
 
   step(`writing ${path.relative(process.cwd(), outDir) || "."}`);
   const modelPath = path.join(outDir, MODEL_FILE);

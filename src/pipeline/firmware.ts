@@ -5,12 +5,15 @@ import type { FileTree } from "../codegen/file-tree.ts";
 import { generateProject } from "../codegen/generate-project.ts";
 import type { WindowSet } from "../data/window-set.ts";
 import type { Graph } from "../ir/graph.ts";
+import { encodeMetric } from "../personalize/metric-file.ts";
+import type { PopulationMetric } from "../personalize/population-metric.ts";
 import type { Arena } from "../plan/arena.ts";
 import { compiledArena } from "../plan/compiled-memory.ts";
 import { type CompiledSize, compiledSize } from "../plan/compiled-size.ts";
 import { tflmArena } from "../plan/tflm-arena.ts";
 import { type Board, hasVectorKernels, kernelTarget } from "../spec/board.ts";
 import { invariant } from "../util/errors.ts";
+import { sha256 } from "../util/hash.ts";
 import type { BandFile } from "./band-file.ts";
 import type { CompiledModel } from "./compile.ts";
 import { goldenWindows } from "./golden.ts";
@@ -19,14 +22,15 @@ import { learnInput } from "./learn.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
 /**
- * @param tests windows that the network was not trained on: the firmware is checked with some of them
+ * @param known of a trained network: windows that it was not trained on, some of which the firmware is checked with, and what
+ *   fits heads to it
  * @throws UserError board/too-small, project/sensor-rate, project/no-kernel, learn/*, head/*, keys/bad, file/not-found
  */
 export function generateFirmware(
   file: Pick<BandFile, "name" | "band" | "baseDir">,
   board: Board,
   { int8, tflite }: Pick<CompiledModel, "int8" | "tflite">,
-  tests?: WindowSet,
+  { tests, metric }: { readonly tests?: WindowSet; readonly metric?: PopulationMetric | null } = {},
 ): { readonly tree: FileTree; readonly arena: Arena; readonly size: CompiledSize | null } {
   const { engine, optimize } = file.band;
   const target = kernelTarget(board, optimize);
@@ -52,6 +56,7 @@ export function generateFirmware(
     publicKey: publicKeyOf(file),
     collect: file.band.collect,
     goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),
+    headMetric: metric == null ? null : encodeMetric(metric, Buffer.from(sha256(tflite), "hex")),
   });
   return { tree, arena, size };
 }

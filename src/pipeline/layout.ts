@@ -1,6 +1,8 @@
 // What a build leaves in its output folder.
 
 export const MODEL_FILE = "model.tflite";
+/** In the project beside its model (head-metric.ts). */
+export const HEAD_METRIC_FILE = "head-metric.bin";
 export const REPORT_FILE = "report.json";
 export const CHARTS_FOLDER = "charts";
 /** The PlatformIO project. */

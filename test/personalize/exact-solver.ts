@@ -40,7 +40,7 @@ function toInt32(value: bigint): bigint {
 
 export function exactSolution(
   general: Head,
-  { features, classOf, generalClass, density = 1 }: Examples,
+  { features, classOf, generalClass, density = 1, metric }: Examples,
   rounds: number,
 ): { weights: bigint[]; centre: bigint[] } {
   const width = general.features;
@@ -58,12 +58,16 @@ export function exactSolution(
   const total = scatter > values ? scatter : values;
 
   const means = classes.map((k) => mean(windows.filter((_, w) => labels[w] === k)));
-  const inverse = inverseOf(
-    windows.map((window, w) => window.map((value, j) => value - means[labels[w]!]![j]!)),
-    width,
-  );
-  const apply = (vector: Vector): Vector => inverse.map((row) => dot(row, vector) >> 16n);
-  const curvature = curvatureOf(centred, apply, total, width);
+  const inverse =
+    metric === undefined
+      ? inverseOf(
+          windows.map((window, w) => window.map((value, j) => value - means[labels[w]!]![j]!)),
+          width,
+        )
+      : squareOf(metric.inverse, width);
+  const bits = metric === undefined ? 16n : 14n;
+  const apply = (vector: Vector): Vector => inverse.map((row) => dot(row, vector) >> bits);
+  const curvature = curvatureOf(centred, apply, total, metric === undefined ? 9n : 64n);
 
   const penalty = divide(8n * BigInt(density) * total, BigInt(windows.length));
   const largest = Math.max(...classes.map((k) => labels.filter((label) => label === k).length));
@@ -91,7 +95,8 @@ export function exactSolution(
         own,
         centre.map((value) => value - zero),
       );
-    return [...own.map((weight) => weight * 655360n), toInt32(bias * 5120n)];
+    const eighths = metric === undefined ? 5n : 4n;
+    return [...own.map((weight) => weight * 131072n * eighths), toInt32(bias * 1024n * eighths)];
   });
   const power = powersOf(unit / 16);
   let weights = prior;
@@ -149,8 +154,9 @@ function curvatureOf(
   centred: Matrix,
   apply: (vector: Vector) => Vector,
   total: bigint,
-  width: number,
+  most: bigint,
 ): bigint {
+  const width = centred[0]!.length;
   const narrow = (vector: Vector, bits: number): { vector: Vector; exponent: bigint } => {
     const exponent = BigInt(Math.max(largest(vector).toString(2).length - bits, 0));
     return { vector: vector.map((value) => value >> exponent), exponent };
@@ -170,7 +176,13 @@ function curvatureOf(
   curvature += curvature / 8n;
   const least = (total + BigInt(width) - 1n) / BigInt(width);
   const atLeast = curvature > least ? curvature : least;
-  return atLeast < 9n * total ? atLeast : 9n * total;
+  return atLeast < most * total ? atLeast : most * total;
+}
+
+/** A symmetric matrix from its lower triangle, packed by rows. */
+function squareOf(triangle: Int32Array, width: number): Matrix {
+  const at = (i: number, j: number): bigint => BigInt(triangle[(i * (i + 1)) / 2 + j]!);
+  return range(width).map((i) => range(width).map((j) => (j <= i ? at(i, j) : at(j, i))));
 }
 
 /** The inverse metric of the windows' distances to their classes' means, 16 fractional bits. */

@@ -1,6 +1,11 @@
 // The loss that the solver goes down, in doubles as the formula stands in docs/personalize.md, and its minimum by very many
 // plain steps.
 import type { Head } from "../../src/personalize/head.ts";
+import {
+  POPULATION_BITS,
+  type PopulationMetric,
+  triangleValues,
+} from "../../src/personalize/population-metric.ts";
 import { BIAS_FEATURE, type Examples, type Solution, WEIGHT_BITS } from "../../src/personalize/solve.ts";
 
 interface Problem {
@@ -38,9 +43,11 @@ function problemOf(general: Head, examples: Examples): Problem {
   );
   // Of so few features as these there is one block.
   const trace = columns.reduce((sum, j) => sum + scatter[j]![j]!, 0);
-  const metric = scatter.map((row, i) =>
+  const own = scatter.map((row, i) =>
     row.map((value, j) => ((value * width) / trace + (i === j ? 1 / 8 : 0)) / (9 / 8)),
   );
+  const metric = examples.metric === undefined ? own : inverted(squareOf(examples.metric));
+  const share = examples.metric === undefined ? 5 / 8 : 1 / 2;
   const unit = general.inputScale * general.weightScale;
   const prior = [...generalClass].map((from) => {
     const own = columns.map((j) => general.weights[from * width + j]!);
@@ -48,10 +55,33 @@ function problemOf(general: Head, examples: Examples): Problem {
       (sum, weight, j) => sum + weight * (centre[j]! - general.inputZeroPoint),
       general.biases[from]!,
     );
-    return [...own.map((weight) => weight * deviation), bias].map((value) => (5 / 8) * unit * value);
+    return [...own.map((weight) => weight * deviation), bias].map((value) => share * unit * value);
   });
   const rows = centred.map((row) => [...row.map((value) => value / deviation), 1]);
   return { rows, metric, prior, deviation, examples, general };
+}
+
+function squareOf({ features, inverse }: PopulationMetric): number[][] {
+  const at = (i: number, j: number): number => inverse[triangleValues(i) + j]! / 2 ** POPULATION_BITS;
+  const columns = [...Array(features).keys()];
+  return columns.map((i) => columns.map((j) => (j <= i ? at(i, j) : at(j, i))));
+}
+
+/** By elimination, the largest pivot first. */
+function inverted(matrix: readonly (readonly number[])[]): number[][] {
+  const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
+  for (let i = 0; i < rows.length; i++) {
+    const best = rows.reduce(
+      (most, row, k) => (k > most && Math.abs(row[i]!) > Math.abs(rows[most]![i]!) ? k : most),
+      i,
+    );
+    [rows[i], rows[best]] = [rows[best]!, rows[i]!];
+    const pivot = rows[i]!.map((value) => value / rows[i]![i]!);
+    rows.forEach((row, k) => {
+      rows[k] = k === i ? pivot : row.map((value, j) => value - row[i]! * pivot[j]!);
+    });
+  }
+  return rows.map((row) => row.slice(matrix.length));
 }
 
 /** Mean cross-entropy, and 4 / windows · half the squared distance to the prior in the metric. */

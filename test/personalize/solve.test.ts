@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Head } from "../../src/personalize/head.ts";
 import { divideRounded, shiftRounded, squareRoot } from "../../src/personalize/integers.ts";
+import { populationMetric } from "../../src/personalize/population-metric.ts";
 import { type Examples, solve } from "../../src/personalize/solve.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { exactSolution } from "./exact-solver.ts";
@@ -50,6 +51,9 @@ describe("solve", () => {
     const { general, examples } = randomWearer(seededRandom(name), shape);
     expectExact(general, examples, 40);
     expectExact(general, { ...examples, density: 3 }, 5);
+    const { features } = randomWearer(seededRandom(`${name}, others`), shape).examples;
+    const metric = populationMetric(features, examples.classOf, general.features);
+    expectExact(general, { ...examples, metric }, 40);
   });
 
   it("is exact with the largest features, windows and weights that are let in", () => {
@@ -67,6 +71,15 @@ describe("solve", () => {
       (Math.floor(i / features) % 2 === 0) === random.uniform() < 0.97 ? 127 : -128,
     );
     expectExact(general, { features: values, classOf, generalClass: Int8Array.of(0, 1) }, 1);
+    // Of the largest sums that a metric's file may hold.
+    const inverse = Int32Array.from({ length: (features * (features + 1)) / 2 }, (_, i) =>
+      i % 5 === 0 ? -(2 ** 20) : 2 ** 20,
+    );
+    expectExact(
+      general,
+      { features: values, classOf, generalClass: Int8Array.of(0, 1), metric: { features, inverse } },
+      1,
+    );
     // One round takes the exact solver seconds at this size; the rounds after it are tried with fewer features.
     const narrow = { ...general, features: 8, weights: general.weights.slice(0, 16) };
     const examples = { features: values.slice(0, windows * 8), classOf, generalClass: Int8Array.of(1, -1) };

@@ -14,7 +14,7 @@ import { PREPROCESSING, smallGraph } from "../codegen/small-project.ts";
 const { labels, windowSamples, strideSamples } = PREPROCESSING;
 const graph = smallGraph();
 const quantizer = graph.metadata!.inputQuantizer!;
-const network = { ...splitHead(graph), quantizer };
+const network = { ...splitHead(graph), quantizer, metric: null };
 
 /** As many windows of each of the network's activities, of noise about a place of the activity's own. */
 function someone(perClass: number): WindowSet {

@@ -2,10 +2,12 @@
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { splitHead } from "../../src/personalize/head.ts";
 import { decodeHeadFile } from "../../src/personalize/head-file.ts";
 import { buildBand } from "../../src/pipeline/build.ts";
 import { readHeadFor } from "../../src/pipeline/head-file-checks.ts";
 import { makeKeys } from "../../src/pipeline/head-keys.ts";
+import { readHeadMetric } from "../../src/pipeline/head-metric.ts";
 import { type PersonalizeOptions, personalize } from "../../src/pipeline/personalize/personalize.ts";
 import { readTwinProject } from "../../src/pipeline/twin/project.ts";
 import { readTflite } from "../../src/tflite/read.ts";
@@ -102,6 +104,27 @@ describe("personalize", () => {
     const own = readTflite(readFileSync(path.join("personal", "anna.tflite")), "anna.tflite");
     expect(own.metadata!.preprocessing.labels).toEqual(["rest", "shake"]);
     expect(outcome.tflite.bytes).toBe(readFileSync(path.join("personal", "anna.tflite")).length);
+  });
+
+  it("fits by the metric of those who trained, which lies in the project, and says where it does not", async () => {
+    const recordings = wearer("mona", swapped);
+    const heard: string[] = [];
+    const onEvent: PersonalizeOptions["onEvent"] = (event) => {
+      if (event.kind === "note") heard.push(event.text);
+    };
+    const weights = (): Int8Array => decodeHeadFile(readFileSync("personal/mona.head"), "mona").head.weights;
+    const { folder: project, graph, modelHash } = readTwinProject("band.yaml");
+    const { head: general } = splitHead(graph);
+    expect(readHeadMetric(project, general.features, modelHash)!.features).toBe(general.features);
+    await run(recordings, { onEvent });
+    const byMetric = weights();
+    expect(heard.filter((note) => note.includes("head-metric.bin"))).toEqual([]);
+
+    cpSync(project, "older", { recursive: true });
+    rmSync("older/head-metric.bin");
+    await run(recordings, { onEvent, project: "older", keyFile: "head-private.pem" });
+    expect(heard.filter((note) => note.includes("head-metric.bin"))).toHaveLength(1);
+    expect(weights()).not.toEqual(byMetric);
   });
 
   it("gives the same bytes again", async () => {

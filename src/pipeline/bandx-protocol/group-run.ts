@@ -13,6 +13,7 @@ import type { BandFile } from "../band-file.ts";
 import { type CompiledModel, compileModel, floatOutputs, scoreOutputs, verifyModel } from "../compile.ts";
 import type { OnEvent } from "../events.ts";
 import { readIfThere, writeWhole } from "../files.ts";
+import { headMetricOf } from "../head-metric.ts";
 import { MODEL_FILE } from "../layout.ts";
 import { TOOL_VERSION } from "../resources.ts";
 import { trainingKey, trainOrReuse } from "../training.ts";
@@ -27,7 +28,7 @@ import {
 } from "./stranger.ts";
 
 /** Raise when the same inputs come to give other figures, or other names for them. */
-const RUN_FORMAT = 3;
+const RUN_FORMAT = 4;
 const RUN_FILE = "run.json";
 
 export interface GroupFigures {
@@ -94,7 +95,7 @@ async function measure(
   // 2. On people it knows.
   const known = scoreFamiliar(compiled, data.labels, familiar, onEvent);
   // 3. On those it does not, before and after.
-  const network = partNetwork(compiled, data.labels);
+  const network = partNetwork(compiled, data.labels, train);
   const strangers = people.map((stranger) => scoreStranger(network, stranger, sizes));
   return { familiar: known, modelBytes: compiled.tflite.length, strangers };
 }
@@ -115,14 +116,21 @@ function scoreFamiliar(
   return { float: scoreOf(floatOutputs(float, windows, onEvent)), int8: scoreOf(agreement.outputs) };
 }
 
-function partNetwork({ float, int8 }: CompiledModel, labels: readonly string[]): GeneralNetwork {
+function partNetwork(
+  { float, int8 }: CompiledModel,
+  labels: readonly string[],
+  train: WindowSet,
+): GeneralNetwork {
   const { metadata } = int8;
   invariant(
     metadata !== null && metadata.inputQuantizer !== null,
     "a compiled network carries its front end",
   );
   const { inputQuantizer: quantizer, preprocessing } = metadata;
-  return { labels, int8: splitHead(int8), float: partFloat(float), quantizer, preprocessing };
+  const parts = splitHead(int8);
+  const metric = headMetricOf(int8, train);
+  invariant(metric !== null, "a network that parts has a head");
+  return { labels, int8: parts, float: partFloat(float), quantizer, metric, preprocessing };
 }
 
 /** Null where there is none that can be trusted, which only means running again. */

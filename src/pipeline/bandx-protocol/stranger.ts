@@ -17,6 +17,7 @@ import { featuresOf, headOutputs } from "../../personalize/features.ts";
 import { MOST_WINDOWS } from "../../personalize/fit-head.ts";
 import { HEAD_LIMITS, type Head } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
+import type { PopulationMetric } from "../../personalize/population-metric.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { WRIST_NAMES, type WristName, type WristOrientation } from "../../signal/wrist.ts";
@@ -87,6 +88,8 @@ export interface GeneralNetwork {
   readonly int8: { readonly body: Graph; readonly head: Head };
   readonly float: FloatParts;
   readonly quantizer: InputQuantizer;
+  /** Of those who trained; only `personalize` knows it, not the band. */
+  readonly metric: PopulationMetric;
   readonly preprocessing: Preprocessing;
 }
 
@@ -148,8 +151,8 @@ export function scoreStranger(
   const { calibration, test } = splitCalibration(windows, sizes.calibration);
   const told = orientationOf(network.preprocessing, windows, calibration);
   const worn = seenAs(told ?? 0);
-  const { labels, int8, quantizer } = network;
-  const denser = fitOwn({ ...int8, quantizer }, labels, worn.windows, calibration);
+  const { labels, int8, quantizer, metric } = network;
+  const denser = fitOwn({ ...int8, quantizer, metric }, labels, worn.windows, calibration);
   return {
     subject: name,
     calibration: calibration.length,

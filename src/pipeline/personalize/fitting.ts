@@ -8,6 +8,7 @@ import type { Graph } from "../../ir/graph.ts";
 import { featuresOf } from "../../personalize/features.ts";
 import { MOST_WINDOWS, solveHead } from "../../personalize/fit-head.ts";
 import type { Head } from "../../personalize/head.ts";
+import type { PopulationMetric } from "../../personalize/population-metric.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 
 /** Windows that are cut for each one that was given. */
@@ -18,6 +19,8 @@ export interface FittedNetwork {
   readonly body: Graph;
   readonly head: Head;
   readonly quantizer: InputQuantizer;
+  /** Null where nobody has told: then it is the windows' own (solve.ts). */
+  readonly metric: PopulationMetric | null;
 }
 
 /** A head, the weights that it was rounded from, and the class of each output. */
@@ -34,7 +37,7 @@ export interface OwnHead extends ReturnType<typeof solveHead> {
  * @throws UserError head/wrong-classes, head/too-many-windows
  */
 export function fitOwn(
-  { body, head, quantizer }: FittedNetwork,
+  { body, head, quantizer, metric }: FittedNetwork,
   labels: readonly string[],
   windows: WindowSet,
   calibration: readonly number[],
@@ -44,21 +47,21 @@ export function fitOwn(
   const count = windowCount(fitting);
   const labelOfWindow = Array.from({ length: count }, (_, w) => labelOf(fitting, w));
   const features = featuresOf(body, count, int8Frames(fitting, quantizer));
-  return fitOnFeatures(head, labels, labelOfWindow, features, density);
+  return fitOnFeatures(head, labels, labelOfWindow, features, { density, metric });
 }
 
 /**
  * The same on windows whose features are known, as the band does it.
  * @param labelOfWindow [windows] index into the labels
  * @param features [windows, features]
- * @param density windows that stand for one
+ * @param refinements what the band has not: windows that stand for one, and the network's metric
  */
 export function fitOnFeatures(
   general: Head,
   labels: readonly string[],
   labelOfWindow: readonly number[],
   features: Int8Array,
-  density = 1,
+  { density, metric }: { readonly density?: number; readonly metric?: PopulationMetric | null } = {},
 ): OwnHead {
   const classes = [...new Set(labelOfWindow)].sort((a, b) => a - b);
   const solved = solveHead(general, {
@@ -66,6 +69,7 @@ export function fitOnFeatures(
     features,
     classOf: Uint8Array.from(labelOfWindow, (label) => classes.indexOf(label)),
     density,
+    metric: metric ?? undefined,
   });
   return { ...solved, classes };
 }

@@ -88,6 +88,13 @@ export const projectBadModel = (file: string, found: string): UserError =>
     "Build the band again; --force overwrites files that were edited.",
   );
 
+export const projectBadMetric = (file: string, found: string): UserError =>
+  new UserError(
+    "project/bad-metric",
+    `${file} is not of the project's model: ${found}.`,
+    "Build the band again, or delete the file: a head is then fitted without it.",
+  );
+
 export const recordingEmpty = (path: string): UserError =>
   new UserError(
     "twin/empty-recording",

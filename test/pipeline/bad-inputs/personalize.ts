@@ -1,6 +1,8 @@
 // Mistakes with personalize, around a project whose network knows neither "rest" nor "shake".
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { encodeMetric } from "../../../src/personalize/metric-file.ts";
+import { populationMetric } from "../../../src/personalize/population-metric.ts";
 import { makeKeys } from "../../../src/pipeline/head-keys.ts";
 import { type PersonalizeOptions, personalize } from "../../../src/pipeline/personalize/personalize.ts";
 import { smallProject } from "../../codegen/small-project.ts";
@@ -51,12 +53,23 @@ function mislabelled(): Promise<unknown> {
   );
 }
 
+function fitByMetric(file: Uint8Array): Promise<unknown> {
+  mkdirSync(PROJECT, { recursive: true });
+  writeFileSync(path.join(PROJECT, "head-metric.bin"), file);
+  return fit({});
+}
+
 function publicKeyOf(changes: Partial<PersonalizeOptions>): Promise<unknown> {
   const { head } = JSON.parse(String(smallProject("esp32-devkit").get("bandsmith.json"))) as { head: object };
   return fit(changes, { head: { ...head, publicKey: "ab".repeat(32) } });
 }
 
 export const PERSONALIZE: readonly BadInput[] = [
+  {
+    what: "a project with another model's metric",
+    code: "project/bad-metric",
+    act: () => fitByMetric(encodeMetric(populationMetric(new Int8Array(4), [0, 0], 2), new Uint8Array(32))),
+  },
   {
     what: "recordings of several people",
     code: "personalize/several-people",
