@@ -58,7 +58,7 @@ export interface StrangerFigures {
   /** So set, and with a head of one's own, as the band fits it. */
   readonly personal: BothScores;
   /** The same, as `bandsmith personalize` fits it: on windows cut more densely from the same samples. */
-  readonly denser: BothScores;
+  readonly refined: BothScores;
   /** Of int8, every size tested on the same windows; without those that leave an activity untested or no head takes. */
   readonly curve: readonly CurvePoint[];
 }
@@ -152,7 +152,7 @@ export function scoreStranger(
   const told = orientationOf(network.preprocessing, windows, calibration);
   const worn = seenAs(told ?? 0);
   const { labels, int8, quantizer, metric } = network;
-  const denser = fitOwn({ ...int8, quantizer, metric }, labels, worn.windows, calibration);
+  const refined = fitOwn({ ...int8, quantizer, metric }, labels, worn.windows, calibration);
   return {
     subject: name,
     calibration: calibration.length,
@@ -160,7 +160,7 @@ export function scoreStranger(
     general: generalScores(network, seenAs(0), test),
     worn: generalScores(network, worn, test),
     personal: personalScores(network, worn, test, fitAsBand(network, worn, calibration)),
-    denser: personalScores(network, worn, test, denser),
+    refined: personalScores(network, worn, test, refined),
     curve: learningCurve(network, windows, seenAs, sizes.curve),
   };
 }

@@ -14,7 +14,7 @@ export interface GroupRun {
   readonly figures: GroupFigures;
 }
 
-export const SETTINGS = ["familiar", "general", "worn", "personal", "denser"] as const;
+export const SETTINGS = ["familiar", "general", "worn", "personal", "refined"] as const;
 export type Setting = (typeof SETTINGS)[number];
 export const NETWORKS = ["float", "int8"] as const;
 
@@ -29,7 +29,7 @@ export interface PersonSummary {
   readonly general: number;
   readonly worn: number;
   readonly personal: number;
-  readonly denser: number;
+  readonly refined: number;
   readonly gain: Spread;
   readonly windows: number;
 }
@@ -75,7 +75,7 @@ export function makeSummary(
       general: settingOf(runs, ({ strangers }) => strangers.map(({ general }) => general)),
       worn: settingOf(runs, ({ strangers }) => strangers.map(({ worn }) => worn)),
       personal: settingOf(runs, ({ strangers }) => strangers.map(({ personal }) => personal)),
-      denser: settingOf(runs, ({ strangers }) => strangers.map(({ denser }) => denser)),
+      refined: settingOf(runs, ({ strangers }) => strangers.map(({ refined }) => refined)),
     },
     gain: {
       overPeople: spreadOf(people.map(({ gain }) => gain.mean)),
@@ -118,7 +118,7 @@ function peopleOf(runs: readonly GroupRun[]): PersonSummary[] {
     worn: mean(all.map(({ worn }) => worn.int8.accuracy)),
     general: mean(all.map(({ general }) => general.int8.accuracy)),
     personal: mean(all.map(({ personal }) => personal.int8.accuracy)),
-    denser: mean(all.map(({ denser }) => denser.int8.accuracy)),
+    refined: mean(all.map(({ refined }) => refined.int8.accuracy)),
     gain: spreadOf(all.map(({ general, personal }) => personal.int8.accuracy - general.int8.accuracy)),
     windows: all[0]!.general.int8.windows,
   }));

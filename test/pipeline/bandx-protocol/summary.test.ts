@@ -22,7 +22,7 @@ const stranger = (
   general: both(general),
   worn: both(general + 0.05),
   personal: both(personal),
-  denser: both(personal + 0.02),
+  refined: both(personal + 0.02),
   curve: curve.map((accuracy, i) => ({ size: [0, 5, 15][i]!, accuracy, macroF1: accuracy / 2 })),
 });
 const run = (seed: number, group: string[], strangers: StrangerFigures[]): GroupRun => ({
