@@ -21,7 +21,7 @@ export interface Channel {
 
 /**
  * Four numbers a channel, or null where a step of the short form could leave 32 bits or a multiplier is not below one
- * half: only an LSTM's gates have such when trained (lstm-sums.ts).
+ * half: an LSTM's gates have such when trained (lstm-sums.ts), of other layers a channel now and then.
  */
 export function scalingOf(
   { weights, bias }: Channel,
