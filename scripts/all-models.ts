@@ -50,6 +50,11 @@ interface Band {
   readonly train?: object;
 }
 
+if (trained !== undefined && !existsSync(path.join(trained, "runs"))) {
+  console.error(`${trained} is no comparison's folder: it has no runs/`);
+  process.exit(1);
+}
+
 const base = band === undefined ? null : readBand(band);
 
 /** With its recordings' place from anywhere. */

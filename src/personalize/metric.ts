@@ -49,7 +49,7 @@ function eachBlock(
 }
 
 /** Where row `i` of a packed lower triangle begins. */
-function rowOf(i: number): number {
+export function rowOf(i: number): number {
   return (i * (i + 1)) / 2;
 }
 

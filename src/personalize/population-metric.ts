@@ -2,6 +2,7 @@
 // features, that varies much while one person does one thing shall decide little. The metric is the covariance within people
 // and activities and a share of its mean on the diagonal; what the solver needs is its inverse (docs/personalize.md).
 import { invariant } from "../util/errors.ts";
+import { rowOf } from "./metric.ts";
 
 /** Of the inverse. Its eigenvalues are below RIDGE, its entries below 2^20. */
 export const POPULATION_BITS = 14;
@@ -13,11 +14,6 @@ export interface PopulationMetric {
   readonly features: number;
   /** The inverse's lower triangle, packed by rows, with POPULATION_BITS fractional bits. */
   readonly inverse: Int32Array;
-}
-
-/** Values of a packed lower triangle; also where row `i` begins. */
-export function triangleValues(i: number): number {
-  return (i * (i + 1)) / 2;
 }
 
 /**
@@ -48,16 +44,16 @@ export function applyPopulation(
   const width = out.length;
   for (let i = 0; i < width; i++) {
     let sum = 0;
-    const row = triangleValues(i);
+    const row = rowOf(i);
     for (let j = 0; j <= i; j++) sum += inverse[row + j]! * values[j]!;
-    for (let j = i + 1; j < width; j++) sum += inverse[triangleValues(j) + i]! * values[j]!;
+    for (let j = i + 1; j < width; j++) sum += inverse[rowOf(j) + i]! * values[j]!;
     out[i] = Math.floor(sum / 2 ** POPULATION_BITS);
   }
 }
 
 /** Σ d·dᵀ, d the distance to the mean of the window's group. */
 function scatterWithin(features: Int8Array, groupOf: ArrayLike<number>, width: number): Float64Array {
-  const triangle = new Float64Array(triangleValues(width));
+  const triangle = new Float64Array(rowOf(width));
   const groups = new Map<number, { windows: number; readonly sums: Float64Array }>();
   for (let w = 0; w < groupOf.length; w++) {
     const own = features.subarray(w * width, (w + 1) * width);
@@ -81,7 +77,7 @@ function scatterWithin(features: Int8Array, groupOf: ArrayLike<number>, width: n
 /** Scales to a mean of 1 on the diagonal and adds the ridge; without any scatter it is the identity. */
 function normalize(triangle: Float64Array, width: number): void {
   let trace = 0;
-  for (let i = 0; i < width; i++) trace += triangle[triangleValues(i) + i]!;
+  for (let i = 0; i < width; i++) trace += triangle[rowOf(i) + i]!;
   // What is left of differences of equal sums is nothing.
   const scale = trace > width * 2 ** -20 ? width / trace : 0;
   const ridge = scale > 0 ? 1 / RIDGE : 1;
@@ -93,9 +89,9 @@ function normalize(triangle: Float64Array, width: number): void {
 /** Cholesky, in place. */
 function factorize(matrix: Float64Array, width: number): void {
   for (let i = 0; i < width; i++) {
-    const row = triangleValues(i);
+    const row = rowOf(i);
     for (let j = 0; j <= i; j++) {
-      const other = triangleValues(j);
+      const other = rowOf(j);
       let rest = matrix[row + j]!;
       for (let k = 0; k < j; k++) rest -= matrix[row + k]! * matrix[other + k]!;
       if (j < i) matrix[row + j] = rest / matrix[other + j]!;
@@ -110,12 +106,12 @@ function factorize(matrix: Float64Array, width: number): void {
 /** The inverse of a lower triangle, in place, column by column. */
 function invertTriangle(matrix: Float64Array, width: number): void {
   for (let j = 0; j < width; j++) {
-    const pivot = triangleValues(j) + j;
+    const pivot = rowOf(j) + j;
     matrix[pivot] = 1 / matrix[pivot]!;
     for (let i = j + 1; i < width; i++) {
-      const row = triangleValues(i);
+      const row = rowOf(i);
       let sum = 0;
-      for (let k = j; k < i; k++) sum += matrix[row + k]! * matrix[triangleValues(k) + j]!;
+      for (let k = j; k < i; k++) sum += matrix[row + k]! * matrix[rowOf(k) + j]!;
       matrix[row + j] = -sum / matrix[row + i]!;
     }
   }
@@ -127,9 +123,9 @@ function multiplyByTranspose(matrix: Float64Array, width: number): void {
     for (let j = 0; j <= i; j++) {
       let sum = 0;
       for (let k = i; k < width; k++) {
-        sum += matrix[triangleValues(k) + i]! * matrix[triangleValues(k) + j]!;
+        sum += matrix[rowOf(k) + i]! * matrix[rowOf(k) + j]!;
       }
-      matrix[triangleValues(i) + j] = sum;
+      matrix[rowOf(i) + j] = sum;
     }
   }
 }

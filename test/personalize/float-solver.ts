@@ -1,11 +1,8 @@
 // The loss that the solver goes down, in doubles as the formula stands in docs/personalize.md, and its minimum by very many
 // plain steps.
 import type { Head } from "../../src/personalize/head.ts";
-import {
-  POPULATION_BITS,
-  type PopulationMetric,
-  triangleValues,
-} from "../../src/personalize/population-metric.ts";
+import { rowOf } from "../../src/personalize/metric.ts";
+import { POPULATION_BITS, type PopulationMetric } from "../../src/personalize/population-metric.ts";
 import { BIAS_FEATURE, type Examples, type Solution, WEIGHT_BITS } from "../../src/personalize/solve.ts";
 
 interface Problem {
@@ -62,7 +59,7 @@ function problemOf(general: Head, examples: Examples): Problem {
 }
 
 function squareOf({ features, inverse }: PopulationMetric): number[][] {
-  const at = (i: number, j: number): number => inverse[triangleValues(i) + j]! / 2 ** POPULATION_BITS;
+  const at = (i: number, j: number): number => inverse[rowOf(i) + j]! / 2 ** POPULATION_BITS;
   const columns = [...Array(features).keys()];
   return columns.map((i) => columns.map((j) => (j <= i ? at(i, j) : at(j, i))));
 }

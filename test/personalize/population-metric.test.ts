@@ -1,12 +1,13 @@
 // The metric of those who trained: an inverse to the bit, and a file that belongs to one model.
+
 import { describe, expect, it } from "vitest";
+import { rowOf } from "../../src/personalize/metric.ts";
 import { decodeMetric, encodeMetric } from "../../src/personalize/metric-file.ts";
 import {
   applyPopulation,
   POPULATION_BITS,
   type PopulationMetric,
   populationMetric,
-  triangleValues,
 } from "../../src/personalize/population-metric.ts";
 import { solve } from "../../src/personalize/solve.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -49,7 +50,7 @@ function metricOf(features: Int8Array, groupOf: readonly number[], width: number
 }
 
 const entry = ({ inverse }: PopulationMetric, i: number, j: number): number =>
-  inverse[triangleValues(Math.max(i, j)) + Math.min(i, j)]! / 2 ** POPULATION_BITS;
+  inverse[rowOf(Math.max(i, j)) + Math.min(i, j)]! / 2 ** POPULATION_BITS;
 
 describe("populationMetric", () => {
   it("is the inverse of the covariance within people and activities, with a ridge", () => {
@@ -124,7 +125,12 @@ describe("the metric's file", () => {
     ["its end missing", (good) => good.subarray(0, -1), "bytes"],
     ["bytes behind it", (good) => Uint8Array.from([...good, 0]), "bytes"],
     ["another model", (good) => good.map((byte, i) => (i === 39 ? byte ^ 1 : byte)), "another model"],
-    ["a value that none has", (good) => good.map((byte, i) => (i === 43 ? 0x7f : byte)), "no metric"],
+    ["a bit flipped", (good) => good.map((byte, i) => (i === 50 ? byte ^ 1 : byte)), "checksum"],
+    [
+      "a value that none has",
+      () => encodeMetric({ ...metric, inverse: metric.inverse.map(() => 2 ** 30) }, hash),
+      "no metric",
+    ],
   ])("is told from %s", (_what, damage, found) => {
     expect(decodeMetric(damage(file), WIDTH, hash)).toContain(found);
   });

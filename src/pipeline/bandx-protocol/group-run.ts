@@ -28,7 +28,7 @@ import {
 } from "./stranger.ts";
 
 /** Raise when the same inputs come to give other figures, or other names for them. */
-const RUN_FORMAT = 4;
+const RUN_FORMAT = 5;
 const RUN_FILE = "run.json";
 
 export interface GroupFigures {
