@@ -10,8 +10,10 @@ import { learnStorageBytes } from "../src/codegen/learn-view.ts";
 import { splitHead } from "../src/personalize/head.ts";
 import { learnSchema } from "../src/spec/band.ts";
 import { writeTflite } from "../src/tflite/write.ts";
+import { seededRandom } from "../src/util/random.ts";
 import { PREPROCESSING, projectInput } from "../test/codegen/small-project.ts";
 import { REPOSITORY } from "../test/firmware/support/wasm.ts";
+import { randomMetric } from "../test/personalize/examples.ts";
 import { modelGraph } from "../test/support/bandx.ts";
 import { missingPackages } from "./qemu/machine.ts";
 import { LX6, TARGETS, type Target } from "./qemu/targets.ts";
@@ -37,7 +39,12 @@ try {
       tflite: writeTflite(graph),
       arenaBytes: 12_000,
     };
-    const learn = { spec: learnSchema.parse({}), general: splitHead(graph).head };
+    const { head: general } = splitHead(graph);
+    const learn = {
+      spec: learnSchema.parse({}),
+      general,
+      metric: randomMetric(seededRandom("costs"), general.features).factor,
+    };
     for (const target of targets) {
       const plain = measure(target, `${classes}`, without);
       const taught = measure(target, `${classes}-learn`, { ...without, learn });

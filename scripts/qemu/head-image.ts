@@ -45,7 +45,7 @@ export function headImage(
   };
 }
 
-function wearerHeader({ general, examples }: Wearer): string {
+function wearerHeader({ general, metric, examples }: Wearer): string {
   const array = (type: string, name: string, values: ArrayLike<number>): string =>
     `constexpr ${type} ${name}[] = {\n${numberLines(values).join("\n")}\n};`;
   const { features, labels, inputScale, inputZeroPoint, weightScale } = general;
@@ -60,14 +60,16 @@ ${array("uint8_t", "kClassOf", examples.classOf)}
 ${array("int8_t", "kWindows", examples.features)}
 constexpr bandsmith::Head kGeneral = {
     kFeatures, kClasses, ${inputScale}f, ${inputZeroPoint}, ${weightScale}f, 1, 0, kGeneralWeights, kGeneralBiases};
+${array("int16_t", "kFactor", metric.factor)}
+constexpr bandsmith::HeadMetric kMetric = {kFeatures, kFactor};
 constexpr bandsmith::HeadExamples kExamples = {
     ${examples.classOf.length}, kClasses, kWindows, kClassOf, kGeneralClass};
 `;
 }
 
-function expectedLines({ general, examples }: Wearer): string[] {
+function expectedLines({ general, metric, examples }: Wearer): string[] {
   const { features, classOf } = examples;
-  const head = fitHead(general, { labels: general.labels, features, classOf });
+  const head = fitHead(general, metric, { labels: general.labels, features, classOf });
   const number = (name: string, value: number): string =>
     `${name} ${(value >>> 0).toString(16).padStart(8, "0")}`;
   const float = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;

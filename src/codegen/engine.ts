@@ -34,7 +34,7 @@ const ONLY_WITH: readonly (readonly [prefix: string, part: keyof ProjectParts])[
   ["src/model.cpp", "tflm"],
   ["src/compiled/", "compiled"],
   ["src/host/engine.cpp", "compiled"],
-  ["include/learn_config.h", "learn"],
+  ["include/learn_", "learn"],
   ["lib/bandsmith/src/bandsmith/app/learn/", "learn"],
 ];
 

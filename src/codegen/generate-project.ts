@@ -100,9 +100,10 @@ export function generateProject(input: ProjectInput): FileTree {
 }
 
 function footprintOf({ compiledSize, tflite, arenaBytes, learn }: ProjectInput): Footprint {
-  const [learnBytes, learning] = learn === undefined ? [0, ""] : [learnStorageBytes(learn), " and learning"];
+  const [learnBytes, metricBytes, learning] =
+    learn === undefined ? [0, 0, ""] : [learnStorageBytes(learn), learn.metric.byteLength, " and learning"];
   if (compiledSize === null) {
-    const flash = { bytes: tflite.length, what: "model" };
+    const flash = { bytes: tflite.length + metricBytes, what: `model${learning}` };
     return {
       engine: "tflm",
       flash,
@@ -110,7 +111,10 @@ function footprintOf({ compiledSize, tflite, arenaBytes, learn }: ProjectInput):
     };
   }
   const { ramBytes, constantBytes, codeBytes } = compiledSize;
-  const flash = { bytes: constantBytes + codeBytes, what: "constants and kernels (estimated)" };
+  const flash = {
+    bytes: constantBytes + codeBytes + metricBytes,
+    what: `constants and kernels${learning} (estimated)`,
+  };
   const ram = { bytes: ramBytes + learnBytes, what: `the network's memory${learning}` };
   return { engine: "compiled", flash, ram };
 }

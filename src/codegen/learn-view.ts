@@ -21,6 +21,8 @@ export interface GeneralHead {
 export interface LearnInput {
   readonly spec: LearnSpec;
   readonly general: GeneralHead;
+  /** What fits heads to the network: a lower triangle of [features, features], packed by rows. */
+  readonly metric: Int16Array;
 }
 
 /** Windows after those that are fitted on that have samples in common with them. */
@@ -49,10 +51,7 @@ export function learnStorageBytes({ spec, general }: LearnInput): number {
 function solverBytes(features: number, classes: number): number {
   const rows = 2 * Math.ceil(classes / 2);
   const values = rows * (features + 1);
-  const block = Math.ceil(features / Math.ceil(features / 80));
-  const triangle = (size: number): number => (size * (size + 1)) / 2;
-  const metric = Math.floor(features / block) * triangle(block) + triangle(features % block);
-  return 24 * features + 4 * metric + 12 * values + 20 * rows + 2 * values + features;
+  return 21 * features + 14 * values + 20 * rows;
 }
 
 /** Of a project that learns nothing: nothing is printed of it. */
@@ -68,10 +67,11 @@ const NOTHING: LearnInput = {
     weights: new Int8Array(0),
     biases: new Int32Array(0),
   },
+  metric: new Int16Array(0),
 };
 
 export function learnView(learn: LearnInput | undefined, preprocessing: Preprocessing): View {
-  const { spec, general } = learn ?? NOTHING;
+  const { spec, general, metric } = learn ?? NOTHING;
   const activities = [...preprocessing.labels, ...spec.activities];
   return {
     on: learn !== undefined,
@@ -88,6 +88,7 @@ export function learnView(learn: LearnInput | undefined, preprocessing: Preproce
     outputZeroPoint: general.outputZeroPoint,
     weights: numberLines(general.weights),
     biases: numberLines(general.biases),
+    metric: numberLines(metric),
     storageBytes: learn === undefined ? 0 : learnStorageBytes(learn),
   };
 }

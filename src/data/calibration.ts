@@ -33,24 +33,3 @@ export function splitCalibration(set: WindowSet, perClass: number, testFrom = pe
   }
   return { calibration, test, dropped: windowCount(set) - calibration.length - test.length };
 }
-
-/**
- * The given windows, and `density` − 1 more between any two of a stream that meet, evenly spaced: all that they cover
- * was in the ones that are given.
- * @param windows indices in time order
- */
-export function cutDenser(set: WindowSet, windows: readonly number[], density: number): WindowSet {
-  const streamOf: number[] = [];
-  const startOf: number[] = [];
-  windows.forEach((window, i) => {
-    const [stream, start] = [set.streamOf[window]!, set.startOf[window]!];
-    const next = windows[i + 1];
-    const gap = next === undefined || set.streamOf[next] !== stream ? 0 : set.startOf[next]! - start;
-    const meets = gap > 0 && gap <= set.windowSamples;
-    for (let part = 0; part < (meets ? density : 1); part++) {
-      streamOf.push(stream);
-      startOf.push(start + Math.round((gap * part) / density));
-    }
-  });
-  return { ...set, streamOf: Int32Array.from(streamOf), startOf: Int32Array.from(startOf) };
-}

@@ -7,6 +7,7 @@ import type { Graph } from "../ir/graph.ts";
 import { fitHead } from "../personalize/fit-head.ts";
 import { type Head, headGraph, splitHead, withHead } from "../personalize/head.ts";
 import { decodeHeadFile, encodeMessage, outputsCrcOf, withSignature } from "../personalize/head-file.ts";
+import type { HeadMetric } from "../personalize/metric.ts";
 import { composeWrists, type WristOrientation } from "../signal/wrist.ts";
 import { createWristDetector } from "../signal/wrist-detector.ts";
 import { decodeWristReference } from "../signal/wrist-reference.ts";
@@ -19,6 +20,8 @@ export interface LearningRules {
   readonly spec: LearnSpec;
   /** SHA-256 of the model's file. */
   readonly modelHash: Uint8Array;
+  /** Of those who trained the network. */
+  readonly metric: HeadMetric;
   /** What the last layer reads in the golden windows. */
   readonly golden: readonly Int8Array[];
 }
@@ -61,7 +64,7 @@ interface Recording {
 export function createLearningReference(
   graph: Graph,
   log: SampleLog,
-  { spec, modelHash, golden }: LearningRules,
+  { spec, modelHash, metric, golden }: LearningRules,
   built: WristOrientation,
 ): LearningReference {
   const { metadata } = graph;
@@ -128,7 +131,7 @@ export function createLearningReference(
     const names = activities.filter((label) => recordings.has(label));
     const sets = [...recordings];
     const flat = (lists: readonly Int8Array[]): Int8Array => Int8Array.from(lists.flatMap((one) => [...one]));
-    const head = fitHead(general, {
+    const head = fitHead(general, metric, {
       labels: names,
       features: flat(sets.flatMap(([, { fitted }]) => fitted)),
       classOf: Uint8Array.from(

@@ -6,7 +6,7 @@ import {
   headWrongClasses,
 } from "../util/messages.ts";
 import { HEAD_LIMITS, type Head } from "./head.ts";
-import type { PopulationMetric } from "./population-metric.ts";
+import type { HeadMetric } from "./metric.ts";
 import { quantizeHead } from "./quantize-head.ts";
 import { type Solution, solve } from "./solve.ts";
 
@@ -20,28 +20,26 @@ export interface HeadExamples {
   readonly features: Int8Array;
   /** [windows] index into `labels` */
   readonly classOf: Uint8Array;
-  /** How many windows stand for one (solve.ts): 1 where they are cut as the band cuts them. */
-  readonly density?: number | undefined;
-  /** Of the body that the features are of (solve.ts). */
-  readonly metric?: PopulationMetric | undefined;
 }
 
 /**
  * The same head on every machine, to the bit.
+ * @param metric of the body that the features are of
  * @throws UserError head/wrong-classes, head/class-twice, head/class-without-windows, head/too-many-windows
  */
-export function fitHead(general: Head, examples: HeadExamples): Head {
-  return solveHead(general, examples).head;
+export function fitHead(general: Head, metric: HeadMetric, examples: HeadExamples): Head {
+  return solveHead(general, metric, examples).head;
 }
 
 /** The same, and the weights as they were before they were quantised. */
 export function solveHead(
   general: Head,
-  { labels, features, classOf, density, metric }: HeadExamples,
+  metric: HeadMetric,
+  { labels, features, classOf }: HeadExamples,
 ): { readonly solution: Solution; readonly head: Head } {
   checkExamples(labels, classOf);
   const generalClass = Int8Array.from(labels, (label) => general.labels.indexOf(label));
-  const solution = solve(general, { features, classOf, generalClass, density, metric });
+  const solution = solve(general, metric, { features, classOf, generalClass });
   return { solution, head: quantizeHead(general, labels, solution, features) };
 }
 

@@ -13,6 +13,11 @@ export function shiftRounded(value: number, bits: number): number {
   return Math.floor((value + 2 ** (bits - 1)) / 2 ** bits);
 }
 
+/** The same for any number of bits, where a negative one multiplies. */
+export function scaledDown(value: number, bits: number): number {
+  return bits > 0 ? shiftRounded(value, bits) : value * 2 ** -bits;
+}
+
 /** The whole part of a square root. 0 ≤ value < 2^52: there a double's root is never rounded up to a whole number. */
 export function squareRoot(value: number): number {
   return Math.floor(Math.sqrt(value));

@@ -2,28 +2,27 @@
 // steps of one size, in integers. docs/personalize.md has the mathematics and how every number was chosen; the C++ twin is
 // firmware/bandsmith/nn/head_solver.h.
 //
-//   windows ──▶ centre, metric, curvature ──▶ step ──▶ ROUNDS × (logits ─▶ errors ─▶ gradient ─▶ weights)
+//   windows ──▶ centre, curvature ──▶ step ──▶ ROUNDS × (logits ─▶ errors ─▶ gradient ─▶ metric ─▶ weights)
 import { quantizeMultiplier } from "../util/fixedpoint.ts";
-import { type InverseMetric, largestCurvature } from "./curvature.ts";
+import { largestCurvature } from "./curvature.ts";
 import type { Head } from "./head.ts";
-import { divideRounded, saturateInt32, shiftRounded, squareRoot } from "./integers.ts";
-import { applyInverse, inverseMetric, LARGEST_INVERSE } from "./metric.ts";
-import { applyPopulation, type PopulationMetric, RIDGE } from "./population-metric.ts";
+import { divideRounded, saturateInt32, scaledDown, shiftRounded, squareRoot } from "./integers.ts";
+import { applyMetric, type HeadMetric } from "./metric.ts";
 import { ERROR_BITS, logitScaling, softmaxErrors } from "./softmax-errors.ts";
 
-const ROUNDS = 40;
+const ROUNDS = 30;
 /** The penalty weighs as much as the loss of so many windows. */
 const PENALTY = 4;
-/** What is drawn towards is so much of the general head: five eighths by the wearer's own metric, half by the population's. */
-const PRIOR_EIGHTHS = { own: 5, population: 4 } as const;
 /** Weights have so many bits below a step of the general head's, */
 export const WEIGHT_BITS = 20;
+/** What is drawn towards is half of the general head. */
+const PRIOR_SHARE = 2 ** (WEIGHT_BITS - 1);
 /** and so many in the products: 16 times the general head's largest weight fits 16 bits. */
 const IMAGE_BITS = 4;
 /** The bias is the weight of a feature that is always this. */
 export const BIAS_FEATURE = 128;
-/** Bits that a gradient's sum loses before the metric, which keeps products within 53 bits. */
-const GRADIENT_SHIFT = 5;
+/** Of the bias's own share of the metric's inverse. */
+const BIAS_BITS = 16;
 const LARGEST_WEIGHT = 32767 * 2 ** (WEIGHT_BITS - IMAGE_BITS);
 
 /** Windows of one wearer. */
@@ -34,10 +33,6 @@ export interface Examples {
   readonly classOf: Uint8Array;
   /** [classes] which class of the general head it is, or −1: where its weights start. */
   readonly generalClass: Int8Array;
-  /** How many windows stand for one, where they are cut more densely than on the band; default: 1. */
-  readonly density?: number | undefined;
-  /** What is known of the network's features; default: what these windows tell by themselves. */
-  readonly metric?: PopulationMetric | undefined;
 }
 
 /** Logits are Σ weight · (feature − centre), and the bias. */
@@ -59,11 +54,8 @@ interface Step {
   readonly momentum: number;
 }
 
-/** Sums of one feature over windows, for its centre and classes. */
 interface Statistics {
   readonly centre: Int32Array;
-  /** [classes, features] */
-  readonly classMeans: Int8Array;
   /** Σ |feature − centre|², a square step a value at least. */
   readonly total: number;
   /** Windows of the class that has most. */
@@ -72,64 +64,41 @@ interface Statistics {
 
 /**
  * Fits the weights: the same bits everywhere. Limits are checked before (fit-head.ts).
+ * @param metric of the network that the features are of
  * @param rounds fewer or more only to see how near they come
  */
-export function solve(general: Head, examples: Examples, rounds = ROUNDS): Solution {
+export function solve(general: Head, metric: HeadMetric, examples: Examples, rounds = ROUNDS): Solution {
   const { features, classOf, generalClass } = examples;
   const width = general.features;
-  const windows = classOf.length;
   const statistics = statisticsOf(examples, width);
-  const { centre, classMeans, total } = statistics;
-  const inverse = inverseOf(examples, classMeans, width);
-  const curvature = largestCurvature(features, centre, inverse, total);
-  const step = stepOf(general, examples, statistics, curvature);
-  const eighths = examples.metric === undefined ? PRIOR_EIGHTHS.own : PRIOR_EIGHTHS.population;
-  const prior = priorOf(general, generalClass, centre, eighths);
+  const { centre, total } = statistics;
+  const curvature = largestCurvature(features, centre, metric, total);
+  const step = stepOf(general, classOf.length, statistics, curvature);
+  const prior = priorOf(general, generalClass, centre);
   const scaling = logitScaling((general.inputScale * general.weightScale) / 2 ** IMAGE_BITS);
   // The bias is a feature of variance 1 in the metric's measure, and none of the others moves with it.
-  const biasInverse = Math.max(divideRounded(4 * total, windows * width), 1);
+  const scatter = total * (2 ** BIAS_BITS / BIAS_FEATURE ** 2);
+  const biasInverse = Math.max(divideRounded(scatter, classOf.length * width), 1);
 
   const weights = prior.slice();
   const ahead = prior.slice();
   const gradient = new Int32Array(prior.length);
-  const mapped = new Float64Array(width);
+  const mapped = new Int32Array(width);
+  const scratch = new Int16Array(width);
   for (let round = 0; round < rounds; round++) {
     gradientAt(ahead, examples, centre, scaling, gradient);
     for (let k = 0; k < generalClass.length; k++) {
       const row = k * (width + 1);
-      const own = gradient.subarray(row, row + width + 1);
-      for (let j = 0; j <= width; j++) own[j] = shiftRounded(own[j]!, GRADIENT_SHIFT);
-      inverse.apply(own, mapped);
-      const ofBias = Math.floor((own[width]! * biasInverse) / 65536);
+      const exponent = applyMetric(metric, gradient.subarray(row, row + width), mapped, scratch);
+      const ofBias = Math.floor((gradient[row + width]! * biasInverse) / 2 ** BIAS_BITS);
       for (let j = 0; j <= width; j++) {
-        const down = j < width ? mapped[j]! : ofBias;
+        const [steepness, power] = j < width ? [mapped[j]!, exponent] : [ofBias, 0];
+        const down = scaledDown(steepness * step.mantissa, step.shift - power);
         advance(weights, ahead, row + j, down, prior[row + j]!, step);
       }
     }
   }
   return { weights, centre };
-}
-
-function inverseOf(
-  { features, classOf, metric }: Examples,
-  classMeans: Int8Array,
-  width: number,
-): InverseMetric {
-  if (metric !== undefined) {
-    return {
-      apply: (values, out) => {
-        applyPopulation(metric, values, out);
-      },
-      largest: RIDGE,
-    };
-  }
-  const triangles = inverseMetric(features, classOf, classMeans, width);
-  return {
-    apply: (values, out) => {
-      applyInverse(triangles, values, out);
-    },
-    largest: LARGEST_INVERSE,
-  };
 }
 
 /** One weight's step from where momentum has led, and where it leads from there. */
@@ -139,10 +108,10 @@ function advance(
   at: number,
   down: number,
   prior: number,
-  { mantissa, shift, pull, momentum }: Step,
+  { pull, momentum }: Step,
 ): void {
   const from = ahead[at]!;
-  const change = shiftRounded(down * mantissa, shift) + shiftRounded((from - prior) * pull, 19);
+  const change = down + shiftRounded((from - prior) * pull, 19);
   const next = saturateInt32(from - change);
   ahead[at] = saturateInt32(next + shiftRounded((next - weights[at]!) * momentum, 15));
   weights[at] = next;
@@ -150,24 +119,17 @@ function advance(
 
 function statisticsOf({ features, classOf, generalClass }: Examples, width: number): Statistics {
   const windows = classOf.length;
-  const classes = generalClass.length;
   const centre = new Int32Array(width);
-  const classMeans = new Int8Array(classes * width);
-  const sums = new Int32Array(classes);
-  const counts = new Int32Array(classes);
+  const counts = new Int32Array(generalClass.length);
   for (const label of classOf) counts[label]!++;
   let total = 0;
   for (let j = 0; j < width; j++) {
-    sums.fill(0);
-    for (let w = 0; w < windows; w++) sums[classOf[w]!]! += features[w * width + j]!;
-    for (let k = 0; k < classes; k++) classMeans[k * width + j] = divideRounded(sums[k]!, counts[k]!);
-    centre[j] = divideRounded(
-      sums.reduce((all, sum) => all + sum, 0),
-      windows,
-    );
+    let sum = 0;
+    for (let w = 0; w < windows; w++) sum += features[w * width + j]!;
+    centre[j] = divideRounded(sum, windows);
     for (let w = 0; w < windows; w++) total += (features[w * width + j]! - centre[j]!) ** 2;
   }
-  return { centre, classMeans, total: Math.max(total, windows * width), largestClass: Math.max(...counts) };
+  return { centre, total: Math.max(total, windows * width), largestClass: Math.max(...counts) };
 }
 
 /**
@@ -177,21 +139,20 @@ function statisticsOf({ features, classOf, generalClass }: Examples, width: numb
  */
 function stepOf(
   general: Head,
-  { classOf, density = 1 }: Examples,
+  windows: number,
   { total, largestClass }: Statistics,
   curvature: number,
 ): Step {
   const width = general.features;
-  const windows = classOf.length;
   // In sixteenths of the bound, rounded up.
   const share = Math.min(Math.ceil((64 * largestClass) / windows), 16);
   // Both times twice the features, and so whole numbers below 2^48; 2^52 before the shift.
-  const penalty = divideRounded(2 * PENALTY * density * total, windows);
+  const penalty = divideRounded(2 * PENALTY * total, windows);
   const steepness = shiftRounded(share * width * curvature, 4) + penalty;
   const unit = general.inputScale * general.weightScale;
   const denominator = unit * steepness;
-  const real = (width * 2 ** (1 + WEIGHT_BITS - ERROR_BITS + GRADIENT_SHIFT)) / denominator;
-  const { mantissa, shift } = quantizeMultiplier(Math.min(Math.max(real, 2 ** -24), 2 ** 14));
+  const real = (width * 2 ** (1 + WEIGHT_BITS - ERROR_BITS)) / denominator;
+  const { mantissa, shift } = quantizeMultiplier(Math.min(Math.max(real, 2 ** -29), 2 ** 9));
   const pull = divideRounded(penalty * 2 ** 19, steepness);
   const root = squareRoot(pull * 2 ** 11);
   return {
@@ -204,20 +165,19 @@ function stepOf(
 }
 
 /** Where the weights start and what draws them back: [classes, features + 1]. */
-function priorOf(general: Head, generalClass: Int8Array, centre: Int32Array, eighths: number): Int32Array {
+function priorOf(general: Head, generalClass: Int8Array, centre: Int32Array): Int32Array {
   const width = general.features;
   const prior = new Int32Array(generalClass.length * (width + 1));
-  const share = eighths * 2 ** (WEIGHT_BITS - 3);
   generalClass.forEach((from, k) => {
     if (from < 0) return;
     // The general bias, as it is where the features are at their centre.
     let bias = general.biases[from]!;
     for (let j = 0; j < width; j++) {
       const weight = general.weights[from * width + j]!;
-      prior[k * (width + 1) + j] = weight * share;
+      prior[k * (width + 1) + j] = weight * PRIOR_SHARE;
       bias += weight * (centre[j]! - general.inputZeroPoint);
     }
-    prior[k * (width + 1) + width] = saturateInt32((bias * share) / BIAS_FEATURE);
+    prior[k * (width + 1) + width] = saturateInt32((bias * PRIOR_SHARE) / BIAS_FEATURE);
   });
   return prior;
 }

@@ -5,8 +5,8 @@ import type { FileTree } from "../codegen/file-tree.ts";
 import { generateProject } from "../codegen/generate-project.ts";
 import type { WindowSet } from "../data/window-set.ts";
 import type { Graph } from "../ir/graph.ts";
+import type { HeadMetric } from "../personalize/metric.ts";
 import { encodeMetric } from "../personalize/metric-file.ts";
-import type { PopulationMetric } from "../personalize/population-metric.ts";
 import type { Arena } from "../plan/arena.ts";
 import { compiledArena } from "../plan/compiled-memory.ts";
 import { type CompiledSize, compiledSize } from "../plan/compiled-size.ts";
@@ -22,15 +22,15 @@ import { learnInput } from "./learn.ts";
 import { readFolder, TOOL_VERSION } from "./resources.ts";
 
 /**
- * @param known of a trained network: windows that it was not trained on, some of which the firmware is checked with, and what
- *   fits heads to it
+ * @param known windows that the network was not trained on, some of which the firmware is checked with; and what fits heads to
+ *   it, null where none can be
  * @throws UserError board/too-small, project/sensor-rate, project/no-kernel, learn/*, head/*, keys/bad, file/not-found
  */
 export function generateFirmware(
   file: Pick<BandFile, "name" | "band" | "baseDir">,
   board: Board,
   { int8, tflite }: Pick<CompiledModel, "int8" | "tflite">,
-  { tests, metric }: { readonly tests?: WindowSet; readonly metric?: PopulationMetric | null } = {},
+  { tests, metric }: { readonly tests?: WindowSet; readonly metric: HeadMetric | null },
 ): { readonly tree: FileTree; readonly arena: Arena; readonly size: CompiledSize | null } {
   const { engine, optimize } = file.band;
   const target = kernelTarget(board, optimize);
@@ -52,11 +52,11 @@ export function generateFirmware(
     compiledSize: size,
     resources: { templates: readFolder("templates"), firmware: readFolder("firmware") },
     toolVersion: TOOL_VERSION,
-    learn: learnInput(file, board, int8),
+    learn: learnInput(file, board, int8, metric),
     publicKey: publicKeyOf(file),
     collect: file.band.collect,
     goldenWindows: tests === undefined ? undefined : goldenOf(int8, tests),
-    headMetric: metric == null ? null : encodeMetric(metric, Buffer.from(sha256(tflite), "hex")),
+    headMetric: metric === null ? null : encodeMetric(metric, Buffer.from(sha256(tflite), "hex")),
   });
   return { tree, arena, size };
 }

@@ -1,17 +1,16 @@
 // What the people who trained a network tell about its features, for whoever fits a head to it later: worked out when it is
 // built, kept in the project beside the model.
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { labelOf, selectWindows, subjectOf, type WindowSet, windowCount } from "../data/window-set.ts";
 import { int8Frames } from "../evaluate/frames.ts";
 import type { Graph } from "../ir/graph.ts";
 import { featuresOf } from "../personalize/features.ts";
 import { splitHead } from "../personalize/head.ts";
+import { type HeadMetric, metricWithin } from "../personalize/metric.ts";
 import { decodeMetric } from "../personalize/metric-file.ts";
-import { type PopulationMetric, populationMetric } from "../personalize/population-metric.ts";
 import { invariant, UserError } from "../util/errors.ts";
-import { projectBadMetric } from "../util/messages.ts";
-import { readNeeded } from "./files.ts";
+import { projectBadMetric, projectNoMetric } from "../util/messages.ts";
+import { readIfThere } from "./files.ts";
 import { HEAD_METRIC_FILE } from "./layout.ts";
 
 /** More tell nothing new, and take time: evenly spread, so that everybody and every activity is seen. */
@@ -21,7 +20,7 @@ const MOST_WINDOWS = 8192;
  * @param train the windows that the network was trained on
  * @returns null where its last layer cannot be exchanged, or is beyond what the solver takes
  */
-export function headMetricOf(int8: Graph, train: WindowSet): PopulationMetric | null {
+export function headMetricOf(int8: Graph, train: WindowSet): HeadMetric | null {
   const parts = partsOf(int8);
   if (parts === null) return null;
   const quantizer = int8.metadata?.inputQuantizer;
@@ -37,7 +36,7 @@ export function headMetricOf(int8: Graph, train: WindowSet): PopulationMetric | 
     groups.set(group, number);
     return number;
   });
-  return populationMetric(features, groupOf, head.features);
+  return metricWithin(features, groupOf, head.features);
 }
 
 function partsOf(int8: Graph): ReturnType<typeof splitHead> | null {
@@ -58,19 +57,21 @@ function spread(windows: WindowSet): WindowSet {
   );
 }
 
+/** For a network whose features nobody has seen: of the size that it will have, and tells nothing. */
+export function emptyHeadMetric(int8: Graph): HeadMetric | null {
+  const parts = partsOf(int8);
+  return parts && metricWithin(new Int8Array(0), [], parts.head.features);
+}
+
 /**
- * Null where a project has none: it was made from a model alone, or by an earlier version.
  * @param modelHash SHA-256 of the project's model
- * @throws UserError project/bad-metric
+ * @throws UserError project/no-metric, project/bad-metric
  */
-export function readHeadMetric(
-  folder: string,
-  features: number,
-  modelHash: Uint8Array,
-): PopulationMetric | null {
+export function readHeadMetric(folder: string, features: number, modelHash: Uint8Array): HeadMetric {
   const file = path.join(folder, HEAD_METRIC_FILE);
-  if (!existsSync(file)) return null;
-  const read = decodeMetric(readNeeded(file, "The project's metric"), features, modelHash);
+  const content = readIfThere(file);
+  if (content === null) throw projectNoMetric(file);
+  const read = decodeMetric(content, features, modelHash);
   if (typeof read === "string") throw projectBadMetric(file, read);
   return read;
 }

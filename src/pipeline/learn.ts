@@ -4,8 +4,10 @@ import type { Graph } from "../ir/graph.ts";
 import { MOST_WINDOWS } from "../personalize/fit-head.ts";
 import { HEAD_LIMITS, splitHead } from "../personalize/head.ts";
 import { LABEL_BYTES } from "../personalize/head-file.ts";
+import type { HeadMetric } from "../personalize/metric.ts";
 import { headFeatures } from "../plan/head-features.ts";
 import type { Board } from "../spec/board.ts";
+import { invariant } from "../util/errors.ts";
 import {
   bandWithoutHead,
   learnBadName,
@@ -20,6 +22,7 @@ export function learnInput(
   { name, band }: Pick<BandFile, "name" | "band">,
   board: Pick<Board, "id" | "button">,
   int8: Graph,
+  metric: HeadMetric | null,
 ): LearnInput | undefined {
   const { learn: spec } = band;
   if (spec === undefined) return undefined;
@@ -33,7 +36,8 @@ export function learnInput(
   if (activities * spec.windows > MOST_WINDOWS)
     throw learnTooManyWindows(activities, spec.windows, MOST_WINDOWS);
   checkNames([...general.labels, ...spec.activities]);
-  return { spec, general };
+  invariant(metric !== null, "a network that parts has a metric");
+  return { spec, general, metric: metric.factor };
 }
 
 function checkNames(labels: readonly string[]): void {

@@ -10,6 +10,7 @@ import { checkAware } from "../train/aware/simulation.ts";
 import { untrainedGraph } from "../train/untrained.ts";
 import type { BandFile } from "./band-file.ts";
 import { generateFirmware } from "./firmware.ts";
+import { emptyHeadMetric } from "./head-metric.ts";
 import { trainingInputs } from "./training.ts";
 
 /**
@@ -23,5 +24,5 @@ export async function rehearse(file: BandFile, board: Board, data: PreparedData)
   const graph = foldGraph(await untrainedGraph(shipped, preprocessing, train.backend));
   const int8 = quantizeGraph(graph, new Map(observedNames(graph).map((name) => [name, { min: -1, max: 1 }])));
   if (quantize.aware !== null) checkAware(int8);
-  generateFirmware(file, board, { int8, tflite: writeTflite(int8) });
+  generateFirmware(file, board, { int8, tflite: writeTflite(int8) }, { metric: emptyHeadMetric(int8) });
 }

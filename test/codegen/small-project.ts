@@ -10,6 +10,8 @@ import { buildGraph } from "../../src/ir/builder.ts";
 import type { Graph } from "../../src/ir/graph.ts";
 import { averagePool2d, conv2d, fullyConnected, softmax } from "../../src/ops/index.ts";
 import { splitHead } from "../../src/personalize/head.ts";
+import type { HeadMetric } from "../../src/personalize/metric.ts";
+import { encodeMetric } from "../../src/personalize/metric-file.ts";
 import { compiledSize } from "../../src/plan/compiled-size.ts";
 import { quantizeGraph } from "../../src/quantize/quantize.ts";
 import { chooseRanges } from "../../src/quantize/range.ts";
@@ -18,8 +20,10 @@ import type { FilterStage, Preprocessing } from "../../src/signal/preprocessing.
 import { decisionSchema, type Engine, learnSchema, powerSchema } from "../../src/spec/band.ts";
 import { type Board, kernelTarget, parseBoard } from "../../src/spec/board.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
+import { sha256 } from "../../src/util/hash.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { REPOSITORY, textsBelow } from "../firmware/support/wasm.ts";
+import { randomMetric } from "../personalize/examples.ts";
 
 const SAMPLES = 20;
 const CHANNELS = 6;
@@ -103,10 +107,13 @@ export function boardOf(id: string): Board {
 
 export function projectInput(boardId: string, preprocessing: Preprocessing = PREPROCESSING): ProjectInput {
   const graph = smallGraph(preprocessing);
+  const tflite = writeTflite(graph);
+  const metric = smallMetric(splitHead(graph).head.features);
   return {
     name: "small",
     graph,
-    tflite: writeTflite(graph),
+    tflite,
+    headMetric: encodeMetric(metric, Buffer.from(sha256(tflite), "hex")),
     board: boardOf(boardId),
     decision: decisionSchema.parse({}),
     power: powerSchema.parse({}),
@@ -118,12 +125,18 @@ export function projectInput(boardId: string, preprocessing: Preprocessing = PRE
   };
 }
 
+/** Of people that nobody has met. */
+export function smallMetric(features: number): HeadMetric {
+  return randomMetric(seededRandom("small metric"), features);
+}
+
 /** What a band of projectInput's learns from its wearer. */
 export function learnInput(
   learn: z.input<typeof learnSchema> = {},
   preprocessing: Preprocessing = PREPROCESSING,
 ): LearnInput {
-  return { spec: learnSchema.parse(learn), general: splitHead(smallGraph(preprocessing)).head };
+  const { head: general } = splitHead(smallGraph(preprocessing));
+  return { spec: learnSchema.parse(learn), general, metric: smallMetric(general.features).factor };
 }
 
 export function smallProject(boardId: string, engine: Engine = "tflm"): FileTree {

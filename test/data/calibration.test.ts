@@ -1,6 +1,6 @@
 // The windows a stranger is known by: the first in time, none of whose samples test.
 import { describe, expect, it } from "vitest";
-import { cutDenser, splitCalibration } from "../../src/data/calibration.ts";
+import { splitCalibration } from "../../src/data/calibration.ts";
 import { labelOf, type WindowSet } from "../../src/data/window-set.ts";
 import { countingWindows } from "./support.ts";
 
@@ -44,32 +44,5 @@ describe("splitCalibration", () => {
     const { calibration, test } = splitCalibration(set, 15);
     expect(calibration).toHaveLength(3);
     expect(test).toHaveLength(0);
-  });
-});
-
-describe("cutDenser", () => {
-  const set = countingWindows([
-    { subject: "1", label: 0, samples: 14 },
-    { subject: "1", label: 1, samples: 12 },
-  ]);
-  const cut = (windows: readonly number[], density: number): string[] => {
-    const denser = cutDenser(set, windows, density);
-    return places(
-      denser,
-      [...denser.startOf].map((_, w) => w),
-    );
-  };
-
-  it("puts windows between those that share samples, and none beyond", () => {
-    expect(cut([0, 1, 6], 2)).toEqual(["0:0@0", "0:0@1", "0:0@2", "1:1@0"]);
-    expect(cut([0, 2], 4)).toEqual(["0:0@0", "0:0@1", "0:0@2", "0:0@3", "0:0@4"]);
-  });
-
-  it("leaves a hole between windows that do not meet", () => {
-    expect(cut([0, 3], 2)).toEqual(["0:0@0", "0:0@6"]);
-  });
-
-  it("gives the windows themselves at a density of 1", () => {
-    expect(cut([1, 2, 7], 1)).toEqual(["0:0@2", "0:0@4", "1:1@2"]);
   });
 });

@@ -78,7 +78,8 @@ describe("a band that is taught", () => {
     pupil.run(5);
     pupil.hold();
     pupil.run(20);
-    expect(pupil.events("learn-fitted")).toMatchObject([{ was: 3, now: 9 }]);
+    // Of nine, by an untrained network and a metric of made-up people.
+    expect(pupil.events("learn-fitted")).toMatchObject([{ was: 3, now: 7 }]);
     expect(ended(pupil)).toEqual(["kept"]);
     expect(pupil.proof()).toMatchObject(SOUND);
     expect(pupil.proof().learned).toEqual([headInFlash(pupil.host.flash)]);

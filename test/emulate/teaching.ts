@@ -21,7 +21,7 @@ import { dataSchema, type LearnSpec } from "../../src/spec/band.ts";
 import { type Manifest, manifestSchema } from "../../src/spec/manifest.ts";
 import { invariant } from "../../src/util/errors.ts";
 import { sha256 } from "../../src/util/hash.ts";
-import { learnInput, projectInput } from "../codegen/small-project.ts";
+import { learnInput, projectInput, smallMetric } from "../codegen/small-project.ts";
 import { hostOf } from "./support.ts";
 
 export interface School {
@@ -47,7 +47,8 @@ export async function schoolOf(
   const manifest = manifestSchema.parse(JSON.parse(tree.get("bandsmith.json") as string));
   const { module } = await compileToWasm(twinSources(tree), { cacheFolder: null, sanitize: true });
   const modelHash = new Uint8Array(Buffer.from(sha256(input.tflite), "hex"));
-  const rules = { spec: taught.spec, modelHash, golden: goldenOf(manifest.head!.goldenFeatures) };
+  const metric = smallMetric(taught.general.features);
+  const rules = { spec: taught.spec, modelHash, metric, golden: goldenOf(manifest.head!.goldenFeatures) };
   return { module, input, manifest, rules };
 }
 

@@ -6,7 +6,7 @@ import { HEAD_LIMITS, type Head, headGraph } from "../../src/personalize/head.ts
 import { type Examples, solve } from "../../src/personalize/solve.ts";
 import { quantizeMultiplier } from "../../src/util/fixedpoint.ts";
 import { seededRandom } from "../../src/util/random.ts";
-import { randomHead, randomWearer, type Wearer } from "../personalize/examples.ts";
+import { randomHead, randomMetric, randomWearer, type Wearer } from "../personalize/examples.ts";
 import { linkFirmware } from "./support/wasm.ts";
 
 interface HeadExports {
@@ -14,6 +14,7 @@ interface HeadExports {
   general_weights_at(): number;
   general_biases_at(): number;
   general_class_at(): number;
+  factor_at(): number;
   features_at(): number;
   class_of_at(): number;
   weights_at(): number;
@@ -31,6 +32,7 @@ interface HeadExports {
     weightScale: number,
     bytes: number,
     filling: number,
+    metricFeatures: number,
   ): number;
   weight_scale(): number;
   output_scale(): number;
@@ -56,15 +58,16 @@ interface Changes {
 }
 
 /** Hands a wearer to C++ and fits there; the answer is a FitProblem. */
-function fitThere({ general, examples }: Wearer, changes: Changes = {}): number {
+function fitThere({ general, metric, examples }: Wearer, changes: Changes = {}): number {
   const { features, classOf, generalClass } = examples;
   const bytes = new Uint8Array(cpp.memory.buffer);
-  const put = (at: number, data: Int8Array | Int32Array | Uint8Array): void => {
+  const put = (at: number, data: Int8Array | Int16Array | Int32Array | Uint8Array): void => {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
   };
   put(cpp.general_weights_at(), general.weights);
   put(cpp.general_biases_at(), general.biases);
   put(cpp.general_class_at(), generalClass);
+  put(cpp.factor_at(), metric.factor);
   put(cpp.features_at(), features.subarray(0, MOST_WINDOWS * HEAD_LIMITS.features));
   put(cpp.class_of_at(), classOf);
   const { classes = generalClass.length, windows = classOf.length, filling = 0x5a } = changes;
@@ -78,17 +81,18 @@ function fitThere({ general, examples }: Wearer, changes: Changes = {}): number 
     general.weightScale,
     changes.bytes ?? cpp.memory_for(general.features, classes),
     filling,
+    metric.features,
   );
 }
 
 function expectEqual(wearer: Wearer): void {
-  const { general, examples } = wearer;
+  const { general, metric, examples } = wearer;
   const { features, classOf, generalClass } = examples;
   const width = general.features;
   const classes = generalClass.length;
   const labels = Array.from(generalClass, (from, k) => (from < 0 ? `new ${k}` : general.labels[from]!));
-  const { weights } = solve(general, examples);
-  const own = fitHead(general, { labels, features, classOf });
+  const { weights } = solve(general, metric, examples);
+  const own = fitHead(general, metric, { labels, features, classOf });
   expect(fitThere(wearer)).toBe(0);
   const solution = new Int32Array(cpp.memory.buffer, cpp.solution_at(), weights.length);
   expect(Buffer.from(solution.slice().buffer).equals(Buffer.from(weights.buffer))).toBe(true);
@@ -127,17 +131,14 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
   );
 
   it("give it with new classes, with fewer, and in another order", () => {
-    const { general, examples } = randomWearer(seededRandom("classes"), {
-      features: 30,
-      classes: 6,
-      windowsPerClass: 9,
-    });
+    const wearer = randomWearer(seededRandom("classes"), { features: 30, classes: 6, windowsPerClass: 9 });
+    const { examples } = wearer;
     for (const generalClass of [
       [0, -1, 2, 3, -1, 5],
       [5, 4, 3, 2, 1, 0],
       [-1, -1, -1, -1, -1, -1],
     ]) {
-      expectEqual({ general, examples: { ...examples, generalClass: Int8Array.from(generalClass) } });
+      expectEqual({ ...wearer, examples: { ...examples, generalClass: Int8Array.from(generalClass) } });
     }
     const kept = [...examples.classOf.keys()].filter((w) => examples.classOf[w]! < 3);
     const fewer: Examples = {
@@ -145,7 +146,7 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
       classOf: examples.classOf.slice(0, kept.length),
       generalClass: Int8Array.of(0, 1, 2),
     };
-    expectEqual({ general, examples: fewer });
+    expectEqual({ ...wearer, examples: fewer });
   });
 
   it("give it at the ends: rails, the most windows, the finest and coarsest scales, nothing to learn from", () => {
@@ -160,8 +161,14 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
       weights: Int8Array.from({ length: 120 }, (_, i) => (i % 3 === 0 ? -127 : 127)),
       biases: Int32Array.of(2147483647, -2147483648, 0),
     };
-    const rails: Wearer = { general: steep, examples: { features, classOf, generalClass } };
-    expectEqual(rails);
+    const metric = randomMetric(random, 40);
+    expectEqual({ general: steep, metric, examples: { features, classOf, generalClass } });
+    // The largest sums that a metric may have.
+    const largest = {
+      ...metric,
+      factor: metric.factor.map((_, i) => (i % 5 === 0 ? -5000 : 5000)),
+    };
+    expectEqual({ general: steep, metric: largest, examples: { features, classOf, generalClass } });
     const usual = randomWearer(random, { features: 9, classes: 3, windowsPerClass: 6 });
     for (const [inputScale, weightScale] of [
       [0.5, 2 ** -23],
@@ -171,7 +178,7 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
       expectEqual({ ...usual, general: { ...usual.general, inputScale, weightScale } });
     }
     const silent = { ...usual.examples, features: new Int8Array(usual.examples.features.length).fill(-128) };
-    expectEqual({ general: usual.general, examples: silent });
+    expectEqual({ ...usual, examples: silent });
   });
 
   it("depends on nothing that the memory held before", () => {
@@ -189,12 +196,13 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
     const { general, examples } = wearer;
     const wide: Head = { ...general, features: 257 };
     const enough = cpp.memory_for(12, 3);
-    expect(fitThere({ general: wide, examples })).toBe(1);
+    expect(fitThere({ ...wearer, general: wide })).toBe(1);
+    expect(fitThere({ ...wearer, metric: { ...wearer.metric, features: 11 } })).toBe(6);
     expect(fitThere(wearer, { classes: 1 })).toBe(2);
     expect(fitThere(wearer, { classes: 33 })).toBe(2);
     // A window of a class that is not among the first two, and one that the general head does not have.
     expect(fitThere(wearer, { classes: 2 })).toBe(2);
-    expect(fitThere({ general, examples: { ...examples, generalClass: Int8Array.of(0, 1, 3) } })).toBe(2);
+    expect(fitThere({ ...wearer, examples: { ...examples, generalClass: Int8Array.of(0, 1, 3) } })).toBe(2);
     expect(fitThere(wearer, { windows: 0 })).toBe(3);
     expect(fitThere(wearer, { windows: MOST_WINDOWS + 1 })).toBe(3);
     expect(fitThere(wearer, { windows: 6 })).toBe(4);

@@ -1,11 +1,18 @@
 // The solver once more, slowly and in integers of any size, with whole matrices: what src/personalize computes in doubles
 // must be this to the bit. Written from docs/personalize.md.
 import type { Head } from "../../src/personalize/head.ts";
+import type { HeadMetric } from "../../src/personalize/metric.ts";
 import type { Examples } from "../../src/personalize/solve.ts";
 import { quantizeMultiplier } from "../../src/util/fixedpoint.ts";
 
 type Vector = bigint[];
 type Matrix = Vector[];
+
+/** vector · 2^exponent */
+interface Scaled {
+  readonly vector: Vector;
+  readonly exponent: bigint;
+}
 
 const sum = (values: readonly bigint[]): bigint => values.reduce((all, value) => all + value, 0n);
 const dot = (a: readonly bigint[], b: readonly bigint[]): bigint => sum(a.map((value, i) => value * b[i]!));
@@ -20,8 +27,11 @@ function divide(value: bigint, divisor: bigint): bigint {
   return value < 0n ? -quotient : quotient;
 }
 
-/** Nearest, ties up. */
-const shift = (value: bigint, bits: bigint): bigint => (value + (1n << (bits - 1n))) >> bits;
+/** Nearest, ties up; bits that are fewer than none are to be had. */
+const shift = (value: bigint, bits: bigint): bigint =>
+  bits > 0n ? (value + (1n << (bits - 1n))) >> bits : value << -bits;
+
+const bitsOf = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length);
 
 function root(value: bigint): bigint {
   let low = 0n;
@@ -40,7 +50,8 @@ function toInt32(value: bigint): bigint {
 
 export function exactSolution(
   general: Head,
-  { features, classOf, generalClass, density = 1, metric }: Examples,
+  metric: HeadMetric,
+  { features, classOf, generalClass }: Examples,
   rounds: number,
 ): { weights: bigint[]; centre: bigint[] } {
   const width = general.features;
@@ -57,25 +68,23 @@ export function exactSolution(
   const values = BigInt(windows.length * width);
   const total = scatter > values ? scatter : values;
 
-  const means = classes.map((k) => mean(windows.filter((_, w) => labels[w] === k)));
-  const inverse =
-    metric === undefined
-      ? inverseOf(
-          windows.map((window, w) => window.map((value, j) => value - means[labels[w]!]![j]!)),
-          width,
-        )
-      : squareOf(metric.inverse, width);
-  const bits = metric === undefined ? 16n : 14n;
-  const apply = (vector: Vector): Vector => inverse.map((row) => dot(row, vector) >> bits);
-  const curvature = curvatureOf(centred, apply, total, metric === undefined ? 9n : 64n);
+  const factor = squareOf(metric.factor, width);
+  const apply = (vector: Vector): Scaled => {
+    const first = narrow(vector);
+    const second = narrow(factor.map((row) => dot(row, first.vector)));
+    const columns = range(width).map((j) => factor.map((row) => row[j]!));
+    const mapped = columns.map((column) => dot(column, second.vector));
+    return { vector: mapped, exponent: first.exponent + second.exponent - 24n };
+  };
+  const curvature = curvatureOf(centred, apply, total);
 
-  const penalty = divide(8n * BigInt(density) * total, BigInt(windows.length));
+  const penalty = divide(8n * total, BigInt(windows.length));
   const largest = Math.max(...classes.map((k) => labels.filter((label) => label === k).length));
   const share = BigInt(Math.min(Math.ceil((64 * largest) / windows.length), 16));
   const steepness = divide(share * BigInt(width) * curvature, 16n) + penalty;
   const unit = general.inputScale * general.weightScale;
-  const real = (width * 4096) / (unit * Number(steepness));
-  const multiplier = quantizeMultiplier(Math.min(Math.max(real, 2 ** -24), 2 ** 14));
+  const real = (width * 128) / (unit * Number(steepness));
+  const multiplier = quantizeMultiplier(Math.min(Math.max(real, 2 ** -29), 2 ** 9));
   const mantissa = (BigInt(multiplier.mantissa) + 16384n) >> 15n;
   const down = BigInt(16 - multiplier.shift);
   const pull = divide(penalty << 19n, steepness);
@@ -95,8 +104,7 @@ export function exactSolution(
         own,
         centre.map((value) => value - zero),
       );
-    const eighths = metric === undefined ? 5n : 4n;
-    return [...own.map((weight) => weight * 131072n * eighths), toInt32(bias * 1024n * eighths)];
+    return [...own.map((weight) => weight << 19n), toInt32(bias << 12n)];
   });
   const power = powersOf(unit / 16);
   let weights = prior;
@@ -113,14 +121,16 @@ export function exactSolution(
       );
     });
     const next = weights.map((row, k) => {
-      const gradient = range(width).map((j) =>
-        shift(sum(errors.map((error, w) => error[k]! * centred[w]![j]!)), 5n),
-      );
-      const last = shift(sum(errors.map((error) => error[k]!)) * 128n, 5n);
-      const mapped = [...apply(gradient), (last * biasInverse) >> 16n];
+      const gradient = range(width).map((j) => sum(errors.map((error, w) => error[k]! * centred[w]![j]!)));
+      const last = sum(errors.map((error) => error[k]!)) * 128n;
+      const { vector: mapped, exponent } = apply(gradient);
+      const changes = [
+        ...mapped.map((value) => shift(value * mantissa, down - exponent)),
+        shift(((last * biasInverse) >> 16n) * mantissa, down),
+      ];
       return row.map((_, j) => {
         const at = ahead[k]![j]!;
-        return toInt32(at - shift(mapped[j]! * mantissa, down) - shift((at - prior[k]![j]!) * pull, 19n));
+        return toInt32(at - changes[j]! - shift((at - prior[k]![j]!) * pull, 19n));
       });
     });
     const before = weights;
@@ -150,17 +160,8 @@ function powersOf(step: number): (difference: bigint) => bigint {
 }
 
 /** 20 steps of power iteration. */
-function curvatureOf(
-  centred: Matrix,
-  apply: (vector: Vector) => Vector,
-  total: bigint,
-  most: bigint,
-): bigint {
+function curvatureOf(centred: Matrix, apply: (vector: Vector) => Scaled, total: bigint): bigint {
   const width = centred[0]!.length;
-  const narrow = (vector: Vector, bits: number): { vector: Vector; exponent: bigint } => {
-    const exponent = BigInt(Math.max(largest(vector).toString(2).length - bits, 0));
-    return { vector: vector.map((value) => value >> exponent), exponent };
-  };
   let vector = range(width)
     .map((j) => BigInt.asIntN(32, BigInt(j + 1) * 0x9e3779b1n) >> 18n)
     .map((v) => v | 1n);
@@ -168,61 +169,28 @@ function curvatureOf(
   for (let i = 0; i < 20 && largest(vector) > 0n; i++) {
     const along = centred.map((window) => dot(window, vector));
     const product = range(width).map((j) => sum(centred.map((window, w) => window[j]! * along[w]!)));
-    const { vector: narrowed, exponent } = narrow(product, 28);
-    const mapped = apply(narrowed);
-    curvature = (largest(mapped) / largest(vector) + 1n) << exponent;
-    vector = narrow(mapped, 14).vector;
+    const { vector: mapped, exponent } = apply(product);
+    const ratio = largest(mapped) / largest(vector) + 1n;
+    curvature = (exponent > 0n ? ratio << exponent : ratio >> -exponent) + 1n;
+    const surplus = BigInt(Math.max(bitsOf(largest(mapped)) - 14, 0));
+    vector = mapped.map((value) => value >> surplus);
   }
   curvature += curvature / 8n;
   const least = (total + BigInt(width) - 1n) / BigInt(width);
   const atLeast = curvature > least ? curvature : least;
-  return atLeast < most * total ? atLeast : most * total;
+  return atLeast < 64n * total ? atLeast : 64n * total;
 }
 
-/** A symmetric matrix from its lower triangle, packed by rows. */
-function squareOf(triangle: Int32Array, width: number): Matrix {
+/** By the power of two that leaves 15 bits, then by that which leaves squares of 29 in all. */
+function narrow(vector: Vector): Scaled {
+  const first = BigInt(Math.max(bitsOf(largest(vector)) - 15, 0));
+  const squares = sum(vector.map((value) => (value >> first) ** 2n));
+  const exponent = first + BigInt(Math.max(Math.ceil((bitsOf(squares) - 29) / 2), 0));
+  return { vector: vector.map((value) => shift(value, exponent)), exponent };
+}
+
+/** A lower triangle from its rows, packed. */
+function squareOf(triangle: Int16Array, width: number): Matrix {
   const at = (i: number, j: number): bigint => BigInt(triangle[(i * (i + 1)) / 2 + j]!);
-  return range(width).map((i) => range(width).map((j) => (j <= i ? at(i, j) : at(j, i))));
-}
-
-/** The inverse metric of the windows' distances to their classes' means, 16 fractional bits. */
-function inverseOf(distances: Matrix, width: number): Matrix {
-  // Below 2^25, where nothing is lost in a double either, and the most work of all.
-  const numbers = distances.map((distance) => distance.map(Number));
-  // Features of different blocks move apart: with zeros between them, one matrix is as many as there are blocks.
-  const blocks = Math.ceil(width / 80);
-  const blockOf = (feature: number): number => Math.floor(feature / Math.ceil(width / blocks));
-  const scatter = range(width).map((i) =>
-    range(width).map((j) =>
-      blockOf(i) === blockOf(j)
-        ? BigInt(numbers.reduce((all, distance) => all + distance[i]! * distance[j]!, 0))
-        : 0n,
-    ),
-  );
-  const trace = sum(range(width).map((i) => scatter[i]![i]!));
-  const metric = scatter.map((row, i) =>
-    row.map((value, j) => {
-      if (trace === 0n) return i === j ? 65536n : 0n;
-      return divide(value * 65536n * BigInt(width) * 8n, 9n * trace) + (i === j ? 7282n : 0n);
-    }),
-  );
-  const factor: Matrix = range(width).map(() => range(width).map(() => 0n));
-  for (let i = 0; i < width; i++) {
-    for (let j = 0; j <= i; j++) {
-      const rest = (metric[i]![j]! << 24n) - dot(factor[i]!.slice(0, j), factor[j]!.slice(0, j));
-      if (j < i) factor[i]![j] = divide(rest, factor[j]![j]!);
-      else factor[i]![i] = rest > 1n << 36n ? root(rest) : 1n << 18n;
-    }
-  }
-  const triangle: Matrix = range(width).map(() => range(width).map(() => 0n));
-  for (let j = 0; j < width; j++) {
-    triangle[j]![j] = divide(1n << 40n, factor[j]![j]!);
-    for (let i = j + 1; i < width; i++) {
-      const above = range(i).map((k) => factor[i]![k]! * triangle[k]![j]!);
-      triangle[i]![j] = divide(-sum(above), factor[i]![i]!);
-    }
-  }
-  return range(width).map((i) =>
-    range(width).map((j) => shift(sum(triangle.map((row) => row[i]! * row[j]!)), 24n)),
-  );
+  return range(width).map((i) => range(width).map((j) => (j <= i ? at(i, j) : 0n)));
 }

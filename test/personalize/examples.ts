@@ -1,11 +1,14 @@
 // Made-up heads and wearers for the solver: classes about drawn means, as a trained body's features are.
 import type { Head } from "../../src/personalize/head.ts";
+import { type HeadMetric, metricWithin } from "../../src/personalize/metric.ts";
 import type { Examples } from "../../src/personalize/solve.ts";
 import { clampInt8 } from "../../src/util/fixedpoint.ts";
 import type { Random } from "../../src/util/random.ts";
 
 export interface Wearer {
   readonly general: Head;
+  /** Of other people. */
+  readonly metric: HeadMetric;
   readonly examples: Examples;
 }
 
@@ -31,6 +34,17 @@ export function randomHead(random: Random, features: number, classes: number): H
   };
 }
 
+/** Of twenty people and activities, whose features move together in a way that no activity tells. */
+export function randomMetric(random: Random, features: number): HeadMetric {
+  const groupOf = Array.from({ length: 200 }, (_, w) => w % 20);
+  const together = Array.from({ length: features }, () => random.normal() * 15);
+  const rows = groupOf.flatMap(() => {
+    const common = random.normal();
+    return together.map((share) => clampInt8(Math.round(common * share + random.normal() * 8)));
+  });
+  return metricWithin(Int8Array.from(rows), groupOf, features);
+}
+
 /** After a ReLU: many features at the zero point, correlated within a class, means that differ between classes. */
 export function randomWearer(random: Random, { features, classes, windowsPerClass }: WearerShape): Wearer {
   const general = randomHead(random, features, classes);
@@ -50,6 +64,7 @@ export function randomWearer(random: Random, { features, classes, windowsPerClas
   );
   return {
     general,
+    metric: randomMetric(random, features),
     examples: {
       features: Int8Array.from(rows.flatMap(({ row }) => row)),
       classOf: Uint8Array.from(rows, ({ k }) => k),

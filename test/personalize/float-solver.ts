@@ -1,9 +1,9 @@
 // The loss that the solver goes down, in doubles as the formula stands in docs/personalize.md, and its minimum by very many
 // plain steps.
 import type { Head } from "../../src/personalize/head.ts";
-import { rowOf } from "../../src/personalize/metric.ts";
-import { POPULATION_BITS, type PopulationMetric } from "../../src/personalize/population-metric.ts";
+import { FACTOR_BITS, type HeadMetric, rowOf } from "../../src/personalize/metric.ts";
 import { BIAS_FEATURE, type Examples, type Solution, WEIGHT_BITS } from "../../src/personalize/solve.ts";
+import type { Wearer } from "./examples.ts";
 
 interface Problem {
   /** [windows][features + 1] centred, in standard deviations; the last is 1. */
@@ -16,7 +16,7 @@ interface Problem {
   readonly general: Head;
 }
 
-function problemOf(general: Head, examples: Examples): Problem {
+function problemOf({ general, metric, examples }: Wearer): Problem {
   const { features, classOf, generalClass } = examples;
   const width = general.features;
   const all = [...Array(classOf.length).keys()].map((w) =>
@@ -26,25 +26,9 @@ function problemOf(general: Head, examples: Examples): Problem {
   const meanOf = (rows: readonly (readonly number[])[]): number[] =>
     columns.map((j) => Math.round(rows.reduce((sum, row) => sum + row[j]!, 0) / rows.length));
   const centre = meanOf(all);
-  const classMeans = [...generalClass.keys()].map((k) => meanOf(all.filter((_, w) => classOf[w] === k)));
   const centred = all.map((row) => row.map((value, j) => value - centre[j]!));
   const squares = centred.flat().reduce((sum, value) => sum + value * value, 0);
   const deviation = Math.sqrt(squares / centred.length / width);
-  const scatter = columns.map((i) =>
-    columns.map((j) =>
-      all.reduce((sum, row, w) => {
-        const mean = classMeans[classOf[w]!]!;
-        return sum + (row[i]! - mean[i]!) * (row[j]! - mean[j]!);
-      }, 0),
-    ),
-  );
-  // Of so few features as these there is one block.
-  const trace = columns.reduce((sum, j) => sum + scatter[j]![j]!, 0);
-  const own = scatter.map((row, i) =>
-    row.map((value, j) => ((value * width) / trace + (i === j ? 1 / 8 : 0)) / (9 / 8)),
-  );
-  const metric = examples.metric === undefined ? own : inverted(squareOf(examples.metric));
-  const share = examples.metric === undefined ? 5 / 8 : 1 / 2;
   const unit = general.inputScale * general.weightScale;
   const prior = [...generalClass].map((from) => {
     const own = columns.map((j) => general.weights[from * width + j]!);
@@ -52,16 +36,17 @@ function problemOf(general: Head, examples: Examples): Problem {
       (sum, weight, j) => sum + weight * (centre[j]! - general.inputZeroPoint),
       general.biases[from]!,
     );
-    return [...own.map((weight) => weight * deviation), bias].map((value) => share * unit * value);
+    return [...own.map((weight) => weight * deviation), bias].map((value) => (unit * value) / 2);
   });
   const rows = centred.map((row) => [...row.map((value) => value / deviation), 1]);
-  return { rows, metric, prior, deviation, examples, general };
+  return { rows, metric: inverted(inverseOf(metric)), prior, deviation, examples, general };
 }
 
-function squareOf({ features, inverse }: PopulationMetric): number[][] {
-  const at = (i: number, j: number): number => inverse[rowOf(i) + j]! / 2 ** POPULATION_BITS;
+/** NᵀN */
+function inverseOf({ features, factor }: HeadMetric): number[][] {
   const columns = [...Array(features).keys()];
-  return columns.map((i) => columns.map((j) => (j <= i ? at(i, j) : at(j, i))));
+  const at = (i: number, j: number): number => (j <= i ? factor[rowOf(i) + j]! / 2 ** FACTOR_BITS : 0);
+  return columns.map((i) => columns.map((j) => columns.reduce((sum, k) => sum + at(k, i) * at(k, j), 0)));
 }
 
 /** By elimination, the largest pivot first. */
@@ -113,8 +98,9 @@ function evaluate(
   return { loss, gradient };
 }
 
-export function lossOf(general: Head, examples: Examples, { weights }: Solution): number {
-  const problem = problemOf(general, examples);
+export function lossOf(wearer: Wearer, { weights }: Solution): number {
+  const problem = problemOf(wearer);
+  const { general } = wearer;
   const width = general.features + 1;
   const unit = (general.inputScale * general.weightScale) / 2 ** WEIGHT_BITS;
   const real = problem.prior.map((_, k) =>
@@ -126,8 +112,8 @@ export function lossOf(general: Head, examples: Examples, { weights }: Solution)
 }
 
 /** The least loss: accelerated steps that begin anew whenever they lead uphill. */
-export function minimise(general: Head, examples: Examples): number {
-  const problem = problemOf(general, examples);
+export function minimise(wearer: Wearer): number {
+  const problem = problemOf(wearer);
   // Half the sum of squares bounds the curvature of the cross-entropy, the trace that of the penalty.
   const squares = problem.rows.flat().reduce((sum, value) => sum + value * value, 0) / problem.rows.length;
   const step = 1 / (squares / 2 + (4 / problem.rows.length) * (problem.metric.length + 1));

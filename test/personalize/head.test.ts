@@ -5,12 +5,13 @@ import { type Graph, tensorOf } from "../../src/ir/graph.ts";
 import { featuresOf } from "../../src/personalize/features.ts";
 import { fitHead, type HeadExamples, MOST_WINDOWS } from "../../src/personalize/fit-head.ts";
 import { type Head, headGraph, splitHead, withHead } from "../../src/personalize/head.ts";
+import type { HeadMetric } from "../../src/personalize/metric.ts";
 import { readTflite } from "../../src/tflite/read.ts";
 import { writeTflite } from "../../src/tflite/write.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
 import { headNet as net } from "../support/head-net.ts";
-import { randomWearer, type WearerShape } from "./examples.ts";
+import { randomMetric, randomWearer, type WearerShape } from "./examples.ts";
 
 const COUNT = 60;
 
@@ -65,7 +66,7 @@ describe("splitHead and withHead", () => {
     const features = featuresOfWindows(body, windows);
     const labels = Array.from({ length: classes }, (_, k) => (k < 5 ? String(k) : `new ${k}`));
     const classOf = Uint8Array.from({ length: COUNT }, (_, w) => w % classes);
-    const own = fitHead(head, { labels, features, classOf });
+    const own = fitHead(head, randomMetric(random, head.features), { labels, features, classOf });
     const file = readTflite(writeTflite(withHead(graph, own)), "a personal model");
     const outputs = outputsOf(file, windows);
     expect(outputs).toEqual(outputsOf(headGraph(own), features));
@@ -126,8 +127,13 @@ describe("fitHead", () => {
   const SHAPE: WearerShape = { features: 24, classes: 6, windowsPerClass: 12 };
 
   /** Drawn alike for fitting and for testing; the general head is at random, and so no help. */
-  function wearer(seed: string): { general: Head; fit: HeadExamples; test: HeadExamples } {
-    const { general, examples } = randomWearer(seededRandom(seed), SHAPE);
+  function wearer(seed: string): {
+    general: Head;
+    metric: HeadMetric;
+    fit: HeadExamples;
+    test: HeadExamples;
+  } {
+    const { general, metric, examples } = randomWearer(seededRandom(seed), SHAPE);
     const { labels } = general;
     const part = (rest: number): HeadExamples => {
       const chosen = [...examples.classOf.keys()].filter((w) => w % 2 === rest);
@@ -138,7 +144,7 @@ describe("fitHead", () => {
         classOf: Uint8Array.from(chosen, (w) => examples.classOf[w]!),
       };
     };
-    return { general, fit: part(0), test: part(1) };
+    return { general, metric, fit: part(0), test: part(1) };
   }
 
   /** Share of windows whose most probable class is theirs. */
@@ -153,18 +159,18 @@ describe("fitHead", () => {
   }
 
   it("learns a wearer that the general head knows nothing of", () => {
-    const { general, fit, test } = wearer("learns");
+    const { general, metric, fit, test } = wearer("learns");
     expect(accuracy(general, test)).toBeLessThan(0.5);
-    expect(accuracy(fitHead(general, fit), test)).toBeGreaterThan(0.9);
+    expect(accuracy(fitHead(general, metric, fit), test)).toBeGreaterThan(0.9);
   });
 
   it("takes new classes, and leaves out those that have no windows", () => {
-    const { general, fit, test } = wearer("classes");
+    const { general, metric, fit, test } = wearer("classes");
     const renamed = (examples: HeadExamples): HeadExamples => ({
       ...examples,
       labels: examples.labels.map((label, k) => (k === 2 ? "new" : label)),
     });
-    const own = fitHead(general, renamed(fit));
+    const own = fitHead(general, metric, renamed(fit));
     expect(own.labels[2]).toBe("new");
     expect(accuracy(own, renamed(test))).toBeGreaterThan(0.9);
 
@@ -176,16 +182,16 @@ describe("fitHead", () => {
         classOf: Uint8Array.from(kept, (w) => examples.classOf[w]! - 1),
       };
     };
-    const fewer = fitHead(general, without(fit));
+    const fewer = fitHead(general, metric, without(fit));
     expect(fewer.biases.length).toBe(5);
     expect(accuracy(fewer, without(test))).toBeGreaterThan(0.9);
   });
 
   it("gives a class that is named in another order the same weights", () => {
-    const { general, fit } = wearer("order");
+    const { general, metric, fit } = wearer("order");
     const order = [3, 0, 5, 1, 4, 2];
-    const own = fitHead(general, fit);
-    const turned = fitHead(general, {
+    const own = fitHead(general, metric, fit);
+    const turned = fitHead(general, metric, {
       ...fit,
       labels: order.map((k) => fit.labels[k]!),
       classOf: fit.classOf.map((k) => order.indexOf(k)),
@@ -199,23 +205,23 @@ describe("fitHead", () => {
   });
 
   it("goes farther from the general head when every window is given twice", () => {
-    const { general, fit } = wearer("twice");
+    const { general, metric, fit } = wearer("twice");
     const twice: HeadExamples = {
       ...fit,
       features: Int8Array.from([...fit.features, ...fit.features]),
       classOf: Uint8Array.from([...fit.classOf, ...fit.classOf]),
     };
     // The same loss, against a penalty of half the weight.
-    const [once, doubled] = [fitHead(general, fit), fitHead(general, twice)];
+    const [once, doubled] = [fitHead(general, metric, fit), fitHead(general, metric, twice)];
     expect(doubled.weightScale).toBeGreaterThan(once.weightScale);
     expect(accuracy(doubled, fit)).toBeGreaterThanOrEqual(accuracy(once, fit));
   });
 
   it("cannot tell apart what is the same, and says so by equal probabilities", () => {
-    const { general, fit } = wearer("ties");
+    const { general, metric, fit } = wearer("ties");
     const row = [...fit.features.subarray(0, 24)];
     const other = [...fit.features.subarray(24 * 30, 24 * 31)];
-    const tied = fitHead(general, {
+    const tied = fitHead(general, metric, {
       labels: ["new a", "new b", "new c"],
       features: Int8Array.from([...row, ...row, ...other]),
       classOf: Uint8Array.of(0, 1, 2),
@@ -226,9 +232,9 @@ describe("fitHead", () => {
   });
 
   it("learns from one window a class", () => {
-    const { general, fit, test } = wearer("single");
+    const { general, metric, fit, test } = wearer("single");
     const first = fit.labels.map((_, k) => fit.classOf.indexOf(k));
-    const own = fitHead(general, {
+    const own = fitHead(general, metric, {
       labels: fit.labels,
       features: Int8Array.from(first.flatMap((w) => [...fit.features.subarray(w * 24, (w + 1) * 24)])),
       classOf: Uint8Array.from(first, (_, k) => k),
@@ -237,8 +243,8 @@ describe("fitHead", () => {
   });
 
   it("gives a head of nothing but biases where features say nothing", () => {
-    const { general } = wearer("silent");
-    const own = fitHead(general, {
+    const { general, metric } = wearer("silent");
+    const own = fitHead(general, metric, {
       labels: ["new a", "new b"],
       features: new Int8Array(24 * 4).fill(-128),
       classOf: Uint8Array.of(0, 0, 0, 1),
@@ -248,7 +254,7 @@ describe("fitHead", () => {
     expect(a!).toBeGreaterThan(b!);
   });
 
-  const { general, fit } = wearer("refused");
+  const { general, metric, fit } = wearer("refused");
   const many = MOST_WINDOWS + 1;
   it.each<[string, string, Partial<HeadExamples>]>([
     ["one class", "head/wrong-classes", { labels: ["one"], classOf: new Uint8Array(fit.classOf.length) }],
@@ -264,6 +270,6 @@ describe("fitHead", () => {
       },
     ],
   ])("refuses %s", (_what, code, changes) => {
-    expect(codeOf(() => fitHead(general, { ...fit, ...changes }))).toBe(code);
+    expect(codeOf(() => fitHead(general, metric, { ...fit, ...changes }))).toBe(code);
   });
 });

@@ -1,76 +1,31 @@
-// What a head is fitted on: windows as they were given, as on the band, or with others from the same samples between them.
+// What a head is fitted on: the activities that have windows, in the network's order.
 import { expect, it } from "vitest";
-import { cutDenser } from "../../src/data/calibration.ts";
-import { labelOf, type WindowSet, windowCount } from "../../src/data/window-set.ts";
-import { cutWindows } from "../../src/data/windows.ts";
-import { int8Frames } from "../../src/evaluate/frames.ts";
-import { featuresOf } from "../../src/personalize/features.ts";
-import { fitHead, MOST_WINDOWS } from "../../src/personalize/fit-head.ts";
-import { type Head, splitHead } from "../../src/personalize/head.ts";
-import { fitOnFeatures, fitOwn } from "../../src/pipeline/personalize/fitting.ts";
+import { fitHead } from "../../src/personalize/fit-head.ts";
+import { fitOwn } from "../../src/pipeline/personalize/fitting.ts";
 import { seededRandom } from "../../src/util/random.ts";
-import { PREPROCESSING, smallGraph } from "../codegen/small-project.ts";
+import { randomWearer } from "../personalize/examples.ts";
 
-const { labels, windowSamples, strideSamples } = PREPROCESSING;
-const graph = smallGraph();
-const quantizer = graph.metadata!.inputQuantizer!;
-const network = { ...splitHead(graph), quantizer, metric: null };
+const SHAPE = { features: 10, classes: 3, windowsPerClass: 4 };
+const { general, metric, examples } = randomWearer(seededRandom("fitting"), SHAPE);
+const { features } = examples;
+const { labels } = general;
+const network = { head: general, metric };
+const labelOfWindow = Array.from(examples.classOf);
 
-/** As many windows of each of the network's activities, of noise about a place of the activity's own. */
-function someone(perClass: number): WindowSet {
-  const random = seededRandom("someone");
-  const streams = labels.map((_, label) => ({
-    subject: "1",
-    session: "a",
-    source: "test",
-    label,
-    samples: Int32Array.from({ length: 6 * (windowSamples + (perClass - 1) * strideSamples) }, () =>
-      Math.round(256 * (1500 * random.normal() + 2000 * (label - 1))),
-    ),
-  }));
-  return cutWindows(streams, { windowSamples, strideSamples });
-}
-
-function fittedOn(windows: WindowSet, density: number): Head {
-  const count = windowCount(windows);
-  return fitHead(network.head, {
-    labels,
-    features: featuresOf(network.body, count, int8Frames(windows, quantizer)),
-    classOf: Uint8Array.from({ length: count }, (_, w) => labelOf(windows, w)),
-    density,
-  });
-}
-
-const all = (windows: WindowSet): number[] => [...windows.startOf.keys()];
-
-it("fits on three windows for one, and as the band on those that were given", () => {
-  const windows = someone(6);
-  const denser = cutDenser(windows, all(windows), 3);
-  expect(windowCount(denser)).toBe(labels.length * (3 * 5 + 1));
-  const own = fitOwn(network, labels, windows, all(windows));
-  const labelOfWindow = all(windows).map((w) => labelOf(windows, w));
-  const features = featuresOf(network.body, labelOfWindow.length, int8Frames(windows, quantizer));
-  const asBand = fitOnFeatures(network.head, labels, labelOfWindow, features);
-  expect(own.head).toEqual(fittedOn(denser, 3));
-  expect(asBand.head).toEqual(fittedOn(windows, 1));
-  expect(own.head.weights).not.toEqual(asBand.head.weights);
+it("fits on all of them", () => {
+  const own = fitOwn(network, labels, labelOfWindow, features);
+  expect(own.head).toEqual(fitHead(general, metric, { labels, features, classOf: examples.classOf }));
   expect(own.classes).toEqual([0, 1, 2]);
 });
 
-it("takes as many windows as the solver does", () => {
-  const perClass = Math.floor(MOST_WINDOWS / labels.length / 2);
-  const windows = someone(perClass);
-  const own = fitOwn(network, labels, windows, all(windows));
-  expect(own.head).toEqual(fittedOn(cutDenser(windows, all(windows), 2), 2));
-});
-
-it("leaves out what has no window", () => {
-  const windows = someone(4);
+it("leaves out what has no window, and takes the others as they come", () => {
+  const fewer = labelOfWindow.flatMap((label, w) => (label === 1 ? [] : [w])).reverse();
+  const rows = Int8Array.from(fewer.flatMap((w) => [...features.subarray(w * 10, (w + 1) * 10)]));
   const own = fitOwn(
     network,
     labels,
-    windows,
-    all(windows).filter((w) => labelOf(windows, w) !== 1),
+    fewer.map((w) => labelOfWindow[w]!),
+    rows,
   );
   expect(own.head.labels).toEqual([labels[0], labels[2]]);
   expect(own.classes).toEqual([0, 2]);

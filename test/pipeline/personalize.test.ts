@@ -4,6 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { splitHead } from "../../src/personalize/head.ts";
 import { decodeHeadFile } from "../../src/personalize/head-file.ts";
+import { FACTOR_BITS, metricWithin } from "../../src/personalize/metric.ts";
+import { encodeMetric } from "../../src/personalize/metric-file.ts";
 import { buildBand } from "../../src/pipeline/build.ts";
 import { readHeadFor } from "../../src/pipeline/head-file-checks.ts";
 import { makeKeys } from "../../src/pipeline/head-keys.ts";
@@ -106,24 +108,21 @@ describe("personalize", () => {
     expect(outcome.tflite.bytes).toBe(readFileSync(path.join("personal", "anna.tflite")).length);
   });
 
-  it("fits by the metric of those who trained, which lies in the project, and says where it does not", async () => {
+  it("fits by the metric of those who trained, which the build puts into the project", async () => {
     const recordings = wearer("mona", swapped);
-    const heard: string[] = [];
-    const onEvent: PersonalizeOptions["onEvent"] = (event) => {
-      if (event.kind === "note") heard.push(event.text);
-    };
-    const weights = (): Int8Array => decodeHeadFile(readFileSync("personal/mona.head"), "mona").head.weights;
-    const { folder: project, graph, modelHash } = readTwinProject("band.yaml");
+    const { folder, graph, modelHash } = readTwinProject("band.yaml");
     const { head: general } = splitHead(graph);
-    expect(readHeadMetric(project, general.features, modelHash)!.features).toBe(general.features);
-    await run(recordings, { onEvent });
-    const byMetric = weights();
-    expect(heard.filter((note) => note.includes("head-metric.bin"))).toEqual([]);
+    const { factor } = readHeadMetric(folder, general.features, modelHash);
+    const one = 2 ** FACTOR_BITS;
+    expect(factor.some((value) => value !== 0 && value !== one)).toBe(true);
 
-    cpSync(project, "older", { recursive: true });
-    rmSync("older/head-metric.bin");
-    await run(recordings, { onEvent, project: "older", keyFile: "head-private.pem" });
-    expect(heard.filter((note) => note.includes("head-metric.bin"))).toHaveLength(1);
+    const weights = (): Int8Array => decodeHeadFile(readFileSync("personal/mona.head"), "mona").head.weights;
+    await run(recordings);
+    const byMetric = weights();
+    cpSync(folder, "other", { recursive: true });
+    const none = metricWithin(new Int8Array(0), [], general.features);
+    writeFileSync("other/head-metric.bin", encodeMetric(none, modelHash));
+    await run(recordings, { project: "other", keyFile: "head-private.pem" });
     expect(weights()).not.toEqual(byMetric);
   });
 

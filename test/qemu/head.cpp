@@ -25,7 +25,7 @@ void printFloat(const char* name, float value) {
 
 int main() {
   const uint32_t start = platform::ticks();
-  if (solver.begin(kGeneral, kExamples, memory, sizeof memory) != FitProblem::kNone) return 1;
+  if (solver.begin(kGeneral, kMetric, kExamples, memory, sizeof memory) != FitProblem::kNone) return 1;
   const uint32_t begun = platform::ticks();
   bool more = solver.advance();
   const uint32_t advanced = platform::ticks();

@@ -21,6 +21,12 @@ constexpr int64_t shiftRounded(int64_t value, int32_t bits) {
   return (value + (INT64_C(1) << (bits - 1))) >> bits;
 }
 
+/** The same for any number of bits, where a negative one multiplies. |value| < 2^62. */
+constexpr int64_t scaledDown(int64_t value, int32_t bits) {
+  if (bits > 62) return 0;
+  return bits > 0 ? shiftRounded(value, bits) : value * (INT64_C(1) << -bits);
+}
+
 /** The whole part of a square root. 0 ≤ value < 2^52. */
 constexpr int64_t squareRoot(int64_t value) {
   int64_t root = 0;

@@ -33,11 +33,12 @@ enum class FitProblem : uint8_t {
   kWindows,
   kClassWithoutWindows,
   kMemory,
+  kMetric,
 };
 
 class HeadSolver {
  public:
-  static constexpr int32_t kRounds = 40;
+  static constexpr int32_t kRounds = 30;
   /** Weights have so many bits below a step of the general head's. */
   static constexpr int32_t kWeightBits = 20;
   /** The bias is the weight of a feature that is always this. */
@@ -48,29 +49,27 @@ class HeadSolver {
     const size_t width = static_cast<size_t>(features);
     const size_t rows = static_cast<size_t>(paddedClasses(classes));
     const size_t values = rows * (width + 1);
-    return 3 * width * sizeof(int64_t) +
-           static_cast<size_t>(MetricBlocks(features).entries()) * sizeof(int32_t) +
+    return width * sizeof(int64_t) + kClassBlock * width * (sizeof(int32_t) + sizeof(int16_t)) +
            3 * values * sizeof(int32_t) + (kWindowBlock + 1) * rows * sizeof(int32_t) +
            values * sizeof(int16_t) + width;
   }
 
   /** Nothing of what is given is copied; all of it must outlive the fit. */
-  FitProblem begin(const Head& general, const HeadExamples& examples, void* memory, size_t bytes) {
+  FitProblem begin(const Head& general, const HeadMetric& metric, const HeadExamples& examples, void* memory,
+                   size_t bytes) {
     general_ = general;
+    metric_ = metric;
     examples_ = examples;
     const FitProblem problem = check(memory, bytes);
     if (problem != FitProblem::kNone) return problem;
     width_ = general.features;
     pitch_ = width_ + 1;
     place(memory);
-    const HeadWindows windows = {examples.windows, width_, examples.features, examples.classOf};
-    // Before the first round, the image's place is free for the classes' means.
-    int8_t* classMeans = reinterpret_cast<int8_t*>(image_);
-    const int64_t total = findMeans(classMeans);
-    inverseMetric(windows, classMeans, gradient_, inverse_);
-    const int64_t curvature =
-        largestCurvature(windows, centre_, inverse_, total, wide_, wide_ + width_, wide_ + 2 * width_);
-    setStep(total, curvature);
+    const int64_t total = findCentre();
+    const HeadWindows windows = {examples.windows, width_, examples.features};
+    // Before the first round, the gradient's place is free.
+    const CurvatureScratch scratch = {product_, gradient_, mapped_, narrowed_};
+    setStep(total, largestCurvature(windows, centre_, metric, total, scratch));
     for (int32_t k = 0; k < examples.classes; ++k) setPrior(k);
     round_ = 0;
     return FitProblem::kNone;
@@ -79,7 +78,7 @@ class HeadSolver {
   /** One round; whether there are more. */
   bool advance() {
     findGradient();
-    for (int32_t k = 0; k < examples_.classes; ++k) moveClass(k);
+    for (int32_t k = 0; k < examples_.classes; k += kClassBlock) moveClasses(k);
     return ++round_ < kRounds;
   }
 
@@ -92,11 +91,11 @@ class HeadSolver {
 
  private:
   static constexpr int32_t kPenalty = 4;
-  static constexpr int32_t kPriorEighths = 5;
-  static constexpr int32_t kPriorShare = kPriorEighths << (kWeightBits - 3);
+  /** A half. */
+  static constexpr int32_t kPriorShare = 1 << (kWeightBits - 1);
+  static constexpr int32_t kBiasBits = 16;
   static constexpr int32_t kImageBits = 4;
   static constexpr int32_t kImageShift = kWeightBits - kImageBits;
-  static constexpr int32_t kGradientShift = 5;
   static constexpr int32_t kPullBits = 19;
   static constexpr int32_t kMomentumBits = 15;
   static constexpr int32_t kLargestWeight = 32767 << kImageShift;
@@ -108,6 +107,7 @@ class HeadSolver {
 
   FitProblem check(const void* memory, size_t bytes) const {
     if (general_.features < 1 || general_.features > kMostHeadFeatures) return FitProblem::kFeatures;
+    if (metric_.features != general_.features) return FitProblem::kMetric;
     if (examples_.classes < kFewestHeadClasses || examples_.classes > kMostHeadClasses) {
       return FitProblem::kClasses;
     }
@@ -131,21 +131,20 @@ class HeadSolver {
   void place(void* memory) {
     const int32_t rows = paddedClasses(examples_.classes);
     const int32_t values = rows * pitch_;
-    wide_ = static_cast<int64_t*>(memory);
-    inverse_ = reinterpret_cast<int32_t*>(wide_ + 3 * width_);
-    weights_ = inverse_ + MetricBlocks(width_).entries();
+    product_ = static_cast<int64_t*>(memory);
+    mapped_ = reinterpret_cast<int32_t*>(product_ + width_);
+    weights_ = mapped_ + kClassBlock * width_;
     ahead_ = weights_ + values;
     gradient_ = ahead_ + values;
     offsets_ = gradient_ + values;
     errors_ = offsets_ + rows;
     image_ = reinterpret_cast<int16_t*>(errors_ + kWindowBlock * rows);
-    centre_ = reinterpret_cast<int8_t*>(image_ + values);
+    narrowed_ = image_ + values;
+    centre_ = reinterpret_cast<int8_t*>(narrowed_ + kClassBlock * width_);
   }
 
-  /** Centres, classes' means and the largest class; returns Σ |feature − centre|², a square step a value at
-   * least. */
-  int64_t findMeans(int8_t* classMeans) {
-    int32_t* sums = errors_;
+  /** Centre and largest class; returns Σ |feature − centre|², a square step a value at least. */
+  int64_t findCentre() {
     int32_t* counts = offsets_;
     for (int32_t k = 0; k < examples_.classes; ++k) counts[k] = 0;
     for (int32_t w = 0; w < examples_.windows; ++w) ++counts[examples_.classOf[w]];
@@ -155,14 +154,9 @@ class HeadSolver {
     }
     int64_t total = 0;
     for (int32_t j = 0; j < width_; ++j) {
-      for (int32_t k = 0; k < examples_.classes; ++k) sums[k] = 0;
       const int8_t* feature = examples_.features + j;
-      for (int32_t w = 0; w < examples_.windows; ++w) sums[examples_.classOf[w]] += feature[w * width_];
       int32_t sum = 0;
-      for (int32_t k = 0; k < examples_.classes; ++k) {
-        sum += sums[k];
-        classMeans[k * width_ + j] = static_cast<int8_t>(divideRounded(sums[k], counts[k]));
-      }
+      for (int32_t w = 0; w < examples_.windows; ++w) sum += feature[w * width_];
       centre_[j] = static_cast<int8_t>(divideRounded(sum, examples_.windows));
       for (int32_t w = 0; w < examples_.windows; ++w) {
         const int32_t distance = feature[w * width_] - centre_[j];
@@ -181,10 +175,10 @@ class HeadSolver {
     const int64_t steepness = shiftRounded(share * width_ * curvature, 4) + penalty;
     const double unit = static_cast<double>(general_.inputScale) * static_cast<double>(general_.weightScale);
     const double denominator = unit * static_cast<double>(steepness);
-    constexpr int32_t kBits = 1 + kWeightBits - kErrorBits + kGradientShift;
+    constexpr int32_t kBits = 1 + kWeightBits - kErrorBits;
     const double real = static_cast<double>(width_ << kBits) / denominator;
-    constexpr double kLeast = 1.0 / (1 << 24);
-    constexpr double kMost = 1 << 14;
+    constexpr double kLeast = 1.0 / (1 << 29);
+    constexpr double kMost = 1 << 9;
     const Multiplier multiplier = quantizeMultiplier(real < kLeast ? kLeast : real > kMost ? kMost : real);
     mantissa_ = static_cast<int32_t>((static_cast<int64_t>(multiplier.mantissa) + (1 << 14)) >> 15);
     shift_ = 16 - multiplier.shift;
@@ -193,7 +187,9 @@ class HeadSolver {
     constexpr int64_t kOne = INT64_C(1) << kMomentumBits;
     momentum_ = divideRounded((kOne - root) * kOne, kOne + root);
     scaling_ = logitScaling(unit / (1 << kImageBits));
-    const int64_t ofBias = divideRounded(4 * total, static_cast<int64_t>(examples_.windows) * width_);
+    constexpr int64_t kBiasShare = (1 << kBiasBits) / (kBiasFeature * kBiasFeature);
+    const int64_t ofBias =
+        divideRounded(kBiasShare * total, static_cast<int64_t>(examples_.windows) * width_);
     biasInverse_ = ofBias > 1 ? ofBias : 1;
   }
 
@@ -287,20 +283,27 @@ class HeadSolver {
     }
   }
 
-  void moveClass(int32_t k) {
-    int32_t* gradient = gradient_ + k * pitch_;
-    for (int32_t j = 0; j < pitch_; ++j) {
-      gradient[j] = static_cast<int32_t>(shiftRounded(gradient[j], kGradientShift));
+  /** The first of kClassBlock, of which the last may be none: its gradient is zero. */
+  void moveClasses(int32_t first) {
+    int32_t exponents[kClassBlock];
+    applyMetric<kClassBlock>(metric_, gradient_ + first * pitch_, pitch_, narrowed_, mapped_, exponents);
+    for (int32_t i = 0; i < kClassBlock && first + i < examples_.classes; ++i) {
+      moveClass(first + i, mapped_ + i * width_, exponents[i]);
     }
-    applyInverse(inverse_, gradient, width_, wide_);
-    for (int32_t j = 0; j < width_; ++j) move(k * pitch_ + j, wide_[j], priorWeight(k, j));
-    move(k * pitch_ + width_, (gradient[width_] * biasInverse_) >> kInverseBits, priorBias(k));
+  }
+
+  void moveClass(int32_t k, const int32_t* mapped, int32_t exponent) {
+    const int64_t mantissa = mantissa_;
+    for (int32_t j = 0; j < width_; ++j) {
+      move(k * pitch_ + j, scaledDown(mapped[j] * mantissa, shift_ - exponent), priorWeight(k, j));
+    }
+    const int64_t ofBias = (gradient_[k * pitch_ + width_] * biasInverse_) >> kBiasBits;
+    move(k * pitch_ + width_, scaledDown(ofBias * mantissa, shift_), priorBias(k));
   }
 
   void move(int32_t at, int64_t down, int32_t prior) {
     const int64_t from = ahead_[at];
-    const int64_t change =
-        shiftRounded(down * mantissa_, shift_) + shiftRounded((from - prior) * pull_, kPullBits);
+    const int64_t change = down + shiftRounded((from - prior) * pull_, kPullBits);
     const int32_t next = saturateInt32(from - change);
     const int64_t gone = static_cast<int64_t>(next) - weights_[at];
     ahead_[at] = saturateInt32(next + shiftRounded(gone * momentum_, kMomentumBits));
@@ -308,6 +311,7 @@ class HeadSolver {
   }
 
   Head general_ = {};
+  HeadMetric metric_ = {};
   HeadExamples examples_ = {};
   int32_t width_ = 0;
   int32_t pitch_ = 0;
@@ -319,14 +323,15 @@ class HeadSolver {
   int64_t momentum_ = 0;
   int64_t biasInverse_ = 0;
   LogitScaling scaling_ = {{0, 0}, 0};
-  int64_t* wide_ = nullptr;
-  int32_t* inverse_ = nullptr;
+  int64_t* product_ = nullptr;
+  int32_t* mapped_ = nullptr;
   int32_t* weights_ = nullptr;
   int32_t* ahead_ = nullptr;
   int32_t* gradient_ = nullptr;
   int32_t* offsets_ = nullptr;
   int32_t* errors_ = nullptr;
   int16_t* image_ = nullptr;
+  int16_t* narrowed_ = nullptr;
   int8_t* centre_ = nullptr;
 };
 

@@ -28,7 +28,7 @@ import {
 } from "./stranger.ts";
 
 /** Raise when the same inputs come to give other figures, or other names for them. */
-const RUN_FORMAT = 5;
+const RUN_FORMAT = 6;
 const RUN_FILE = "run.json";
 
 export interface GroupFigures {
@@ -127,10 +127,9 @@ function partNetwork(
     "a compiled network carries its front end",
   );
   const { inputQuantizer: quantizer, preprocessing } = metadata;
-  const parts = splitHead(int8);
   const metric = headMetricOf(int8, train);
   invariant(metric !== null, "a network that parts has a head");
-  return { labels, int8: parts, float: partFloat(float), quantizer, metric, preprocessing };
+  return { labels, int8: { ...splitHead(int8), metric }, float: partFloat(float), quantizer, preprocessing };
 }
 
 /** Null where there is none that can be trusted, which only means running again. */

@@ -15,14 +15,13 @@ import { argmax, computeMetrics } from "../../evaluate/metrics.ts";
 import type { Graph } from "../../ir/graph.ts";
 import { featuresOf, headOutputs } from "../../personalize/features.ts";
 import { MOST_WINDOWS } from "../../personalize/fit-head.ts";
-import { HEAD_LIMITS, type Head } from "../../personalize/head.ts";
+import { HEAD_LIMITS } from "../../personalize/head.ts";
 import { type FloatParts, floatFeaturesOf, floatLogits, floatOutputsOf } from "../../personalize/parts.ts";
-import type { PopulationMetric } from "../../personalize/population-metric.ts";
 import type { InputQuantizer } from "../../signal/frontend.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { WRIST_NAMES, type WristName, type WristOrientation } from "../../signal/wrist.ts";
 import { headTooManyWindows, headWrongClasses, noTestWindows, sessionOutside } from "../../util/messages.ts";
-import { fitOnFeatures, fitOwn, type OwnHead } from "../personalize/fitting.ts";
+import { type FittedNetwork, fitOwn, type OwnHead } from "../personalize/fitting.ts";
 import { orientationOf } from "../personalize/orientation.ts";
 
 /** One person, or one way in which a person wore the band. */
@@ -55,10 +54,8 @@ export interface StrangerFigures {
   readonly general: BothScores;
   /** The same network, the band set to how it was worn. */
   readonly worn: BothScores;
-  /** So set, and with a head of one's own, as the band fits it. */
+  /** So set, and with a head of one's own, as the band and `bandsmith personalize` fit it. */
   readonly personal: BothScores;
-  /** The same, as `bandsmith personalize` fits it: on windows cut more densely from the same samples. */
-  readonly refined: BothScores;
   /** Of int8, every size tested on the same windows; without those that leave an activity untested or no head takes. */
   readonly curve: readonly CurvePoint[];
 }
@@ -85,11 +82,9 @@ export interface ProtocolSizes {
 /** A general network in float and int8, each parted into body and head. */
 export interface GeneralNetwork {
   readonly labels: readonly string[];
-  readonly int8: { readonly body: Graph; readonly head: Head };
+  readonly int8: FittedNetwork & { readonly body: Graph };
   readonly float: FloatParts;
   readonly quantizer: InputQuantizer;
-  /** Of those who trained; only `personalize` knows it, not the band. */
-  readonly metric: PopulationMetric;
   readonly preprocessing: Preprocessing;
 }
 
@@ -151,16 +146,13 @@ export function scoreStranger(
   const { calibration, test } = splitCalibration(windows, sizes.calibration);
   const told = orientationOf(network.preprocessing, windows, calibration);
   const worn = seenAs(told ?? 0);
-  const { labels, int8, quantizer, metric } = network;
-  const refined = fitOwn({ ...int8, quantizer, metric }, labels, worn.windows, calibration);
   return {
     subject: name,
     calibration: calibration.length,
     wrist: told === null ? null : WRIST_NAMES[told],
     general: generalScores(network, seenAs(0), test),
     worn: generalScores(network, worn, test),
-    personal: personalScores(network, worn, test, fitAsBand(network, worn, calibration)),
-    refined: personalScores(network, worn, test, refined),
+    personal: personalScores(network, worn, test, fitOnSeen(network, worn, calibration)),
     curve: learningCurve(network, windows, seenAs, sizes.curve),
   };
 }
@@ -203,7 +195,7 @@ function learningCurve(
     const scores =
       size === 0
         ? generalScores(network, seenAs(0), test)
-        : personalScores(network, worn, test, fitAsBand(network, worn, calibration));
+        : personalScores(network, worn, test, fitOnSeen(network, worn, calibration));
     const { accuracy, macroF1 } = scores.int8;
     return { size, accuracy, macroF1 };
   });
@@ -230,9 +222,9 @@ function generalScores(
   };
 }
 
-function fitAsBand({ labels, int8 }: GeneralNetwork, seen: Seen, calibration: readonly number[]): OwnHead {
+function fitOnSeen({ labels, int8 }: GeneralNetwork, seen: Seen, calibration: readonly number[]): OwnHead {
   const labelOfWindow = calibration.map((w) => labelOf(seen.windows, w));
-  return fitOnFeatures(int8.head, labels, labelOfWindow, rowsOf(seen.int8, seen, calibration));
+  return fitOwn(int8, labels, labelOfWindow, rowsOf(seen.int8, seen, calibration));
 }
 
 function personalScores(

@@ -6,7 +6,7 @@ import type { GroupFigures } from "./group-run.ts";
 import type { BothScores, ProtocolSizes, Score } from "./stranger.ts";
 
 /** Raised where a reader of protocol.json would have to know. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 export interface GroupRun {
   readonly seed: number;
@@ -14,7 +14,7 @@ export interface GroupRun {
   readonly figures: GroupFigures;
 }
 
-export const SETTINGS = ["familiar", "general", "worn", "personal", "refined"] as const;
+export const SETTINGS = ["familiar", "general", "worn", "personal"] as const;
 export type Setting = (typeof SETTINGS)[number];
 export const NETWORKS = ["float", "int8"] as const;
 
@@ -29,7 +29,6 @@ export interface PersonSummary {
   readonly general: number;
   readonly worn: number;
   readonly personal: number;
-  readonly refined: number;
   readonly gain: Spread;
   readonly windows: number;
 }
@@ -75,7 +74,6 @@ export function makeSummary(
       general: settingOf(runs, ({ strangers }) => strangers.map(({ general }) => general)),
       worn: settingOf(runs, ({ strangers }) => strangers.map(({ worn }) => worn)),
       personal: settingOf(runs, ({ strangers }) => strangers.map(({ personal }) => personal)),
-      refined: settingOf(runs, ({ strangers }) => strangers.map(({ refined }) => refined)),
     },
     gain: {
       overPeople: spreadOf(people.map(({ gain }) => gain.mean)),
@@ -118,7 +116,6 @@ function peopleOf(runs: readonly GroupRun[]): PersonSummary[] {
     worn: mean(all.map(({ worn }) => worn.int8.accuracy)),
     general: mean(all.map(({ general }) => general.int8.accuracy)),
     personal: mean(all.map(({ personal }) => personal.int8.accuracy)),
-    refined: mean(all.map(({ refined }) => refined.int8.accuracy)),
     gain: spreadOf(all.map(({ general, personal }) => personal.int8.accuracy - general.int8.accuracy)),
     windows: all[0]!.general.int8.windows,
   }));

@@ -42,15 +42,14 @@ function settingsTable({ settings }: ProtocolSummary): string {
 
 function peopleTable({ people }: ProtocolSummary): string {
   return markdownTable([
-    ["person", "windows", "worn", "general", "worn as told", "personal", "as personalize fits it", "gain"],
-    ...people.map(({ subject, windows, wrist, general, worn, personal, refined, gain }) => [
+    ["person", "windows", "worn", "general", "worn as told", "personal", "gain"],
+    ...people.map(({ subject, windows, wrist, general, worn, personal, gain }) => [
       subject,
       String(windows),
       wrist.join(" or "),
       share(general),
       share(worn),
       share(personal),
-      share(refined),
       `${signed(gain.mean)}${gain.deviation === null ? "" : ` ± ${share(gain.deviation)}`}`,
     ]),
   ]);
@@ -67,18 +66,18 @@ function curveTable({ curve }: ProtocolSummary): string {
 /** One row a person and seed. */
 export function protocolCsv({ runs }: ProtocolSummary): string {
   const rows = runs.flatMap(({ seed, figures }) =>
-    figures.strangers.map(({ subject, calibration, wrist, general, worn, personal, refined }) => [
+    figures.strangers.map(({ subject, calibration, wrist, general, worn, personal }) => [
       seed,
       subject,
       calibration,
       general.int8.windows,
       wrist ?? "not told",
-      ...[general, worn, personal, refined].flatMap((scores) =>
+      ...[general, worn, personal].flatMap((scores) =>
         NETWORKS.flatMap((network) => [scores[network].accuracy, scores[network].macroF1]),
       ),
     ]),
   );
-  const head = ["general", "worn", "personal", "refined"].flatMap((who) =>
+  const head = ["general", "worn", "personal"].flatMap((who) =>
     NETWORKS.flatMap((network) => [`${who} ${network} accuracy`, `${who} ${network} macro F1`]),
   );
   return `${Papa.unparse([["seed", "person", "calibration", "test", "wrist", ...head], ...rows], { newline: "\n" })}\n`;

@@ -8,7 +8,6 @@ export const SETTING_TITLES: Readonly<Record<Setting, string>> = {
   general: "general network, strangers",
   worn: "general network, strangers, worn as told",
   personal: "personal head, strangers, worn as told",
-  refined: "the same, as personalize fits it",
 };
 
 export function spread({ mean, deviation }: Spread): string {

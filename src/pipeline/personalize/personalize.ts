@@ -25,7 +25,7 @@ import type { OnEvent } from "../events.ts";
 import { checkWritable, readNeeded, writeWhole } from "../files.ts";
 import { goldenOf } from "../head-file-checks.ts";
 import { readHeadMetric } from "../head-metric.ts";
-import { HEAD_METRIC_FILE, MODEL_FILE } from "../layout.ts";
+import { MODEL_FILE } from "../layout.ts";
 import { checkCount, checkSequence } from "../option-values.ts";
 import { loadForModel } from "../recorded-windows.ts";
 import { TOOL_VERSION } from "../resources.ts";
@@ -111,10 +111,13 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
 
   step(4, `fitting a head on ${calibration.length} windows`);
   const metric = readHeadMetric(project.folder, general.features, project.modelHash);
-  if (metric === null)
-    onEvent({ kind: "note", text: `no ${HEAD_METRIC_FILE} in the project: fitted by these windows alone` });
-  const network = { body, head: general, quantizer, metric };
-  const { head } = fitOwn(network, person.labels, asWorn.windows, calibration);
+  const labelOfWindow = calibration.map((w) => labelOf(asWorn.windows, w));
+  const { head } = fitOwn(
+    { head: general, metric },
+    person.labels,
+    labelOfWindow,
+    rowsOf(asWorn, calibration, general.features),
+  );
 
   step(5, `judging it by ${test.length} windows that were held back`);
   const before = judge(general, asBuilt, person, test);

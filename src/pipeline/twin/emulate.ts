@@ -17,13 +17,14 @@ import { recordingSource } from "../../emulate/recording-source.ts";
 import { GLASS_128X32, GLASS_128X64 } from "../../emulate/ssd1306.ts";
 import { accountSamples, accuracyOf, timeLine } from "../../emulate/summary.ts";
 import type { Graph } from "../../ir/graph.ts";
-import { withHead } from "../../personalize/head.ts";
+import { splitHead, withHead } from "../../personalize/head.ts";
 import type { Preprocessing } from "../../signal/preprocessing.ts";
 import { invariant } from "../../util/errors.ts";
 import { collectNotBuilt, recordingEmpty } from "../../util/messages.ts";
 import { defaultBand } from "../data.ts";
 import { writeWhole } from "../files.ts";
 import { goldenOf, readHeadFor } from "../head-file-checks.ts";
+import { readHeadMetric } from "../head-metric.ts";
 import { askForSamples } from "./ask-samples.ts";
 import { createFrameRecorder, writeFrames } from "./frames.ts";
 import { type Asked, checkInTime, type EmulateOptions, readAsked } from "./options.ts";
@@ -130,11 +131,15 @@ function preprocessingOf({ metadata }: Graph): Preprocessing {
   return metadata.preprocessing;
 }
 
-/** @returns undefined where the band does not learn */
-function learningRules({ manifest, modelHash }: TwinProject): LearningRules | undefined {
+/**
+ * @returns undefined where the band does not learn
+ * @throws UserError project/no-metric, project/bad-metric
+ */
+function learningRules({ folder, graph, manifest, modelHash }: TwinProject): LearningRules | undefined {
   const { learn, head } = manifest;
   if (learn === undefined || head === null) return undefined;
-  return { spec: learn, modelHash, golden: goldenOf(head.goldenFeatures) };
+  const metric = readHeadMetric(folder, splitHead(graph).head.features, modelHash);
+  return { spec: learn, modelHash, metric, golden: goldenOf(head.goldenFeatures) };
 }
 
 interface Playing extends Playlist {

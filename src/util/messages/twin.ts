@@ -88,11 +88,18 @@ export const projectBadModel = (file: string, found: string): UserError =>
     "Build the band again; --force overwrites files that were edited.",
   );
 
+export const projectNoMetric = (file: string): UserError =>
+  new UserError(
+    "project/no-metric",
+    `${file} is not there, by which heads are fitted: the project is of an earlier version, or of a network without a head.`,
+    "Build the band again.",
+  );
+
 export const projectBadMetric = (file: string, found: string): UserError =>
   new UserError(
     "project/bad-metric",
     `${file} is not of the project's model: ${found}.`,
-    "Build the band again, or delete the file: a head is then fitted without it.",
+    "Build the band again.",
   );
 
 export const recordingEmpty = (path: string): UserError =>

@@ -12,6 +12,7 @@ constexpr int32_t kValues = kMostHeadClasses * kMostHeadFeatures;
 int8_t generalWeights[kValues];
 int32_t generalBiases[kMostHeadClasses];
 int8_t generalClass[kMostHeadClasses];
+int16_t factor[kMostHeadFeatures * (kMostHeadFeatures + 1) / 2];
 int8_t features[kMostHeadWindows * kMostHeadFeatures];
 uint8_t classOf[256 + kMostHeadWindows];
 alignas(8) uint8_t memory[HeadSolver::memoryFor(kMostHeadFeatures, kMostHeadClasses)];
@@ -33,6 +34,9 @@ EXPORT(general_biases_at) int32_t* generalBiasesAt() {
 }
 EXPORT(general_class_at) int8_t* generalClassAt() {
   return generalClass;
+}
+EXPORT(factor_at) int16_t* factorAt() {
+  return factor;
 }
 EXPORT(features_at) int8_t* featuresAt() {
   return features;
@@ -60,12 +64,13 @@ EXPORT(memory_for) size_t memoryFor(int32_t width, int32_t classes) {
 /** Fits all the rounds and quantises; memory is filled first, as nothing in it may count. */
 EXPORT(fit)
 int32_t fit(int32_t width, int32_t generalClasses, int32_t classes, int32_t windows, float inputScale,
-            int32_t inputZeroPoint, float weightScale, size_t bytes, uint8_t filling) {
+            int32_t inputZeroPoint, float weightScale, size_t bytes, uint8_t filling,
+            int32_t metricFeatures) {
   for (uint8_t& byte : memory) byte = filling;
   const Head general = {width, generalClasses, inputScale,   inputZeroPoint, weightScale, 1,
                         0,     generalWeights, generalBiases};
   const HeadExamples examples = {windows, classes, features, classOf, generalClass};
-  const FitProblem problem = solver.begin(general, examples, memory, bytes);
+  const FitProblem problem = solver.begin(general, {metricFeatures, factor}, examples, memory, bytes);
   if (problem != FitProblem::kNone) return static_cast<int32_t>(problem);
   while (solver.advance()) {
   }

@@ -1,16 +1,19 @@
 // Mistakes in fitting a head to one wearer.
 import { fitHead, type HeadExamples } from "../../../src/personalize/fit-head.ts";
 import { type Head, splitHead, withHead } from "../../../src/personalize/head.ts";
+import { metricWithin } from "../../../src/personalize/metric.ts";
 import { seededRandom } from "../../../src/util/random.ts";
 import { headNet, type NetShape } from "../../support/head-net.ts";
 import type { BadInput } from "./support.ts";
 
 const headOf = (shape?: NetShape): Head => splitHead(headNet(seededRandom("head"), shape)).head;
 
+const METRIC = metricWithin(new Int8Array(0), [], 10);
+
 function fit(changes: Partial<HeadExamples>): Head {
   const classOf = Uint8Array.from({ length: 20 }, (_, w) => w % 2);
   const examples = { labels: ["walking", "resting"], features: new Int8Array(20 * 10), classOf };
-  return fitHead(headOf(), { ...examples, ...changes });
+  return fitHead(headOf(), METRIC, { ...examples, ...changes });
 }
 
 export const HEADS: readonly BadInput[] = [

@@ -11,7 +11,7 @@ function learn(text: string, button: number | null = 0, end?: "logits"): unknown
   const { band } = readBand(`${TINY_BAND}learn: ${text}\n`, "band.yaml");
   const board = { id: "my-board", button: { pin: button, activeLow: true } };
   const net = headNet(seededRandom("learn"), end === undefined ? {} : { end });
-  return learnInput({ name: "my-band", band }, board, net);
+  return learnInput({ name: "my-band", band }, board, net, null);
 }
 
 export const LEARN: readonly BadInput[] = [

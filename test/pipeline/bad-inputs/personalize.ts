@@ -1,8 +1,9 @@
 // Mistakes with personalize, around a project whose network knows neither "rest" nor "shake".
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { FileTree } from "../../../src/codegen/file-tree.ts";
+import { metricWithin } from "../../../src/personalize/metric.ts";
 import { encodeMetric } from "../../../src/personalize/metric-file.ts";
-import { populationMetric } from "../../../src/personalize/population-metric.ts";
 import { makeKeys } from "../../../src/pipeline/head-keys.ts";
 import { type PersonalizeOptions, personalize } from "../../../src/pipeline/personalize/personalize.ts";
 import { smallProject } from "../../codegen/small-project.ts";
@@ -12,8 +13,12 @@ import { type BadInput, RECORDINGS, silent } from "./support.ts";
 const PROJECT = "small";
 
 /** @param manifest fields of bandsmith.json to change */
-function fit(changes: Partial<PersonalizeOptions>, manifest: object = {}): Promise<unknown> {
-  writeTree(PROJECT, smallProject("esp32-devkit"));
+function fit(
+  changes: Partial<PersonalizeOptions>,
+  manifest: object = {},
+  project: FileTree = smallProject("esp32-devkit"),
+): Promise<unknown> {
+  writeTree(PROJECT, project);
   const file = path.join(PROJECT, "bandsmith.json");
   const known = JSON.parse(readFileSync(file, "utf8")) as object;
   writeFileSync(file, JSON.stringify({ ...known, ...manifest }));
@@ -53,10 +58,12 @@ function mislabelled(): Promise<unknown> {
   );
 }
 
-function fitByMetric(file: Uint8Array): Promise<unknown> {
-  mkdirSync(PROJECT, { recursive: true });
-  writeFileSync(path.join(PROJECT, "head-metric.bin"), file);
-  return fit({});
+/** @param file the project's metric; null: it has none */
+function fitByMetric(file: Uint8Array | null): Promise<unknown> {
+  const tree = new Map(smallProject("esp32-devkit"));
+  if (file === null) tree.delete("head-metric.bin");
+  else tree.set("head-metric.bin", file);
+  return fit({}, {}, tree);
 }
 
 function publicKeyOf(changes: Partial<PersonalizeOptions>): Promise<unknown> {
@@ -66,9 +73,14 @@ function publicKeyOf(changes: Partial<PersonalizeOptions>): Promise<unknown> {
 
 export const PERSONALIZE: readonly BadInput[] = [
   {
+    what: "a project of an earlier version",
+    code: "project/no-metric",
+    act: () => fitByMetric(null),
+  },
+  {
     what: "a project with another model's metric",
     code: "project/bad-metric",
-    act: () => fitByMetric(encodeMetric(populationMetric(new Int8Array(4), [0, 0], 2), new Uint8Array(32))),
+    act: () => fitByMetric(encodeMetric(metricWithin(new Int8Array(4), [0, 0], 2), new Uint8Array(32))),
   },
   {
     what: "recordings of several people",

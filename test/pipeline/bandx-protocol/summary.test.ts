@@ -22,7 +22,6 @@ const stranger = (
   general: both(general),
   worn: both(general + 0.05),
   personal: both(personal),
-  refined: both(personal + 0.02),
   curve: curve.map((accuracy, i) => ({ size: [0, 5, 15][i]!, accuracy, macroF1: accuracy / 2 })),
 });
 const run = (seed: number, group: string[], strangers: StrangerFigures[]): GroupRun => ({
@@ -73,7 +72,7 @@ describe("a protocol's summary", () => {
   it("is told as Markdown and as a row a person and seed", () => {
     const text = protocolMarkdown(summary);
     expect(text).toContain("| personal head, strangers, worn as told | .8225 ± ");
-    expect(text).toContain("| b | 40 | not told | .7000 | .7500 | .6500 | .6700 | −.0500 ± .0707 |");
+    expect(text).toContain("| b | 40 | not told | .7000 | .7500 | .6500 | −.0500 ± .0707 |");
     expect(text).toContain("2 of 3 gained, b lost.");
     expect(protocolCsv(summary).trim().split("\n")).toHaveLength(1 + 6);
   });

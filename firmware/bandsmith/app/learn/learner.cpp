@@ -192,7 +192,7 @@ void Learner::fit() {
     begun_ = true;
     const HeadExamples examples = recordings_.examples(generalClass_);
     const FitProblem problem =
-        solver_.begin(settings_.general, examples, memory_.solver, memory_.solverBytes);
+        solver_.begin(settings_.general, settings_.metric, examples, memory_.solver, memory_.solverBytes);
     if (problem != FitProblem::kNone) end("these windows cannot be fitted");
     return;
   }

@@ -27,6 +27,7 @@ struct LearnSettings {
   size_t activityCount;
   /** The network's own head, where a fit begins: its classes are the first activities. */
   const Head& general;
+  const HeadMetric& metric;
 };
 
 /** Owned by the caller. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "bandsmith/app/learn/learn_storage.h"
+#include "learn_metric.h"
 
 namespace learn {
 
@@ -47,10 +48,11 @@ inline constexpr bandsmith::LearnSettings kSettings = {
     kActivities,
     kActivityCount,
     kGeneral,
+    kMetric,
 };
 
 using Storage = bandsmith::LearnStorage<4, kActivityCount, kFittedWindows, kHeldBackWindows>;
 /** What was counted when it was seen whether the project fits its board. */
-static_assert(sizeof(Storage) == 912);
+static_assert(sizeof(Storage) == 856);
 
 }  // namespace learn
