@@ -1,6 +1,6 @@
 // The README's walk-through as a new user would type it, in a new folder: every command must succeed, and every line
-// that the README shows must be printed. Usage, after npm run build: npm run walk-through
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+// that the README shows must be printed, every picture be among those that were written. Usage, after npm run build: npm run walk-through
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -17,10 +17,14 @@ const blocks = [...section.matchAll(/```\n(.*?)```/gs)].map(([, text]) => text!.
 const isCommand = (line: string): boolean => /^(npx bandsmith|echo) /.test(line);
 const commands = blocks.flat().filter(isCommand);
 const promised = blocks.flat().filter((line) => !isCommand(line));
+/** docs/images/stranger-after.png is a frame of the folder `after`. */
+const pictures = [...section.matchAll(/\((docs\/images\/stranger-(\w+)\.png)\)/g)];
+invariant(pictures.length === 2, "the section has its two pictures");
 invariant(commands.length >= 7 && promised.length >= 10, "the section has its commands and what they print");
 
 const folder = mkdtempSync(path.join(tmpdir(), "bandsmith-walk-"));
 const printed: string[] = [];
+let other: string[] = [];
 try {
   symlinkSync(path.join(REPOSITORY, "datasets"), path.join(folder, "datasets"));
   const own = `node ${JSON.stringify(path.join(REPOSITORY, "dist/cli/main.js"))}`;
@@ -29,17 +33,26 @@ try {
     const { stdout } = await execa({ cwd: folder, shell: true })`${command.replace("npx bandsmith", own)}`;
     printed.push(...stdout.split("\n"));
   }
+  other = pictures.flatMap(([, picture, frames]) =>
+    isAmong(picture!, path.join(folder, frames!)) ? [] : picture!,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+function isAmong(picture: string, frames: string): boolean {
+  const shown = readFileSync(path.join(REPOSITORY, picture));
+  return readdirSync(frames).some((name) => readFileSync(path.join(frames, name)).equals(shown));
+}
+
 const missing = promised.filter((line) => !printed.includes(line));
 for (const line of missing) {
   console.log(`not printed: ${line}`);
   const [about] = line.split(/ {2,}/);
-  for (const other of printed.filter((one) => one.startsWith(`${about} `)))
-    console.log(`but:         ${other}`);
+  for (const instead of printed.filter((one) => one.startsWith(`${about} `)))
+    console.log(`but:         ${instead}`);
 }
+for (const picture of other) console.log(`not written: ${picture}`);
 console.log(
-  `${commands.length} commands, ${promised.length - missing.length} of ${promised.length} lines printed as shown`,
+  `${commands.length} commands, ${promised.length - missing.length} of ${promised.length} lines printed and ${pictures.length - other.length} of ${pictures.length} pictures written as shown`,
 );
-if (missing.length > 0) process.exitCode = 1;
+if (missing.length + other.length > 0) process.exitCode = 1;
