@@ -5,6 +5,7 @@ import { applyMetric, type HeadMetric, RIDGE } from "./metric.ts";
 
 const ITERATIONS = 20;
 const VECTOR_BITS = 14;
+
 /**
  * A little more than the largest eigenvalue of Σ c·cᵀ times the metric's inverse, c = features − centre.
  * @param total Σ |c|²

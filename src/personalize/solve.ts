@@ -90,12 +90,13 @@ export function solve(general: Head, metric: HeadMetric, examples: Examples, rou
     for (let k = 0; k < generalClass.length; k++) {
       const row = k * (width + 1);
       const exponent = applyMetric(metric, gradient.subarray(row, row + width), mapped, scratch);
-      const ofBias = Math.floor((gradient[row + width]! * biasInverse) / 2 ** BIAS_BITS);
-      for (let j = 0; j <= width; j++) {
-        const [steepness, power] = j < width ? [mapped[j]!, exponent] : [ofBias, 0];
-        const down = scaledDown(steepness * step.mantissa, step.shift - power);
+      for (let j = 0; j < width; j++) {
+        const down = scaledDown(mapped[j]! * step.mantissa, step.shift - exponent);
         advance(weights, ahead, row + j, down, prior[row + j]!, step);
       }
+      const bias = row + width;
+      const ofBias = Math.floor((gradient[bias]! * biasInverse) / 2 ** BIAS_BITS);
+      advance(weights, ahead, bias, scaledDown(ofBias * step.mantissa, step.shift), prior[bias]!, step);
     }
   }
   return { weights, centre };
