@@ -11,7 +11,7 @@ import { convolutionMultipliers, perTensor } from "./quantization.ts";
 const LARGEST_INPUT = 128;
 
 /** Sums below it have a high product by halves. */
-const LARGEST_SUM = 2 ** 23;
+const LARGEST_SUM = 2 ** 24;
 
 /** What one channel's sums are: weights without a zero point, and the bias. */
 export interface Channel {
@@ -22,28 +22,38 @@ export interface Channel {
 /**
  * Four numbers a channel, or null where a step of the short form could leave 32 bits or a multiplier is not below one
  * half: an LSTM's gates have such when trained (lstm-sums.ts), of other layers a channel now and then.
+ * @param isRectified the least output is the zero point: then multipliers below one do
  */
 export function scalingOf(
-  { weights, bias }: Channel,
+  channel: Channel,
   inputZeroPoint: number,
   outputZeroPoint: number,
   multiplier: QuantizedMultiplier,
+  isRectified = false,
 ): readonly number[] | null {
+  const start = startOf(channel, inputZeroPoint);
+  return start === null ? null : generalScaling(start, outputZeroPoint, multiplier, isRectified);
+}
+
+/** Where the sums of stored inputs begin; null where one of them could be too large. */
+function startOf({ weights, bias }: Channel, inputZeroPoint: number): number | null {
   const start = bias - inputZeroPoint * weights.reduce((sum, weight) => sum + weight, 0);
   const furthest =
     Math.abs(start) + LARGEST_INPUT * weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
-  return furthest < LARGEST_SUM ? generalScaling(start, outputZeroPoint, multiplier) : null;
+  return furthest < LARGEST_SUM ? start : null;
 }
 
-/** ChannelScaling of sums below 2^23. */
+/** ChannelScaling of sums below 2^24. */
 function generalScaling(
   start: number,
   outputZeroPoint: number,
   { mantissa, shift }: QuantizedMultiplier,
+  isRectified: boolean,
 ): readonly number[] | null {
-  if (shift >= 0 && mantissa !== 0) return null;
-  const right = Math.max(1, -shift);
-  const rounding = 2 ** (right - 1) + outputZeroPoint * 2 ** right;
+  // Without a second shift, sums below zero come out one too low, and a rectified output is clamped there.
+  if (mantissa !== 0 && shift > (isRectified ? 0 : -1)) return null;
+  const right = mantissa === 0 ? 1 : 0 - shift;
+  const rounding = (right === 0 ? 0 : 2 ** (right - 1)) + outputZeroPoint * 2 ** right;
   return LARGEST_SUM + Math.abs(rounding) < 2 ** 31 ? [start, mantissa, rounding, right] : null;
 }
 
@@ -68,9 +78,8 @@ export function channelScalings(
   const { min, max } = int8Range(activation, output);
   const channels = Array.from(biases, (bias, c) => ({ weights: weightsOf(c), bias }));
   const multipliers = channels.map((_, c) => ({ mantissa: mantissas[c]!, shift: shifts[c]! }));
-  const general = channels.map((channel, c) => scalingOf(channel, inputZero, outputZero, multipliers[c]!));
-  if (!general.every((scaling) => scaling !== null)) return null;
-  const starts = general.map(([start]) => start!);
+  const starts = channels.map((channel) => startOf(channel, inputZero));
+  if (!starts.every((start) => start !== null)) return null;
   const lineChannels = channels.map((channel, c) => {
     const [least, most] = boundsOf(channel, inputZero);
     return { least, most, scaling: multipliers[c]!, zeroPoint: outputZero, min, max };
@@ -85,7 +94,10 @@ export function channelScalings(
       block,
     );
   }
-  return scalingTable("ChannelScaling", general, block);
+  const general = starts.map((start, c) =>
+    generalScaling(start, outputZero, multipliers[c]!, min === outputZero),
+  );
+  return general.every((scaling) => scaling !== null) ? scalingTable("ChannelScaling", general, block) : null;
 }
 
 /** One scaling of sums that begin at zero. */
@@ -94,16 +106,15 @@ export interface SumScaling {
   readonly field: KernelField;
 }
 
-/** Of sums that no weights make, below 2^23; null where a multiplier is not below one half. */
+/** Of sums that no weights make, below 2^24; null where there is no short form. */
 export function sumScaling(channel: LineChannel, target: KernelTarget): SumScaling | null {
-  const general = generalScaling(0, channel.zeroPoint, channel.scaling);
-  if (general === null) return null;
   for (const type of lineTypes(channel, target)) {
     const { find, record } = LINES[type];
     const line = find(channel);
     if (line !== null && line.offset === 0) return { type, field: [record(0, line), MEMBERS[type]] };
   }
-  return { type: "ChannelScaling", field: [general, MEMBERS.ChannelScaling] };
+  const general = generalScaling(0, channel.zeroPoint, channel.scaling, channel.min === channel.zeroPoint);
+  return general && { type: "ChannelScaling", field: [general, MEMBERS.ChannelScaling] };
 }
 
 /** The least and the largest sum that stored inputs can make, and zero. */

@@ -16,8 +16,14 @@ uint32_t draw() {
   state ^= state << 5;
   return state;
 }
-constexpr int32_t kBound = (1 << 23) - 1;
+constexpr int32_t kBound = (1 << 24) - 1;
 int32_t wrong = 0;
+/** Multipliers from one half on, of a layer whose least output is the zero point. */
+void checkRectified(int32_t x, int32_t m, int32_t z) {
+  const ClampedRange range = {z, 127};
+  const int8_t wanted = toInt8(multiplyByQuantizedMultiplier(x, m, 0), OutputRange{z, z, 127});
+  if (scaledOutput(x, ChannelScaling{0, m, z, 0}, range) != wanted) ++wrong;
+}
 void check(int32_t x, int32_t m, int32_t e, int32_t z) {
   const int32_t wanted = multiplyByQuantizedMultiplier(x, m, -e) + z;
   const int32_t rounding =
@@ -49,6 +55,17 @@ extern "C" __attribute__((export_name("near"))) int32_t near(int32_t m, int32_t 
   }
   return wrong;
 }
+extern "C" __attribute__((export_name("rectified"))) int32_t rectified(int32_t m, int32_t z) {
+  wrong = 0;
+  for (int32_t i = 0; i < 3000; ++i) {
+    checkRectified(i, m, z);
+    checkRectified(-i, m, z);
+    checkRectified(kBound - i, m, z);
+    checkRectified(i - kBound, m, z);
+    checkRectified(static_cast<int32_t>(draw()) >> 8, m, z);
+  }
+  return wrong;
+}
 extern "C" __attribute__((export_name("every"))) int32_t every(int32_t m, int32_t e, int32_t z) {
   wrong = 0;
   for (int32_t x = -kBound; x <= kBound; x += 1) check(x, m, e, z);
@@ -59,6 +76,7 @@ extern "C" __attribute__((export_name("every"))) int32_t every(int32_t m, int32_
 type Check = (mantissa: number, shift: number, zeroPoint: number) => number;
 let near: Check;
 let every: Check;
+let rectified: (mantissa: number, zeroPoint: number) => number;
 
 beforeAll(async () => {
   const firmware = [...textsBelow("firmware")].filter(([file]) => file.startsWith("bandsmith/nn/"));
@@ -66,7 +84,11 @@ beforeAll(async () => {
   const link = "-I. -nostartfiles -Wl,--no-entry main.cpp -o a.wasm".split(" ");
   const tree = await clang([...flags, ...link], new Map([...firmware, ["main.cpp", MAIN]]));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(tree["a.wasm"] as Uint8Array));
-  ({ near, every } = instance.exports as unknown as { near: Check; every: Check });
+  ({ near, every, rectified } = instance.exports as unknown as {
+    near: Check;
+    every: Check;
+    rectified: typeof rectified;
+  });
 });
 
 /** Least, most, ties of high products, and bits of all kinds. */
@@ -95,6 +117,14 @@ describe("the short requantisation", () => {
     }
   });
 
+  it("equals it without a second shift, where outputs below the zero point are clamped", () => {
+    for (const mantissa of MANTISSAS.filter((one) => one > 0)) {
+      for (const zeroPoint of ZERO_POINTS) {
+        expect(rectified(mantissa, zeroPoint), `${mantissa} ${zeroPoint}`).toBe(0);
+      }
+    }
+  });
+
   it("equals it for every sum with some multipliers", () => {
     for (const [mantissa, shift] of [
       [2 ** 30, 1],
@@ -114,7 +144,9 @@ describe("where it is used", () => {
   });
   it("is not for multipliers of a half and more, nor for sums that halves cannot hold", () => {
     expect(scalingOf(channel, 0, 0, { mantissa: 2 ** 30, shift: 0 })).toBeNull();
-    expect(scalingOf({ ...channel, bias: 2 ** 23 }, 0, 0, { mantissa: 2 ** 30, shift: -3 })).toBeNull();
+    expect(scalingOf(channel, 0, -7, { mantissa: 2 ** 30, shift: 0 }, true)).toEqual([5, 2 ** 30, -7, 0]);
+    expect(scalingOf(channel, 0, -7, { mantissa: 2 ** 30, shift: 1 }, true)).toBeNull();
+    expect(scalingOf({ ...channel, bias: 2 ** 24 }, 0, 0, { mantissa: 2 ** 30, shift: -3 })).toBeNull();
     expect(scalingOf(channel, 0, -128, { mantissa: 2 ** 30, shift: -24 })).toBeNull();
   });
   it("takes a channel of nothing", () => {

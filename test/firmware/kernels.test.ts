@@ -4,13 +4,16 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { missingKernels, networkView } from "../../src/codegen/compiled-engine.ts";
 import { projectEngine } from "../../src/codegen/engine.ts";
 import { buildGraph } from "../../src/ir/builder.ts";
-import { type Graph, inputsOf, outputsOf } from "../../src/ir/graph.ts";
+import { type Graph, inputsOf, outputsOf, tensorOf } from "../../src/ir/graph.ts";
 import { type KernelTarget, MAC16, PORTABLE } from "../../src/ir/kernel.ts";
-import { OPERATORS, softmax } from "../../src/ops/index.ts";
+import { conv2d, OPERATORS, softmax } from "../../src/ops/index.ts";
 import { callsOf } from "../../src/plan/compiled-memory.ts";
-import { UserError } from "../../src/util/errors.ts";
+import { invariant, UserError } from "../../src/util/errors.ts";
+import { seededRandom } from "../../src/util/random.ts";
 import { PREPROCESSING } from "../codegen/small-project.ts";
 import { MODEL_NAMES, modelGraph } from "../support/bandx.ts";
+import { normals } from "../support/cases/case.ts";
+import { quantizeRandomly } from "../support/cases/quantized.ts";
 import { RANDOM_NETS, randomFrames, randomOperatorGraph } from "../support/random-graph.ts";
 import { type CompiledNetworks, compileNetworks, interpreted } from "./support/networks.ts";
 
@@ -54,9 +57,33 @@ function kernelsOf(graph: Graph): string[] {
   return calls.map((call) => call.function);
 }
 
+/** A convolution whose output has so fine a scale that its largest multiplier is this. */
+function steepConvolution(activation: "NONE" | "RELU", multiplier: number, seed: string): Graph {
+  const random = seededRandom(seed);
+  const b = buildGraph("steep", "input", [1, 1, 20, 6]);
+  const filters = b.constant("filters", [8, 1, 5, 6], normals(random, 8 * 5 * 6, 1));
+  const biases = b.constant("biases", [8], normals(random, 8, 1));
+  const attrs = { padding: "SAME", strideH: 1, strideW: 1, dilationH: 1, dilationW: 1 } as const;
+  const output = b.node(conv2d, { ...attrs, activation }, ["input", filters, biases], "output");
+  const graph = quantizeRandomly(b.build(output, null), random);
+  const [input, weights] = ["input", "filters"].map((name) => tensorOf(graph, name).quant!);
+  invariant(input?.kind === "perTensor" && weights?.kind === "perChannel", "a convolution in int8");
+  const tensor = tensorOf(graph, output);
+  invariant(tensor.quant?.kind === "perTensor", "an int8 output");
+  const quant = { ...tensor.quant, scale: (input.scale * Math.max(...weights.scales)) / multiplier };
+  return { ...graph, tensors: new Map([...graph.tensors, [output, { ...tensor, quant }]]) };
+}
+
+const STEEP: readonly (readonly [string, (seed: string) => Graph])[] = [
+  ["multipliers from one half on, rectified", (seed) => steepConvolution("RELU", 0.9, seed)],
+  ["multipliers from one half on", (seed) => steepConvolution("NONE", 0.9, seed)],
+  ["multipliers from one on", (seed) => steepConvolution("RELU", 1.5, seed)],
+];
+
 const families = [
   ...OPERATORS.map(({ name }) => [name, (seed: string) => randomOperatorGraph(name, seed)] as const),
   ...Object.entries(RANDOM_NETS),
+  ...STEEP,
 ];
 const cases = families.flatMap(([family, make]) => casesOf(family, make));
 let compiled: CompiledNetworks;
@@ -110,6 +137,18 @@ describe("in C++ to the bit", () => {
     "mul",
   ])("%s is among them", (name) => {
     expect(cases.flatMap(({ graph }) => kernelsOf(graph))).toContain(name);
+  });
+
+  it.each([
+    ["NONE", 0.9, PORTABLE, "conv2d"],
+    ["RELU", 0.9, PORTABLE, "blockedConv2d"],
+    ["RELU", 1.5, PORTABLE, "conv2d"],
+    ["NONE", 0.9, MAC16, "mac16Conv1d"],
+    ["RELU", 0.9, MAC16, "mac16Conv1d"],
+  ] as const)("%s with a multiplier of %f on %o has %s", (activation, multiplier, target, wanted) => {
+    const graph = steepConvolution(activation, multiplier, "steep");
+    const names = [...callsOf(graph, target).values()].flat().map((call) => call.function);
+    expect(names).toEqual([wanted]);
   });
 
   it("every graph has a kernel for all of it", () => {
