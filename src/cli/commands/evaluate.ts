@@ -101,7 +101,7 @@ function print({ summary, outDir, files }: ProtocolResult, output: Output): void
   output.line();
   output.line(
     `gain in int8 ${signed(gain.overPeople.mean)} over people; ${gain.gained} gained` +
-      (gain.lost.length === 0 ? "" : `, ${gain.lost.join(", ")} lost`),
+      (gain.lost.length === 0 ? "" : `, ${gain.lost.join("; ")} lost`),
   );
   if (curve.length > 1) {
     output.line();

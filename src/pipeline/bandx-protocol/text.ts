@@ -15,7 +15,7 @@ export function protocolMarkdown(summary: ProtocolSummary): string {
       "Single windows. Deviations are over groups and seeds.",
     settingsTable(summary),
     `Gain in int8: ${signed(gain.overPeople.mean)} ± ${share(gain.overPeople.deviation ?? 0)} over people; ` +
-      `${gain.gained} of ${summary.people.length} gained${gain.lost.length > 0 ? `, ${gain.lost.join(", ")} lost` : ""}.`,
+      `${gain.gained} of ${summary.people.length} gained${gain.lost.length > 0 ? `, ${gain.lost.join("; ")} lost` : ""}.`,
     "## People",
     peopleTable(summary),
     ...(summary.curve.length > 1 ? ["## Windows of each activity", curveTable(summary)] : []),
