@@ -22,17 +22,15 @@ export interface Channel {
 /**
  * Four numbers a channel, or null where a step of the short form could leave 32 bits or a multiplier is not below one
  * half: an LSTM's gates have such when trained (lstm-sums.ts), of other layers a channel now and then.
- * @param isRectified the least output is the zero point: then multipliers below one do
  */
 export function scalingOf(
   channel: Channel,
   inputZeroPoint: number,
   outputZeroPoint: number,
   multiplier: QuantizedMultiplier,
-  isRectified = false,
 ): readonly number[] | null {
   const start = startOf(channel, inputZeroPoint);
-  return start === null ? null : generalScaling(start, outputZeroPoint, multiplier, isRectified);
+  return start === null ? null : generalScaling(start, outputZeroPoint, multiplier, false);
 }
 
 /** Where the sums of stored inputs begin; null where one of them could be too large. */
@@ -43,7 +41,10 @@ function startOf({ weights, bias }: Channel, inputZeroPoint: number): number | n
   return furthest < LARGEST_SUM ? start : null;
 }
 
-/** ChannelScaling of sums below 2^24. */
+/**
+ * ChannelScaling of sums below 2^24.
+ * @param isRectified the least output is the zero point: then multipliers below one do
+ */
 function generalScaling(
   start: number,
   outputZeroPoint: number,

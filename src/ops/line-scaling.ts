@@ -88,7 +88,9 @@ interface Slope {
 }
 
 function lineFor(channel: LineChannel, { mantissa, shift, dropped }: Slope, offsets: number): Line | null {
-  const { zeroPoint } = channel;
+  const { zeroPoint, scaling } = channel;
+  // From one on an output may step over the largest, which not every form clamps.
+  if (scaling.mantissa !== 0 && scaling.shift > 0) return null;
   const above = stepsAbove(channel);
   const below = stepsBelow(channel);
   const bottom = below.length === 0 ? 0 : below.at(-1)!.sum - 1;

@@ -75,7 +75,7 @@ function byDefinition(
 const FIELDS = 4;
 
 /**
- * The constants of `branchFree`, or null where a multiplier is not below one half: no trained layer has one.
+ * The constants of `branchFree`, or null where a multiplier is not below one half, which hardly a trained layer has.
  *
  * With x the sum, m = high · 2^16 + low the mantissa and e ≥ 1 the shift to the right, the two roundings are
  *   h = floor((x · m + 2^30) / 2^31)           SaturatingRoundingDoublingHighMul for m ≥ 0: half up

@@ -13,7 +13,7 @@ export function shiftRounded(value: number, bits: number): number {
   return Math.floor((value + 2 ** (bits - 1)) / 2 ** bits);
 }
 
-/** The same for any number of bits, where a negative one multiplies. */
+/** The same for any number of bits, where a negative one multiplies: |value| < 2^46, and within 53 bits multiplied. */
 export function scaledDown(value: number, bits: number): number {
   return bits > 0 ? shiftRounded(value, bits) : value * 2 ** -bits;
 }

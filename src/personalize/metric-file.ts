@@ -41,7 +41,7 @@ export function decodeMetric(file: Uint8Array, features: number, modelHash: Uint
   if (file.length < HEADER_BYTES || new TextDecoder().decode(file.subarray(0, 4)) !== MAGIC)
     return `it does not begin with ${MAGIC}`;
   const version = view.getUint16(4, true);
-  if (version !== VERSION) return `it is of version ${version}, and ${VERSION} is known`;
+  if (version !== VERSION) return `it is of version ${version} of the format, and ${VERSION} is known`;
   const found = view.getUint16(6, true);
   if (found !== features) return `it is for ${found} features, and the model has ${features}`;
   const end = HEADER_BYTES + 2 * values;

@@ -42,7 +42,7 @@ export function metricWithin(features: Int8Array, groupOf: ArrayLike<number>, wi
 }
 
 /**
- * Inverse times vector, in sums below 2^31: a row or column of the factor has a norm of 2^15 at most, and vectors are brought
+ * Inverse times vector, in sums below 2^30: a row or column of the factor has a norm of 2^15 at most, and vectors are brought
  * to 2^14.5 before each product.
  * @param values whole numbers
  * @param out [features] what the returned power of two goes with

@@ -157,7 +157,8 @@ function stepOf(
   const pull = divideRounded(penalty * 2 ** 19, steepness);
   const root = squareRoot(pull * 2 ** 11);
   return {
-    mantissa: (mantissa + 2 ** 14) >> 15,
+    // Up to 2^16.
+    mantissa: (mantissa + 2 ** 14) >>> 15,
     shift: 16 - shift,
     pull,
     // (1 − √q) / (1 + √q) for a loss as curved as 1 and as flat as q (Nesterov 2004, 2.2.11).

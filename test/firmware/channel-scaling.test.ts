@@ -1,7 +1,8 @@
 // The short requantisation of channel_scaling.h, in both of its forms, against multiplyByQuantizedMultiplier and a
 // clamp: every sum near the ends and near zero, and random ones, with mantissas and shifts at their ends and random.
 import { beforeAll, describe, expect, it } from "vitest";
-import { scalingOf } from "../../src/ops/channel-scaling.ts";
+import { MAC16, PORTABLE } from "../../src/ir/kernel.ts";
+import { scalingOf, sumScaling } from "../../src/ops/channel-scaling.ts";
 import { clang, textsBelow } from "./support/wasm.ts";
 
 /** Sums that are tried with each mantissa, shift and zero point. */
@@ -43,7 +44,7 @@ extern "C" __attribute__((export_name("near"))) int32_t near(int32_t m, int32_t 
     check(-i, m, e, z);
     check(kBound - i, m, e, z);
     check(i - kBound, m, e, z);
-    check(static_cast<int32_t>(draw()) >> 8, m, e, z);
+    check(static_cast<int32_t>(draw()) >> 7, m, e, z);
     check(static_cast<int32_t>(draw()) >> 16, m, e, z);
   }
   // Where the rounded value steps up: x · m / 2^(31 + e) near n + 1/2.
@@ -62,7 +63,7 @@ extern "C" __attribute__((export_name("rectified"))) int32_t rectified(int32_t m
     checkRectified(-i, m, z);
     checkRectified(kBound - i, m, z);
     checkRectified(i - kBound, m, z);
-    checkRectified(static_cast<int32_t>(draw()) >> 8, m, z);
+    checkRectified(static_cast<int32_t>(draw()) >> 7, m, z);
   }
   return wrong;
 }
@@ -144,10 +145,16 @@ describe("where it is used", () => {
   });
   it("is not for multipliers of a half and more, nor for sums that halves cannot hold", () => {
     expect(scalingOf(channel, 0, 0, { mantissa: 2 ** 30, shift: 0 })).toBeNull();
-    expect(scalingOf(channel, 0, -7, { mantissa: 2 ** 30, shift: 0 }, true)).toEqual([5, 2 ** 30, -7, 0]);
-    expect(scalingOf(channel, 0, -7, { mantissa: 2 ** 30, shift: 1 }, true)).toBeNull();
     expect(scalingOf({ ...channel, bias: 2 ** 24 }, 0, 0, { mantissa: 2 ** 30, shift: -3 })).toBeNull();
     expect(scalingOf(channel, 0, -128, { mantissa: 2 ** 30, shift: -24 })).toBeNull();
+  });
+  it("is for multipliers below one where the least output is the zero point", () => {
+    const rectifiedSum = { least: -100, most: 100, zeroPoint: -7, min: -7, max: 127 };
+    const fieldOf = (mantissa: number, shift: number): unknown =>
+      sumScaling({ ...rectifiedSum, scaling: { mantissa, shift } }, PORTABLE)?.field;
+    expect(fieldOf(2 ** 30, 0)).toEqual([[0, 2 ** 30, -7, 0], "start, mantissa, rounding, shift"]);
+    expect(fieldOf(2 ** 30, 1)).toBeUndefined();
+    expect(sumScaling({ ...rectifiedSum, scaling: { mantissa: 2 ** 30, shift: 1 } }, MAC16)).toBeNull();
   });
   it("takes a channel of nothing", () => {
     expect(scalingOf(channel, 0, -128, { mantissa: 0, shift: 0 })).toEqual([5, 0, -255, 1]);

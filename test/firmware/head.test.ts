@@ -179,6 +179,9 @@ describe("head_solver.h, head_quantize.h and head.h", () => {
     }
     const silent = { ...usual.examples, features: new Int8Array(usual.examples.features.length).fill(-128) };
     expectEqual({ ...usual, examples: silent });
+    // A step of nearly a power of two, whose mantissa is rounded up to 2^16.
+    const round = randomWearer(seededRandom("x"), { features: 4, classes: 3, windowsPerClass: 4 });
+    expectEqual({ ...round, general: { ...round.general, weightScale: Math.fround(0.0081858) } });
   });
 
   it("depends on nothing that the memory held before", () => {

@@ -58,7 +58,12 @@ function kernelsOf(graph: Graph): string[] {
 }
 
 /** A convolution whose output has so fine a scale that its largest multiplier is this. */
-function steepConvolution(activation: "NONE" | "RELU", multiplier: number, seed: string): Graph {
+function steepConvolution(
+  activation: "NONE" | "RELU",
+  multiplier: number,
+  seed: string,
+  zeroPoint?: number,
+): Graph {
   const random = seededRandom(seed);
   const b = buildGraph("steep", "input", [1, 1, 20, 6]);
   const filters = b.constant("filters", [8, 1, 5, 6], normals(random, 8 * 5 * 6, 1));
@@ -70,14 +75,18 @@ function steepConvolution(activation: "NONE" | "RELU", multiplier: number, seed:
   invariant(input?.kind === "perTensor" && weights?.kind === "perChannel", "a convolution in int8");
   const tensor = tensorOf(graph, output);
   invariant(tensor.quant?.kind === "perTensor", "an int8 output");
-  const quant = { ...tensor.quant, scale: (input.scale * Math.max(...weights.scales)) / multiplier };
+  const scale = (input.scale * Math.max(...weights.scales)) / multiplier;
+  const quant = { ...tensor.quant, scale, zeroPoint: zeroPoint ?? tensor.quant.zeroPoint };
   return { ...graph, tensors: new Map([...graph.tensors, [output, { ...tensor, quant }]]) };
 }
 
 const STEEP: readonly (readonly [string, (seed: string) => Graph])[] = [
   ["multipliers from one half on, rectified", (seed) => steepConvolution("RELU", 0.9, seed)],
   ["multipliers from one half on", (seed) => steepConvolution("NONE", 0.9, seed)],
-  ["multipliers from one on", (seed) => steepConvolution("RELU", 1.5, seed)],
+  ["multipliers from one half on, rectified elsewhere", (seed) => steepConvolution("RELU", 0.9, seed, -5)],
+  ["multipliers from one on, rectified", (seed) => steepConvolution("RELU", 1.5, seed)],
+  ["multipliers from one on, rectified elsewhere", (seed) => steepConvolution("RELU", 3, seed, 0)],
+  ["multipliers from one on", (seed) => steepConvolution("NONE", 1.5, seed, 0)],
 ];
 
 const families = [
@@ -145,6 +154,8 @@ describe("in C++ to the bit", () => {
     ["RELU", 1.5, PORTABLE, "conv2d"],
     ["NONE", 0.9, MAC16, "mac16Conv1d"],
     ["RELU", 0.9, MAC16, "mac16Conv1d"],
+    ["NONE", 1.5, MAC16, "conv2d"],
+    ["RELU", 1.5, MAC16, "conv2d"],
   ] as const)("%s with a multiplier of %f on %o has %s", (activation, multiplier, target, wanted) => {
     const graph = steepConvolution(activation, multiplier, "steep");
     const names = [...callsOf(graph, target).values()].flat().map((call) => call.function);

@@ -61,7 +61,7 @@ beforeAll(async () => {
   checks = instance.exports as unknown as typeof checks;
 });
 
-/** Multipliers from 0.4 to 2^-11, sums that reach the largest output and sums that do not. */
+/** Multipliers from 8 to 2^-11, sums that reach the largest output and sums that do not. */
 function channels(): LineChannel[] {
   const random = seededRandom("rectified");
   const drawn = Array.from({ length: 200 }, (_, i): LineChannel => {
@@ -84,6 +84,11 @@ function channels(): LineChannel[] {
   return [
     ...drawn,
     ...short,
+    // From one half on there are lines, from one on there must be none.
+    ...drawn.slice(0, 80).map((channel, i): LineChannel => {
+      const real = 0.5 * 2 ** (i / 20);
+      return { ...channel, least: -400, most: 400, scaling: quantizeMultiplier(real) };
+    }),
     { ...first, scaling: { mantissa: 0, shift: 0 } },
     { ...first, most: 0 },
     { ...first, max: -128 },

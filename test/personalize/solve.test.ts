@@ -99,6 +99,7 @@ describe("solve", () => {
     const usual = randomWearer(random, { features: 5, classes: 3, windowsPerClass: 4 });
     for (const weightScale of [2 ** -23, 2 ** -12, 1])
       expectExact({ ...usual, general: { ...usual.general, inputScale: 0.5, weightScale } }, 30);
+    expectExact(roundedUp(), 30);
   });
 
   it("comes within two hundredths of the way to the minimum, and nearer with twice the rounds", () => {
@@ -127,6 +128,12 @@ describe("solve", () => {
     expectExact(wearer, 30);
   });
 });
+
+/** A step of nearly a power of two, whose mantissa is rounded up to 2^16. */
+function roundedUp(): Wearer {
+  const wearer = randomWearer(seededRandom("x"), { features: 4, classes: 3, windowsPerClass: 4 });
+  return { ...wearer, general: { ...wearer.general, weightScale: Math.fround(0.0081858) } };
+}
 
 /** Steps are longer than they might be for a loss as curved as it can be: these come near to that. */
 function opposite({ general, ...rest }: Wearer): Wearer {

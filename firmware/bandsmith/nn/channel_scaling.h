@@ -6,9 +6,10 @@
 //   h = floor((m · x + 2^30) / 2^31)                       SaturatingRoundingDoublingHighMul: halves go up
 //   r = floor((h + 2^(e−1) − (x < 0) + z · 2^e) / 2^e)     RoundingDivideByPOT plus z, since z · 2^e leaves
 //   the floor
-// RoundingDivideByPOT asks for h < 0; where x < 0 and h is 0, r is z either way. The compiler uses this where
-// no step can leave 32 bits (src/ops/channel-scaling.ts); test/firmware/channel-scaling.test.ts holds it to
-// the definition.
+// RoundingDivideByPOT asks for h < 0; where x < 0 and h is 0, r is z either way. With e = 0 there is no
+// second rounding, and r is h + z; as requantized() takes one off where x < 0, that is for layers alone whose
+// least output is z, to which scaledOutput() clamps. The compiler uses this where no step can leave 32 bits
+// (src/ops/channel-scaling.ts); test/firmware/channel-scaling.test.ts holds it to the definition.
 #pragma once
 
 #include <stdint.h>
@@ -22,7 +23,7 @@ struct ChannelScaling {
   /** Where the sum of weight × stored input begins: the bias less zero point × sum of the weights. */
   int32_t start;
   int32_t mantissa;
-  /** 2^(e−1) + z · 2^e. */
+  /** 2^(e−1) + z · 2^e, and z where e is 0. */
   int32_t rounding;
   /** e. */
   int32_t shift;

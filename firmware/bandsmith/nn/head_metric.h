@@ -55,7 +55,7 @@ inline int32_t narrow(const Value* values, int32_t width, int16_t* out) {
 }
 
 /**
- * The inverse times vectors, in sums below 2^31: a row or column of the factor has a norm of 2^15 at most,
+ * The inverse times vectors, in sums below 2^30: a row or column of the factor has a norm of 2^15 at most,
  * and vectors are brought to 2^14.5 before each product. The factor lies in flash: it is read from its first
  * entry to its last, twice, for all vectors.
  *

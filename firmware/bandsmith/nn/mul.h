@@ -1,5 +1,5 @@
 // MUL: element by element, with broadcasting; one multiplier. For the few
-// whose multiplier is not below one half: scaled_product.h has the others.
+// whose multiplier no short form has: scaled_product.h has the others.
 // Source of the arithmetic: tensorflow/lite/kernels/internal/reference/integer_ops/mul.h.
 #pragma once
 

@@ -71,6 +71,7 @@ export async function emulateWithLines(
   );
   const pushEnd = head === null ? null : sendHead(host, head.bytes, head.crc);
   if (options.collect === true && project.manifest.collect !== true) throw collectNotBuilt(options.project);
+  const learning = learningRules(project);
   const collected = options.collect === true ? askForSamples(host, project.manifest.model) : null;
   const twin = await startTwin(project, host, options);
 
@@ -97,7 +98,7 @@ export async function emulateWithLines(
   const { log, counts } = host.sensor.fifo;
   const proof = prove(host.lines, log, project.graph, project.manifest, {
     heads,
-    learning: learningRules(project),
+    learning,
   });
   const { labels } = preprocessingOf(project.graph);
   const accuracy = playlist === null ? null : accuracyOf(proof, log, playlist, labels);

@@ -98,7 +98,7 @@ export const projectNoMetric = (file: string): UserError =>
 export const projectBadMetric = (file: string, found: string): UserError =>
   new UserError(
     "project/bad-metric",
-    `${file} is not of the project's model: ${found}.`,
+    `${file} cannot fit heads to the project's model: ${found}.`,
     "Build the band again.",
   );
 

@@ -78,6 +78,14 @@ export const PERSONALIZE: readonly BadInput[] = [
     act: () => fitByMetric(null),
   },
   {
+    what: "a metric of an earlier version",
+    code: "project/bad-metric",
+    act: () => {
+      const metric = smallProject("esp32-devkit").get("head-metric.bin") as Uint8Array;
+      return fitByMetric(metric.map((byte, i) => (i === 4 ? 1 : byte)));
+    },
+  },
+  {
     what: "a project with another model's metric",
     code: "project/bad-metric",
     act: () => fitByMetric(encodeMetric(metricWithin(new Int8Array(4), [0, 0], 2), new Uint8Array(32))),

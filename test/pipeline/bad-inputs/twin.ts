@@ -145,6 +145,15 @@ const PROJECTS: readonly BadInput[] = [
       }),
   },
   {
+    what: "a band that learns, without what it fits heads by",
+    code: "project/no-metric",
+    act: () =>
+      emulateProject(() => {
+        inManifest("learn", { windows: 15, heldBack: 5, activities: [] });
+        rmSync(path.join(PROJECT, "head-metric.bin"));
+      }),
+  },
+  {
     what: "a network that only the chip can run",
     code: "twin/no-engine",
     act: () =>

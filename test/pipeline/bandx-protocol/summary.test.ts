@@ -74,6 +74,8 @@ describe("a protocol's summary", () => {
     expect(text).toContain("| personal head, strangers, worn as told | .8225 ± ");
     expect(text).toContain("| b | 40 | not told | .7000 | .7500 | .6500 | −.0500 ± .0707 |");
     expect(text).toContain("2 of 3 gained, b lost.");
+    const losing = { ...summary, gain: { ...summary.gain, lost: ["23, 46", "23, 47"] } };
+    expect(protocolMarkdown(losing)).toContain("gained, 23, 46; 23, 47 lost.");
     expect(protocolCsv(summary).trim().split("\n")).toHaveLength(1 + 6);
   });
 });
