@@ -1,5 +1,6 @@
 // The README's walk-through as a new user would type it, in a new folder: every command must succeed, and every line
-// that the README shows must be printed, every picture be among those that were written. Usage, after npm run build: npm run walk-through
+// that the README shows must be printed, every picture be among those that were written.
+// Usage, after npm run build: npm run walk-through
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,7 +25,7 @@ invariant(commands.length >= 7 && promised.length >= 10, "the section has its co
 
 const folder = mkdtempSync(path.join(tmpdir(), "bandsmith-walk-"));
 const printed: string[] = [];
-let other: string[] = [];
+let unwritten: string[] = [];
 try {
   symlinkSync(path.join(REPOSITORY, "datasets"), path.join(folder, "datasets"));
   const own = `node ${JSON.stringify(path.join(REPOSITORY, "dist/cli/main.js"))}`;
@@ -33,17 +34,12 @@ try {
     const { stdout } = await execa({ cwd: folder, shell: true })`${command.replace("npx bandsmith", own)}`;
     printed.push(...stdout.split("\n"));
   }
-  other = pictures.flatMap(([, picture, frames]) =>
+  unwritten = pictures.flatMap(([, picture, frames]) =>
     isAmong(picture!, path.join(folder, frames!)) ? [] : picture!,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-function isAmong(picture: string, frames: string): boolean {
-  const shown = readFileSync(path.join(REPOSITORY, picture));
-  return readdirSync(frames).some((name) => readFileSync(path.join(frames, name)).equals(shown));
-}
-
 const missing = promised.filter((line) => !printed.includes(line));
 for (const line of missing) {
   console.log(`not printed: ${line}`);
@@ -51,8 +47,13 @@ for (const line of missing) {
   for (const instead of printed.filter((one) => one.startsWith(`${about} `)))
     console.log(`but:         ${instead}`);
 }
-for (const picture of other) console.log(`not written: ${picture}`);
+for (const picture of unwritten) console.log(`not written: ${picture}`);
 console.log(
-  `${commands.length} commands, ${promised.length - missing.length} of ${promised.length} lines printed and ${pictures.length - other.length} of ${pictures.length} pictures written as shown`,
+  `${commands.length} commands, ${promised.length - missing.length} of ${promised.length} lines printed and ${pictures.length - unwritten.length} of ${pictures.length} pictures written as shown`,
 );
-if (missing.length + other.length > 0) process.exitCode = 1;
+if (missing.length + unwritten.length > 0) process.exitCode = 1;
+
+function isAmong(picture: string, frames: string): boolean {
+  const shown = readFileSync(path.join(REPOSITORY, picture));
+  return readdirSync(frames).some((name) => readFileSync(path.join(frames, name)).equals(shown));
+}
