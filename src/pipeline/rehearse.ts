@@ -6,7 +6,6 @@ import { quantizeGraph } from "../quantize/quantize.ts";
 import type { Board } from "../spec/board.ts";
 import { prunedWidths, withWidths } from "../spec/prune-model.ts";
 import { writeTflite } from "../tflite/write.ts";
-import { checkAware } from "../train/aware/simulation.ts";
 import { untrainedGraph } from "../train/untrained.ts";
 import type { BandFile } from "./band-file.ts";
 import { generateFirmware } from "./firmware.ts";
@@ -15,14 +14,13 @@ import { trainingInputs } from "./training.ts";
 
 /**
  * Generates a project from the untrained network and throws it away: sizes do not depend on what is learnt.
- * @throws UserError board/too-small, project/sensor-rate, model/*, quantize/aware-unsupported
+ * @throws UserError board/too-small, project/sensor-rate, model/*
  */
 export async function rehearse(file: BandFile, board: Board, data: PreparedData): Promise<void> {
-  const { prune, train, quantize } = file.band;
+  const { prune, train } = file.band;
   const { model, preprocessing } = trainingInputs(file, data);
   const shipped = prune === undefined ? model : withWidths(model, prunedWidths(model, prune.share));
   const graph = foldGraph(await untrainedGraph(shipped, preprocessing, train.backend));
   const int8 = quantizeGraph(graph, new Map(observedNames(graph).map((name) => [name, { min: -1, max: 1 }])));
-  if (quantize.aware !== null) checkAware(int8);
   generateFirmware(file, board, { int8, tflite: writeTflite(int8) }, { metric: emptyHeadMetric(int8) });
 }

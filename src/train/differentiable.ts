@@ -71,6 +71,53 @@ export function tanh<T extends tf.Tensor>(x: T): T {
   })(x);
 }
 
+/** 1 / (1 + exp(−x)). */
+export function logistic<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((input, save) => {
+    const y = tf.sigmoid(input as T);
+    (save as Save)([y]);
+    return {
+      value: y,
+      gradFunc: (dy: T, [saved]: tf.Tensor[]) => tf.mul(dy, tf.sub(saved!, tf.square(saved!))),
+    };
+  })(x);
+}
+
+/** Along the last axis. */
+export function softmax<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((input, save) => {
+    const y = tf.softmax(input as T);
+    (save as Save)([y]);
+    return {
+      value: y,
+      gradFunc(dy: T, [saved]: tf.Tensor[]) {
+        const weighted = tf.mul(dy, saved!);
+        return tf.sub(weighted, tf.mul(saved!, tf.sum(weighted, -1, true)));
+      },
+    };
+  })(x);
+}
+
+/** a · b, element by element. */
+export function product<T extends tf.Tensor>(a: T, b: T): T {
+  return tf.customGrad((...inputs) => {
+    const [left, right, save] = inputs as unknown as [tf.Tensor, tf.Tensor, Save];
+    save([left, right]);
+    return {
+      value: tf.mul(left, right),
+      gradFunc: (dy: tf.Tensor, [x, y]: tf.Tensor[]) => [tf.mul(dy, y!), tf.mul(dy, x!)],
+    };
+  })(a, b) as T;
+}
+
+/** a − b, of one shape. */
+export function difference<T extends tf.Tensor>(a: T, b: T): T {
+  return tf.customGrad((left, right) => ({
+    value: tf.sub(left as tf.Tensor, right as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => [dy.clone(), tf.neg(dy)],
+  }))(a, b) as T;
+}
+
 /** x + factor [1] · added, of one shape. */
 export function addScaled<T extends tf.Tensor>(x: T, added: T, factor: tf.Tensor1D): T {
   return tf.customGrad((...inputs) => {
@@ -139,6 +186,15 @@ export function addConstant(x: tf.Tensor, constant: tf.Tensor): tf.Tensor {
     value: tf.add(input as tf.Tensor, constant),
     gradFunc: (dy: tf.Tensor) => dy.clone(),
   }))(x);
+}
+
+/** The nearest multiples of one step, or of each channel's; the gradient passes straight through. */
+export function toMultiples(x: tf.Tensor1D, steps: readonly number[]): tf.Tensor1D {
+  const divisors = tf.tensor1d([...steps]);
+  return tf.customGrad((input) => ({
+    value: tf.mul(tf.round(tf.div(input as tf.Tensor, divisors)), divisors),
+    gradFunc: (dy: tf.Tensor) => dy.clone(),
+  }))(x) as tf.Tensor1D;
 }
 
 /** The axes in another order. */

@@ -1,7 +1,7 @@
 // The operations on kernels of our own: the WebAssembly backend lacks Conv2DBackpropFilter and the depthwise gradients,
 // and its general element-wise kernels cost ten times what a plain loop does on arrays of this size.
 import type * as tf from "@tensorflow/tfjs-core";
-import { addVector, reshape } from "./differentiable.ts";
+import { addVector, reshape, toMultiples } from "./differentiable.ts";
 import { attend, dotProducts, registerAttention } from "./kernels/attention.ts";
 import { affine, batchNorm, registerBatchNorm } from "./kernels/batch-norm.ts";
 import { depthwise, registerDepthwise } from "./kernels/depthwise.ts";
@@ -61,4 +61,5 @@ export const fusedOps: TensorOps = {
   attend,
   fakeQuantize,
   fakeQuantizeWeights,
+  fakeQuantizeBias: toMultiples,
 };

@@ -1,5 +1,6 @@
 // The grids of int8: of an activation, asymmetric; of weights, symmetric with a scale for each channel or one for all.
 import type { PerTensorQuantization } from "../ir/tensor.ts";
+import { clampInt8 } from "../util/fixedpoint.ts";
 
 /** Of an activation: scale · (q − zeroPoint) with q in [−128, 127]. */
 export type Grid = Pick<PerTensorQuantization, "scale" | "zeroPoint">;
@@ -14,23 +15,42 @@ export interface Channels {
  * Half a step and a little. Integer averages have many ties, which AVERAGE_POOL_2D rounds away from q = 0; in float they
  * are ties but for the last bits. Nothing else has ties worth speaking of.
  */
-const HALF = 0.5 + 1e-3;
+const HALF = 0.5 + 1e-4;
 
 /** The nearest value on the grid. */
 export function onGrid(value: number, { scale, zeroPoint }: Grid): number {
-  const q = stepOf(value, scale, zeroPoint);
-  return scale * (Math.min(127, Math.max(-128, q)) - zeroPoint);
+  const q = value / scale + zeroPoint;
+  const nearest = Math.trunc(q < 0 ? q - HALF : q + HALF);
+  return scale * (clampInt8(nearest) - zeroPoint);
 }
 
 /** Whether the grid has a value within half a step. */
 export function isInside(value: number, { scale, zeroPoint }: Grid): boolean {
-  const q = stepOf(value, scale, zeroPoint);
-  return q >= -128 && q <= 127;
+  const q = value / scale + zeroPoint;
+  return q > -129 + HALF && q < 128 - HALF;
 }
 
-function stepOf(value: number, scale: number, zeroPoint: number): number {
-  const q = value / scale + zeroPoint;
-  return Math.trunc(q < 0 ? q - HALF : q + HALF);
+/**
+ * The nearest values on the grid, of values that are rounded before to so many bits below a step, of the last axis in
+ * turn; then a tie goes away from the zero point.
+ */
+export function onGridTwice(
+  from: Float32Array,
+  to: Float32Array,
+  { scale, zeroPoint }: Grid,
+  fineBits: readonly number[],
+): void {
+  const units = Float64Array.from(fineBits, (bits) => 2 ** bits);
+  const [lowest, highest] = [-128 - zeroPoint, 127 - zeroPoint];
+  for (let start = 0; start < from.length; start += units.length) {
+    for (let c = 0; c < units.length; c++) {
+      const unit = units[c]!;
+      const fine = Math.floor((from[start + c]! / scale) * unit + 0.5) / unit;
+      // Exact, and so are its ties.
+      const q = Math.trunc(fine < 0 ? fine - 0.5 : fine + 0.5);
+      to[start + c] = scale * Math.min(highest, Math.max(lowest, q));
+    }
+  }
 }
 
 /** @param axis along which every index has a scale of its own; null for one scale */

@@ -58,10 +58,15 @@ export interface TensorOps {
   dotProducts(a: Tensor3D, b: Tensor3D): Tensor3D;
   /** Sums of values [B, S, F], weighted by the softmax of scores [B, R, S] over S → [B, R, F]. */
   attend(scores: Tensor3D, values: Tensor3D): Tensor3D;
-  /** The values that int8 has for x; the gradient passes straight through, but not where the range cut x off. */
-  fakeQuantize(x: Tensor, quant: PerTensorQuantization): Tensor;
+  /**
+   * The values that int8 has for x; the gradient passes straight through, but not where the range cut x off. With
+   * `fineBits`, of the last axis in turn, x is first rounded to so many bits below a step.
+   */
+  fakeQuantize(x: Tensor, quant: PerTensorQuantization, fineBits?: readonly number[] | null): Tensor;
   /** Symmetric int8 by the largest weight of each index along an axis, or of all; the gradient passes straight through. */
   fakeQuantizeWeights(w: Tensor, axis: number | null): Tensor;
+  /** The nearest multiples of one scale, or of each channel's; the gradient passes straight through. */
+  fakeQuantizeBias(bias: Tensor1D, scales: readonly number[]): Tensor1D;
 }
 
 /** TensorFlow's "same" puts the odd step of padding at the end. */

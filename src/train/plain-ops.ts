@@ -1,7 +1,8 @@
 // The operations in TensorFlow.js's own terms: for its node backend, and to check and measure the fused ones against.
 // Their gradients are registered by the package @tensorflow/tfjs, not by its core; the node backend brings it along.
 import * as tf from "@tensorflow/tfjs-core";
-import { channelsOf, type Grid, isInside, onGrid } from "./grid.ts";
+import { toMultiples } from "./differentiable.ts";
+import { channelsOf, type Grid, isInside, onGrid, onGridTwice } from "./grid.ts";
 import type { Sliding, TensorOps } from "./ops.ts";
 
 type Pad4 = [[number, number], [number, number], [number, number], [number, number]];
@@ -68,9 +69,9 @@ export const plainOps: TensorOps = {
     }),
   dotProducts: (a, b) => tf.matMul(a, b, false, true),
   attend: (scores, values) => tf.matMul(tf.softmax(scores), values),
-  fakeQuantize(x, grid) {
+  fakeQuantize(x, grid, fineBits = null) {
     return tf.customGrad((input, save) => {
-      const { data, passed } = rounded((input as tf.Tensor).dataSync<"float32">(), grid);
+      const { data, passed } = rounded((input as tf.Tensor).dataSync<"float32">(), grid, fineBits);
       (save as (tensors: tf.Tensor[]) => void)([tf.tensor(passed, x.shape)]);
       return {
         value: tf.tensor(data, x.shape),
@@ -90,6 +91,7 @@ export const plainOps: TensorOps = {
       };
     })(w);
   },
+  fakeQuantizeBias: toMultiples,
 };
 
 /** The hidden states of all steps, [N, T, U], from zero on. */
@@ -111,11 +113,14 @@ function sequence(
 }
 
 /** In JavaScript, since its ties are no operation of TensorFlow.js (grid.ts). */
-function rounded(values: Float32Array, grid: Grid): { data: Float32Array; passed: Float32Array } {
-  return {
-    data: values.map((value) => onGrid(value, grid)),
-    passed: values.map((value) => (isInside(value, grid) ? 1 : 0)),
-  };
+function rounded(
+  values: Float32Array,
+  grid: Grid,
+  fineBits: readonly number[] | null,
+): { data: Float32Array; passed: Float32Array } {
+  const data = values.map((value) => onGrid(value, grid));
+  if (fineBits !== null) onGridTwice(values, data, grid, fineBits);
+  return { data, passed: values.map((value) => (isInside(value, grid) ? 1 : 0)) };
 }
 
 /** A dilated convolution tap by tap, since TensorFlow.js has no gradient of one. */

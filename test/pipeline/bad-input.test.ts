@@ -52,6 +52,17 @@ describe("bad input outside the recordings", () => {
     expect(text).toContain(row);
   });
 
+  it("documents no mistake that is not made here", () => {
+    for (const section of readFileSync(documentation, "utf8").split("\n## ").slice(2)) {
+      const [title, ...lines] = section.split("\n");
+      const rows = lines.filter((line) => line.startsWith("| ")).slice(2);
+      const documented = rows.map((row) => row.split(" | ", 1)[0]!.slice(2));
+      const made = BAD_INPUTS.filter((input) => input.section === title).map(({ what }) => what);
+      expect(documented.length, title).toBeGreaterThan(0);
+      expect(made, title).toEqual(expect.arrayContaining(documented));
+    }
+  });
+
   it("leaves no output folder where a build is refused before it is whole", async () => {
     for (const input of BAD_INPUTS.filter((one) => one.section === "band.yaml")) {
       await errorOf(input);

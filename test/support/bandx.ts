@@ -27,16 +27,18 @@ export async function bandxGraph(preprocessing: Preprocessing): Promise<Graph> {
 
 /** Int8, with as many classes as the pre-processing has labels. */
 export async function modelGraph(name: string, preprocessing: Preprocessing): Promise<Graph> {
+  return quantizedModel(modelFor(name, preprocessing), preprocessing);
+}
+
+/** For the windows and the labels of the pre-processing. */
+export function modelFor(name: string, preprocessing: Preprocessing): ResolvedModel {
   const file = path.join(MODELS, `${name}.yaml`);
   const dimensions = {
     timeSteps: preprocessing.windowSamples,
     channels: CHANNEL_COUNT,
     classes: preprocessing.labels.length,
   };
-  return quantizedModel(
-    resolveModel(parseModel(parse(readFileSync(file, "utf8")), file), {}, dimensions),
-    preprocessing,
-  );
+  return resolveModel(parseModel(parse(readFileSync(file, "utf8")), file), {}, dimensions);
 }
 
 /** The same of a network that is in no file. */

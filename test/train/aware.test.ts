@@ -4,46 +4,18 @@ import { describe, expect, it } from "vitest";
 import { labelOf, windowCount } from "../../src/data/window-set.ts";
 import { floatFrames, int8Frames } from "../../src/evaluate/frames.ts";
 import { int8Interpreter } from "../../src/interpret/interpreter.ts";
-import { observe } from "../../src/interpret/observe.ts";
-import { type Graph, inputsOf, type Node, tensorOf } from "../../src/ir/graph.ts";
+import { bodiesOf, type Graph, inputsOf, type Node, tensorOf } from "../../src/ir/graph.ts";
+import { roleOf } from "../../src/ir/op.ts";
 import { foldGraph } from "../../src/quantize/fold.ts";
-import { quantizeGraph } from "../../src/quantize/quantize.ts";
-import { chooseRanges } from "../../src/quantize/range.ts";
-import { trainSchema } from "../../src/spec/band.ts";
-import { parseModel, type ResolvedModel, resolveModel } from "../../src/spec/model.ts";
 import { trainAware } from "../../src/train/aware/aware.ts";
-import { checkAware, simulateInt8 } from "../../src/train/aware/simulation.ts";
+import { simulateInt8 } from "../../src/train/aware/simulation.ts";
 import { openBackend } from "../../src/train/backend.ts";
 import { exportGraph } from "../../src/train/export.ts";
 import { createNetwork } from "../../src/train/network.ts";
 import { train } from "../../src/train/train.ts";
 import { seededRandom } from "../../src/util/random.ts";
-import { PREPROCESSING, syntheticWindows, WINDOW_SAMPLES } from "./synthetic.ts";
-
-const DIMENSIONS = { timeSteps: WINDOW_SAMPLES, channels: 6, classes: 3 };
-
-function modelOf(...layers: readonly unknown[]): ResolvedModel {
-  const spec = parseModel({ id: "test", title: "test", source: "test", layers }, "test.yaml");
-  return resolveModel(spec, {}, DIMENSIONS);
-}
-
-const END = [{ dense: { units: "$classes" } }, "softmax"];
-const trainSet = syntheticWindows("train", 5);
-const validationSet = syntheticWindows("validation", 4);
-
-const common = {
-  train: trainSet,
-  validation: validationSet,
-  preprocessing: PREPROCESSING,
-  spec: trainSchema.parse({ epochs: 6, batchSize: 8, learningRate: 0.01 }),
-  seed: 5,
-};
-
-function quantize(float: Graph): Graph {
-  const frames = floatFrames(trainSet, PREPROCESSING.normalization);
-  const observed = observe(float, windowCount(trainSet), frames);
-  return quantizeGraph(float, chooseRanges(observed, { calibration: "mse", percentile: 100 }));
-}
+import { common, END, MODELS, modelOf, quantize, validationSet } from "./aware-models.ts";
+import { PREPROCESSING, WINDOW_SAMPLES } from "./synthetic.ts";
 
 /** The int8 network's logits, as steps of their scale, [windows, classes]. */
 function int8Logits(int8: Graph): {
@@ -79,69 +51,6 @@ const bestOf = (logits: ArrayLike<number>, i: number): number => {
   return own.indexOf(Math.max(...own));
 };
 
-const MODELS = {
-  "convolutions with batch norms": modelOf(
-    { separableConv1d: { filters: 8, bias: false } },
-    { batchNorm: { activation: "relu" } },
-    "maxPool1d",
-    { conv1d: { filters: 8, kernel: 5, stride: 2, padding: "valid" } },
-    { averagePool1d: { size: 2, padding: "same" } },
-    "relu",
-    "globalAveragePool1d",
-    { dense: { units: 8, activation: "relu" } },
-    { dropout: { rate: 0.1 } },
-    ...END,
-  ),
-  "a batch norm after an activation": modelOf(
-    { conv1d: { filters: 8, activation: "relu" } },
-    { maxPool1d: { size: 2 } },
-    "flatten",
-    { dense: { units: 12, activation: "relu" } },
-    "batchNorm",
-    ...END,
-  ),
-  "dense layers with batch norms": modelOf(
-    "flatten",
-    { dense: { units: 16, bias: false } },
-    { batchNorm: { activation: "relu" } },
-    ...END,
-  ),
-  LSTMs: modelOf(
-    { lstm: { units: 6, returnSequences: true } },
-    "batchNorm",
-    { conv1d: { filters: 6, activation: "relu" } },
-    { lstm: { units: 8, bidirectional: true } },
-    ...END,
-  ),
-  streams: modelOf(
-    "splitChannels",
-    { conv1d: { filters: 5 } },
-    { batchNorm: { activation: "relu" } },
-    { conv1d: { filters: 4, stride: 2, activation: "relu" } },
-    "joinChannels",
-    { lstm: { units: 8 } },
-    ...END,
-  ),
-  paths: modelOf(
-    { conv1d: { filters: 6, activation: "relu" } },
-    {
-      branches: {
-        merge: "add",
-        activation: "relu",
-        paths: [[{ conv1d: { filters: 6 } }, "batchNorm"], []],
-      },
-    },
-    {
-      branches: {
-        merge: "concat",
-        activation: "none",
-        paths: [["globalMaxPool1d"], ["globalAveragePool1d"]],
-      },
-    },
-    ...END,
-  ),
-} as const;
-
 describe("simulateInt8", () => {
   it.each(Object.entries(MODELS))("%s: decides as the int8 network does", async (_, model) => {
     const { graph } = await train({ ...common, model, prune: null });
@@ -173,26 +82,33 @@ describe("simulateInt8", () => {
       differing += distance > 1 ? 1 : 0;
     });
     expect(same / count).toBeGreaterThan(0.99);
-    expect(far).toBeLessThanOrEqual(2);
+    // What a loop rounds otherwise it reads again.
+    expect(far).toBeLessThanOrEqual(float.nodes.some(({ op }) => op.loop !== undefined) ? 2 : 1);
     expect(differing / logits.length).toBeLessThan(0.02);
     network.dispose();
   });
 
-  it("exports what it was given as long as nothing is trained", async () => {
-    await openBackend("wasm");
-    const network = createNetwork(MODELS.LSTMs, seededRandom(1));
-    const float = foldGraph(exportGraph(network, { preprocessing: PREPROCESSING, inputQuantizer: null }));
-    const simulation = simulateInt8(float, quantize);
-    expect(simulation.export()).toEqual(float);
-    // Every weight and bias is trained.
-    const constants = float.nodes
-      .flatMap((node) => inputsOf(float, node))
-      .filter(({ constant }) => constant !== null);
-    const activations = float.nodes.filter(({ op }) => op.name === "MUL" || op.name === "ADD").length;
-    expect(simulation.parameters.length).toBe(constants.length - activations);
-    simulation.dispose();
-    network.dispose();
-  });
+  it.each(["LSTMs", "GRUs both ways"] as const)(
+    "%s: exports what it was given as long as nothing is trained",
+    async (name) => {
+      await openBackend("wasm");
+      const network = createNetwork(MODELS[name], seededRandom(1));
+      const float = foldGraph(exportGraph(network, { preprocessing: PREPROCESSING, inputQuantizer: null }));
+      const simulation = simulateInt8(float, quantize);
+      expect(simulation.export()).toEqual(float);
+      // Every weight and bias is trained.
+      const constants = bodiesOf(float).flatMap(({ body }) =>
+        body.nodes.flatMap((node) =>
+          inputsOf(body, node).filter(
+            ({ constant }, i) => constant !== null && roleOf(node.op, i) !== "activation",
+          ),
+        ),
+      );
+      expect(simulation.parameters.length).toBe(constants.length);
+      simulation.dispose();
+      network.dispose();
+    },
+  );
 });
 
 /** The same function with layers whose units differ by 2.2 ** 11: the one int8 scale of a dense layer cannot hold them. */
@@ -259,13 +175,5 @@ describe("trainAware", () => {
     const tuned = await trainAware({ ...common, float, quantize, aware: { epochs: 1, learningRate: 1 } });
     expect(tuned.record).toMatchObject({ bestEpoch: 0 });
     expect(tuned.graph).toEqual(float);
-  });
-
-  it("says which operator it cannot train", () => {
-    const node = { op: { name: "WHILE" }, attrs: {}, inputs: [], outputs: ["y"] } as unknown as Node;
-    const graph = { name: "g", nodes: [node], tensors: new Map(), input: "x", output: "z", metadata: null };
-    expect(() => {
-      checkAware(graph);
-    }).toThrow(expect.objectContaining({ code: "quantize/aware-unsupported" }));
   });
 });

@@ -6,15 +6,20 @@ import { openBackend } from "../../src/train/backend.ts";
 import {
   addScaled,
   addVector,
+  difference,
   exchange,
   lastStep,
+  logistic,
   mask,
+  product,
   relu,
   reshape,
   reverseSteps,
   sideBySide,
+  softmax,
   sum,
   tanh,
+  toMultiples,
 } from "../../src/train/differentiable.ts";
 import { sliding, type TensorOps } from "../../src/train/ops.ts";
 import { plainOps } from "../../src/train/plain-ops.ts";
@@ -132,6 +137,14 @@ const CASES: readonly Case[] = [
     apply: (_, [x, added, factor]) =>
       exchange(addScaled(tanh(x as tf.Tensor3D), added as tf.Tensor3D, factor as tf.Tensor1D), 2),
   },
+  {
+    name: "the small operations of gates",
+    shapes: [
+      [3, 4],
+      [3, 4],
+    ],
+    apply: (_, [a, b]) => product(logistic(a!), difference(softmax(b!), a!)),
+  },
   ...[true, false].map(
     (activation): Case => ({
       name: `batchNorm relu ${activation}`,
@@ -235,6 +248,10 @@ describe.each(["wasm", "cpu"] as const)("fused kernels on %s", (backendName) => 
       const dy = tf.tensor2d([10, 20, 30, 40], [2, 2]);
       const grad = (f: (t: tf.Tensor) => tf.Tensor): number[] => Array.from(tf.grad(f)(x, dy).dataSync());
       expect(grad((t) => relu(t))).toEqual([10, 0, 30, 0]);
+      const multiples = tf.grad((t) => toMultiples(t as tf.Tensor1D, [0.75, 4]));
+      expect(Array.from(toMultiples(tf.tensor1d([1, -2.1]), [0.75, 4]).dataSync())).toEqual([0.75, -4]);
+      expect(Array.from(toMultiples(tf.tensor1d([1, -2.1]), [0.5]).dataSync())).toEqual([1, -2]);
+      expect(Array.from(multiples(tf.tensor1d([1, -2]), tf.tensor1d([10, 20])).dataSync())).toEqual([10, 20]);
       expect(grad((t) => mask(t, tf.tensor2d([2, 0, 0, 2], [2, 2])))).toEqual([20, 0, 0, 80]);
       expect(
         Array.from(

@@ -83,7 +83,6 @@ interface RunRecord {
 const REFUSALS = new Set([
   "model/does-not-fit",
   "model/nothing-to-prune",
-  "quantize/aware-unsupported",
   "board/too-small",
   "project/no-kernel",
   "train/diverged",

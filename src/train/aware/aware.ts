@@ -34,7 +34,7 @@ export interface AwareResult {
 
 /**
  * The same input and seed give the same bytes on the same backend.
- * @throws UserError quantize/aware-unsupported, train/no-windows, train/not-validated, train/backend-missing,
+ * @throws UserError train/no-windows, train/not-validated, train/backend-missing,
  *   train/diverged
  */
 export async function trainAware(input: AwareInput): Promise<AwareResult> {

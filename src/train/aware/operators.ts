@@ -1,14 +1,33 @@
-// The operators of exported graphs, differentiable, on the tensors of a batch: [N, …] where the graph has [1, …].
+// The operators of exported graphs, differentiable, on the tensors of a batch: [N, …] where the graph has [1, …], and what
+// has no such dimension, as the rows that a loop reads and gathers, behind the batch: [N, T, C] where it has [T, C].
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "../../ir/tensor.ts";
+import type { BatchMatmulAttrs } from "../../ops/batch-matmul.ts";
 import type { ConcatenationAttrs } from "../../ops/concatenation.ts";
 import type { Conv2DAttrs } from "../../ops/conv2d.ts";
+import type { GatherAttrs } from "../../ops/gather.ts";
 import { GATES, gateInputs } from "../../ops/lstm-layout.ts";
 import type { Pool2DAttrs } from "../../ops/pool2d.ts";
 import type { SliceAttrs } from "../../ops/slice.ts";
+import type { SoftmaxAttrs } from "../../ops/softmax.ts";
 import type { StridedSliceAttrs } from "../../ops/strided-slice.ts";
 import type { TransposeAttrs } from "../../ops/transpose.ts";
-import { addConstant, block, mask, relu, reshape, sideBySide, sum, transpose } from "../differentiable.ts";
+import { invariant } from "../../util/errors.ts";
+import {
+  addConstant,
+  block,
+  difference,
+  logistic,
+  mask,
+  product,
+  relu,
+  reshape,
+  sideBySide,
+  softmax,
+  sum,
+  tanh,
+  transpose,
+} from "../differentiable.ts";
 import { type Sliding, sliding, type TensorOps } from "../ops.ts";
 
 /** One input of an operator. */
@@ -23,6 +42,8 @@ export interface Call {
   readonly attrs: object;
   readonly inputs: readonly Input[];
   readonly output: Tensor;
+  /** Of weights alone: made in a batch's first round, and kept for the others. */
+  readonly once: (make: () => tf.Tensor) => tf.Tensor;
 }
 
 /** Values in the output's order; the caller gives them the output's shape. */
@@ -37,48 +58,96 @@ const OPERATORS: Readonly<Record<string, Forward>> = {
   AVERAGE_POOL_2D: (call) => pool(call, "averagePool1d"),
   UNIDIRECTIONAL_SEQUENCE_LSTM: lstm,
   ADD: addition,
-  MUL: ({ inputs, attrs }) => activated(mask(inputs[0]!.value, inputs[1]!.value), attrs),
-  CONCATENATION: ({ inputs }) => sideBySide(...inputs.map(({ value }) => value)),
-  SLICE: ({ inputs, attrs }) => taken(inputs[0]!.value, attrs as SliceAttrs),
-  STRIDED_SLICE({ inputs, attrs }) {
+  SUB: ({ inputs: [a, b], attrs }) => activated(difference(a!.value, b!.value), attrs),
+  MUL({ inputs: [a, b], attrs }) {
+    const times = b!.tensor.constant === null ? product : mask;
+    return activated(times(a!.value, b!.value), attrs);
+  },
+  BATCH_MATMUL: batchMatmul,
+  CONCATENATION: concatenation,
+  SLICE: ({ inputs: [x], attrs }) => taken(x!, attrs as SliceAttrs),
+  STRIDED_SLICE({ inputs: [x], attrs }) {
     const { begin, end } = attrs as StridedSliceAttrs;
-    return taken(inputs[0]!.value, { begin, size: begin.map((first, axis) => end[axis]! - first) });
+    return taken(x!, { begin, size: begin.map((first, axis) => end[axis]! - first) });
+  },
+  GATHER({ inputs: [rows, index] }) {
+    const [row] = index!.value.dataSync<"int32">();
+    return taken(rows!, { begin: [row!, 0], size: [1, rows!.tensor.shape[1]!] });
   },
   TRANSPOSE: ({ inputs, attrs }) => transpose(inputs[0]!.value, (attrs as TransposeAttrs).perm),
   RELU: ({ inputs }) => relu(inputs[0]!.value),
+  LOGISTIC: ({ inputs }) => logistic(inputs[0]!.value),
+  TANH: ({ inputs }) => tanh(inputs[0]!.value),
+  SOFTMAX: ({ inputs }) => softmax(inputs[0]!.value),
   RESHAPE: ({ inputs }) => inputs[0]!.value,
   QUANTIZE: ({ inputs }) => inputs[0]!.value,
 };
 
-/** What is needed to say whether an operator can be trained. */
+/** Of values that are on a grid, in the graphs that the quantiser makes, these are on the same: nothing to round. */
+const MOVING: ReadonlySet<string> = new Set([
+  "CONCATENATION",
+  "GATHER",
+  "MAX_POOL_2D",
+  "RESHAPE",
+  "SLICE",
+  "STRIDED_SLICE",
+  "TRANSPOSE",
+]);
+
+export function movesValues(name: string): boolean {
+  return MOVING.has(name);
+}
+
+/** Of one window: without the dimension of 1 that stands for the batch. */
+export function innerShape<T>(shape: readonly number[], ofDimensions: readonly T[]): readonly T[] {
+  return shape[0] === 1 ? ofDimensions.slice(1) : ofDimensions;
+}
+
+/** What is needed to choose an operator. */
 export interface Use {
   readonly name: string;
   readonly attrs: object;
   readonly inputs: readonly Tensor[];
 }
 
-/** The operator of that use; null where training does not know it in that form. */
-export function operatorFor({ name, attrs, inputs }: Use): Forward | null {
+/** The operator of that use. A layer that exports one which is not here, or in another form, wants it here. */
+export function operatorFor({ name, attrs, inputs }: Use): Forward {
+  const forward = OPERATORS[name];
   const fits = LIMITS[name]?.(attrs, inputs) ?? true;
-  return fits ? (OPERATORS[name] ?? null) : null;
+  invariant(forward !== undefined && fits, `training for int8 does not know such a ${name}`);
+  return forward;
 }
 
 /** Forms that other tools' files have and exported graphs do not. */
 const LIMITS: Readonly<Record<string, (attrs: object, inputs: readonly Tensor[]) => boolean>> = {
-  MUL: (_, [a, b]) => a!.constant === null && b!.constant !== null && isVector(b!),
-  ADD: (_, [a, b]) =>
-    a!.constant === null && (b!.constant === null ? a!.shape.join() === b!.shape.join() : isVector(b!)),
-  CONCATENATION: (attrs, [first]) => (attrs as ConcatenationAttrs).axis === first!.shape.length - 1,
+  MUL: (_, inputs) => isPair(inputs),
+  ADD: (_, inputs) => isPair(inputs),
+  SUB: (_, inputs) => isPair(inputs) && inputs[1]!.constant === null,
+  BATCH_MATMUL(attrs, [a, b]) {
+    const [left, right] = [a!, b!].map(({ shape }) => shape.slice(0, -2).join());
+    const areComputed = a!.constant === null && b!.constant === null;
+    return !(attrs as BatchMatmulAttrs).adjX && left === right && areComputed;
+  },
+  SOFTMAX: (attrs) => (attrs as SoftmaxAttrs).beta === 1,
   STRIDED_SLICE(attrs) {
     const { begin, end, strides, beginMask, endMask } = attrs as StridedSliceAttrs;
     const plain = strides.every((stride) => stride === 1) && beginMask === 0 && endMask === 0;
-    return plain && begin[0] === 0 && [...begin, ...end].every((place) => place >= 0);
+    return plain && [...begin, ...end].every((place) => place >= 0);
   },
-  SLICE: (attrs) => (attrs as SliceAttrs).begin[0] === 0,
+  /** One row of a loop's sequence. */
+  GATHER(attrs, [rows, index]) {
+    const { axis, batchDims } = attrs as GatherAttrs;
+    return axis + batchDims === 0 && rows!.shape.length === 2 && index!.shape.join() === "1";
+  },
   TRANSPOSE: (attrs) => (attrs as TransposeAttrs).perm[0] === 0,
 };
 
-/** One number for each channel. */
+/** Computed values of one shape, or such values and one number for each channel. */
+function isPair([a, b]: readonly Tensor[]): boolean {
+  if (a!.constant !== null) return false;
+  return b!.constant === null ? a!.shape.join() === b!.shape.join() : isVector(b!);
+}
+
 function isVector({ shape }: Tensor): boolean {
   return shape.slice(0, -1).every((size) => size === 1);
 }
@@ -98,11 +167,11 @@ function convolution({ ops, attrs, inputs, output }: Call, method: "conv1d" | "d
   return activated(ops.conv1d(rows, taps, b, window), attrs);
 }
 
-function fullyConnected({ ops, attrs, inputs }: Call): tf.Tensor {
+function fullyConnected({ ops, attrs, inputs, once }: Call): tf.Tensor {
   const [x, w, bias] = inputs as [Input, Input, Input];
   const features = w.tensor.shape[1]!;
   const rows = reshape<tf.Rank.R2>(x.value, [x.value.size / features, features]);
-  const weights = transpose(w.value, [1, 0]) as tf.Tensor2D;
+  const weights = once(() => transpose(w.value, [1, 0])) as tf.Tensor2D;
   return activated(ops.dense(rows, weights, bias.value as tf.Tensor1D), attrs);
 }
 
@@ -149,9 +218,31 @@ function slidingOf(
   return sliding(tensor.shape[2]!, output.shape[2]!, kind, filterW, strideW, dilation);
 }
 
-/** A block of every window: the first dimension is the batch here. */
-function taken(x: tf.Tensor, { begin, size }: SliceAttrs): tf.Tensor {
-  return block(x, begin, [x.shape[0], ...size.slice(1)]);
+/** A block of every window. */
+function taken({ tensor: { shape }, value }: Input, { begin, size }: SliceAttrs): tf.Tensor {
+  return block(value, [0, ...innerShape(shape, begin)], [value.shape[0], ...innerShape(shape, size)]);
+}
+
+/** Everything before the axis as rows, the axis and all behind it as columns: side by side along any axis. */
+function concatenation({ inputs, attrs }: Call): tf.Tensor {
+  const { axis } = attrs as ConcatenationAttrs;
+  const columns = (shape: readonly number[]): number => shape.slice(axis).reduce((a, b) => a * b, 1);
+  return sideBySide(
+    ...inputs.map(({ tensor, value }) =>
+      reshape<tf.Rank.R2>(value, [value.size / columns(tensor.shape), columns(tensor.shape)]),
+    ),
+  );
+}
+
+/** Products of the last two dimensions. */
+function batchMatmul({ ops, attrs, inputs: [a, b] }: Call): tf.Tensor {
+  const matrices = ({ tensor: { shape }, value }: Input): tf.Tensor3D => {
+    const [rows, columns] = shape.slice(-2) as [number, number];
+    return reshape<tf.Rank.R3>(value, [value.size / (rows * columns), rows, columns]);
+  };
+  const right = matrices(b!);
+  const turned = (attrs as BatchMatmulAttrs).adjY ? right : (transpose(right, [0, 2, 1]) as tf.Tensor3D);
+  return ops.dotProducts(matrices(a!), turned);
 }
 
 function activated(y: tf.Tensor, attrs: object): tf.Tensor {

@@ -1,16 +1,21 @@
 // The network that an int8 graph computes, in float and differentiable: every weight and every activation is rounded to
 // the grid that the graph has for it. Its parameters are the constants of the float graph, batch norms folded.
-import * as tf from "@tensorflow/tfjs-core";
-import { type Graph, inputsOf, type Node, outputsOf, tensorOf } from "../../ir/graph.ts";
+import type * as tf from "@tensorflow/tfjs-core";
+import {
+  type Body,
+  bodiesOf,
+  type Graph,
+  inputsOf,
+  type Node,
+  subgraphPrefix,
+  tensorOf,
+} from "../../ir/graph.ts";
 import { roleOf } from "../../ir/op.ts";
-import type { PerTensorQuantization, Tensor } from "../../ir/tensor.ts";
 import { invariant } from "../../util/errors.ts";
-import { awareUnsupported } from "../../util/messages.ts";
-import { reshape } from "../differentiable.ts";
 import { snapshots, type Trainable } from "../network.ts";
 import type { TensorOps } from "../ops.ts";
 import { createParameter, type Parameter } from "../parameters.ts";
-import { type Input, operatorFor } from "./operators.ts";
+import { createRun, rounded, type Values } from "./run.ts";
 
 export interface Simulation extends Trainable {
   /** The float graph with the constants as they are now. */
@@ -20,34 +25,16 @@ export interface Simulation extends Trainable {
 /** A folded float graph to int8, calibrated. */
 export type Quantizer = (float: Graph) => Graph;
 
-/** @throws UserError quantize/aware-unsupported */
-export function checkAware(int8: Graph): void {
-  for (const node of simulatedNodes(int8)) {
-    const use = { name: node.op.name, attrs: node.attrs, inputs: inputsOf(int8, node) };
-    if (operatorFor(use) === null) throw awareUnsupported(int8.name, node.op.name);
-  }
-}
-
 /**
  * Trains the weights and biases of a float graph by what its quantised graph computes.
  * @param float folded
- * @throws UserError quantize/aware-unsupported
  */
 export function simulateInt8(float: Graph, quantize: Quantizer): Simulation {
   let int8 = quantize(float);
-  checkAware(int8);
   const trained = trainedConstants(float);
   const parameters = [...trained.values()];
   const [, , timeSteps, channels] = tensorOf(float, float.input).shape as [number, number, number, number];
-  const exported = (): Graph => ({
-    ...float,
-    tensors: new Map(
-      [...float.tensors].map(([name, tensor]) => {
-        const parameter = trained.get(name);
-        return [name, parameter === undefined ? tensor : { ...tensor, constant: parameter.values.slice() }];
-      }),
-    ),
-  });
+  const exported = (): Graph => withTrained(float, "", trained);
   return {
     model: { timeSteps, channels },
     parameters,
@@ -61,17 +48,39 @@ export function simulateInt8(float: Graph, quantize: Quantizer): Simulation {
   };
 }
 
-/** By name. A weight that several nodes read is one parameter. */
+/** By prefixed name. A weight that several nodes read is one parameter. */
 function trainedConstants(float: Graph): ReadonlyMap<string, Parameter> {
   const trained = new Map<string, Parameter>();
-  for (const node of simulatedNodes(float)) {
-    inputsOf(float, node).forEach(({ name, shape, constant }, i) => {
-      const role = roleOf(node.op, i);
-      if (role === "activation" || trained.has(name)) return;
-      trained.set(name, createParameter(name, shape, (constant as Float32Array).slice(), role === "weight"));
-    });
+  for (const { prefix, body } of bodiesOf(float)) {
+    for (const node of body.nodes) {
+      inputsOf(body, node).forEach(({ name, shape, constant }, i) => {
+        const role = roleOf(node.op, i);
+        if (role === "activation" || trained.has(prefix + name)) return;
+        const values = (constant as Float32Array).slice();
+        trained.set(prefix + name, createParameter(prefix + name, shape, values, role === "weight"));
+      });
+    }
   }
   return trained;
+}
+
+/** The body with the trained constants as they are now, and all that its operators run. */
+function withTrained<B extends Body>(body: B, prefix: string, trained: ReadonlyMap<string, Parameter>): B {
+  const tensors = new Map(
+    [...body.tensors].map(([name, tensor]) => {
+      const parameter = trained.get(prefix + name);
+      return [name, parameter === undefined ? tensor : { ...tensor, constant: parameter.values.slice() }];
+    }),
+  );
+  const nodes = body.nodes.map((node) => {
+    const { op, attrs } = node;
+    if (op.subgraphs === undefined || op.withSubgraphs === undefined) return node;
+    const subgraphs = op
+      .subgraphs(attrs)
+      .map((subgraph, i) => withTrained(subgraph, subgraphPrefix(prefix, node, i), trained));
+    return { ...node, attrs: op.withSubgraphs(attrs, subgraphs) };
+  });
+  return { ...body, tensors, nodes };
 }
 
 function int8Logits(
@@ -80,34 +89,10 @@ function int8Logits(
   x: tf.Tensor,
   ops: TensorOps,
 ): tf.Tensor2D {
-  const values = new Map([[int8.input, rounded(x, tensorOf(int8, int8.input), ops)]]);
-  const inputOf = (node: Node, i: number): Input => {
-    const tensor = tensorOf(int8, node.inputs[i]!);
-    const role = roleOf(node.op, i);
-    if (role === "activation") {
-      return { tensor, value: tensor.constant === null ? values.get(tensor.name)! : dequantized(tensor) };
-    }
-    const { tensor: value } = trained.get(tensor.name)!;
-    if (role === "bias") return { tensor, value };
-    const axis = tensor.quant?.kind === "perChannel" ? tensor.quant.axis : null;
-    return { tensor, value: ops.fakeQuantizeWeights(value, axis) };
-  };
-  for (const node of simulatedNodes(int8)) {
-    const { op, attrs } = node;
-    const [output] = outputsOf(int8, node);
-    const inputs = node.inputs.map((_, i) => inputOf(node, i));
-    const forward = operatorFor({ name: op.name, attrs, inputs: inputs.map(({ tensor }) => tensor) });
-    invariant(forward !== null, `${op.name} was looked for before training`);
-    values.set(output.name, rounded(forward({ ops, attrs, inputs, output }), output, ops));
-  }
+  const batch = { ops, size: x.shape[0], trained };
+  const values: Values = new Map([[int8.input, rounded(x, tensorOf(int8, int8.input), batch)]]);
+  createRun(batch)({ ...int8, nodes: simulatedNodes(int8) }, "", values);
   return values.get(logitsName(int8)) as tf.Tensor2D;
-}
-
-/** What int8 has for a value that is computed, in the tensor's shape but for the batch. */
-function rounded(value: tf.Tensor, tensor: Tensor, ops: TensorOps): tf.Tensor {
-  const [, ...inner] = tensor.shape;
-  const batch = value.size / inner.reduce((product, size) => product * size, 1);
-  return ops.fakeQuantize(reshape(value, [batch, ...inner] as [number]), perTensor(tensor));
 }
 
 /** All but the softmax at the end, which the loss has in it. */
@@ -119,18 +104,4 @@ function logitsName({ nodes, output }: Graph): string {
   const last = nodes.find(({ outputs }) => outputs[0] === output);
   invariant(last?.op.name === "SOFTMAX", "a trained graph ends in its softmax");
   return last.inputs[0]!;
-}
-
-function perTensor({ name, quant }: Tensor): PerTensorQuantization {
-  invariant(quant?.kind === "perTensor", `${name} is quantised per tensor`);
-  return quant;
-}
-
-/** Of a constant that stands for an activation: it stays what it is. */
-function dequantized(tensor: Tensor): tf.Tensor {
-  const { scale, zeroPoint } = perTensor(tensor);
-  return tf.tensor(
-    Float32Array.from(tensor.constant!, (q) => scale * (q - zeroPoint)),
-    [...tensor.shape],
-  );
 }

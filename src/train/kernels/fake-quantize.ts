@@ -3,16 +3,24 @@
 // Source: Jacob et al. 2018 (arXiv 1712.05877), section 3; Bengio et al. 2013 (arXiv 1308.3432).
 import * as tf from "@tensorflow/tfjs-core";
 import type { PerTensorQuantization } from "../../ir/tensor.ts";
-import { type Channels, channelsOf, type Grid, isInside, onGrid } from "../grid.ts";
+import { type Channels, channelsOf, type Grid, isInside, onGrid, onGridTwice } from "../grid.ts";
 import { registerKernel, runKernel1 } from "./heap.ts";
 
 const FORWARD = "BandsmithFakeQuantize";
 const GRAD = "BandsmithFakeQuantizeGrad";
 const WEIGHTS = "BandsmithFakeQuantizeWeights";
 
-/** The values that an activation in int8 stands for. */
-export function fakeQuantize<T extends tf.Tensor>(x: T, { scale, zeroPoint }: PerTensorQuantization): T {
-  return runKernel1(FORWARD, { x }, { scale, zeroPoint }) as T;
+/** The values that an activation in int8 stands for; with `fineBits`, after a first rounding (see grid.ts). */
+export function fakeQuantize<T extends tf.Tensor>(
+  x: T,
+  { scale, zeroPoint }: PerTensorQuantization,
+  fineBits: readonly number[] | null = null,
+): T {
+  return runKernel1(FORWARD, { x }, { scale, zeroPoint, fineBits }) as T;
+}
+
+interface Rounding extends Grid {
+  readonly fineBits: readonly number[] | null;
 }
 
 /** The values that weights in int8 stand for, symmetric in [−127, 127] by the largest of each scale. */
@@ -21,11 +29,12 @@ export function fakeQuantizeWeights<T extends tf.Tensor>(w: T, axis: number | nu
 }
 
 export function registerFakeQuantize(): void {
-  registerKernel(FORWARD, ({ x }, grid: Grid, memory) => {
+  registerKernel(FORWARD, ({ x }, { fineBits, ...grid }: Rounding, memory) => {
     const info = memory.allocate(x!.shape);
     const from = memory.floats(x!);
     const to = memory.floats(info);
-    for (let i = 0; i < to.length; i++) to[i] = onGrid(from[i]!, grid);
+    if (fineBits === null) for (let i = 0; i < to.length; i++) to[i] = onGrid(from[i]!, grid);
+    else onGridTwice(from, to, grid, fineBits);
     return info;
   });
 

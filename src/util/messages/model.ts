@@ -53,13 +53,6 @@ export const modelNothingToPrune = (model: string, share: number): UserError =>
     "Leave `prune` out, raise its share, or widen the model.",
   );
 
-export const awareUnsupported = (model: string, operator: string): UserError =>
-  new UserError(
-    "quantize/aware-unsupported",
-    `quantize.aware: ${model} has an operator ${operator} that cannot be trained as int8 computes it.`,
-    "Leave `quantize.aware` out, or change the model.",
-  );
-
 export const trainBackendMissing = (backend: string, cause: unknown): UserError =>
   new UserError(
     "train/backend-missing",

@@ -75,13 +75,4 @@ export const MODELS: readonly BadInput[] = [
     act: () =>
       build(`${OWN_MODEL}prune: 0.3\n`, model("  - flatten\n  - dense: {units: $classes}\n  - softmax\n")),
   },
-  {
-    what: "training for int8 with an operator that it does not know",
-    code: "quantize/aware-unsupported",
-    act: () =>
-      build(
-        `${OWN_MODEL}quantize: {aware: true}\n`,
-        model("  - gru: {units: 4}\n  - dense: {units: $classes}\n  - softmax\n"),
-      ),
-  },
 ];
