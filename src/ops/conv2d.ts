@@ -13,6 +13,7 @@ import {
   tensorsOf,
 } from "./convolution.ts";
 import { dotProducts } from "./dot-products.ts";
+import { addProducts } from "./float-sums.ts";
 import { emitMac16Conv } from "./mac16-conv.ts";
 import { readActivation, readPadding } from "./options.ts";
 import { padInput, tapOffsets } from "./padded-input.ts";
@@ -81,26 +82,28 @@ function geometryOf(
 
 function convolver({ batch, rows, columns, inputDepth, outputDepth }: ConvolutionGeometry): Convolve {
   const filterSize = rows.filter * columns.filter * inputDepth;
+  /** Neighbouring taps of a row, whose values stand one after the other. */
+  const together = columns.dilation === 1 ? columns.filter : 1;
+  const sums = new Float64Array(outputDepth);
   return (input, weights, visit) => {
     let index = 0;
     for (let b = 0; b < batch; b++) {
       for (let oy = 0; oy < rows.output; oy++) {
         for (let ox = 0; ox < columns.output; ox++) {
-          for (let oc = 0; oc < outputDepth; oc++) {
-            let sum = 0;
-            for (let ky = 0; ky < rows.filter; ky++) {
-              const y = oy * rows.stride - rows.pad + ky * rows.dilation;
-              if (y < 0 || y >= rows.input) continue;
-              for (let kx = 0; kx < columns.filter; kx++) {
-                const x = ox * columns.stride - columns.pad + kx * columns.dilation;
-                if (x < 0 || x >= columns.input) continue;
-                let i = ((b * rows.input + y) * columns.input + x) * inputDepth;
-                let w = oc * filterSize + (ky * columns.filter + kx) * inputDepth;
-                for (let ic = 0; ic < inputDepth; ic++) sum += input[i++]! * weights[w++]!;
-              }
+          sums.fill(0);
+          for (let ky = 0; ky < rows.filter; ky++) {
+            const y = oy * rows.stride - rows.pad + ky * rows.dilation;
+            if (y < 0 || y >= rows.input) continue;
+            for (let kx = 0; kx < columns.filter; kx += together) {
+              const x = ox * columns.stride - columns.pad + kx * columns.dilation;
+              const [first, end] = [Math.max(0, -x), Math.min(together, columns.input - x)];
+              if (first >= end) continue;
+              const from = ((b * rows.input + y) * columns.input + x + first) * inputDepth;
+              const tap = (ky * columns.filter + kx + first) * inputDepth;
+              addProducts(sums, [input, from], [weights, tap, filterSize], (end - first) * inputDepth);
             }
-            visit(index++, oc, sum);
           }
+          for (let oc = 0; oc < outputDepth; oc++) visit(index++, oc, sums[oc]!);
         }
       }
     }

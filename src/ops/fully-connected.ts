@@ -5,6 +5,7 @@ import { elementCount, type Tensor } from "../ir/tensor.ts";
 import { activationCode, type FusedActivation, floatRange } from "./activation.ts";
 import { emitBlockedConv, pointwise } from "./blocked-conv.ts";
 import { dotProducts } from "./dot-products.ts";
+import { addProducts } from "./float-sums.ts";
 import { channelFields, rangeField } from "./kernel-fields.ts";
 import { emitMac16Conv } from "./mac16-conv.ts";
 import { readActivation } from "./options.ts";
@@ -67,12 +68,13 @@ export const fullyConnected: Op<FullyConnectedAttrs, typeof ROLES> = {
     const [x, w] = [asFloat32(input.data), asFloat32(weights.data)];
     const [b, y] = [asFloat32(bias.data), asFloat32(output.data)];
     const { min, max } = floatRange(attrs.activation);
+    const sums = new Float64Array(units);
     return () => {
       for (let row = 0; row < batch; row++) {
+        sums.set(b);
+        addProducts(sums, [x, row * depth], [w, 0, depth], depth);
         for (let unit = 0; unit < units; unit++) {
-          let sum = b[unit]!;
-          for (let i = 0; i < depth; i++) sum += x[row * depth + i]! * w[unit * depth + i]!;
-          y[row * units + unit] = Math.min(Math.max(sum, min), max);
+          y[row * units + unit] = Math.min(Math.max(sums[unit]!, min), max);
         }
       }
     };

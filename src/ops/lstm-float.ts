@@ -1,6 +1,7 @@
 // The LSTM in float: Hochreiter and Schmidhuber's cell with a forget gate, sums in double, states in float32.
 import type { BindContext, Each, Operand, Outputs } from "../ir/op.ts";
 import type { Tensor } from "../ir/tensor.ts";
+import { addProducts } from "./float-sums.ts";
 import { GATES, gateInputs, type LstmAttrs, type LstmRoles, lstmSizes, rowOf } from "./lstm-layout.ts";
 import { asFloat32 } from "./quantization.ts";
 
@@ -24,26 +25,29 @@ export function bindLstmFloat(
   const biases = GATES.map((_, k) => asFloat32(all[gateInputs(k).bias]!.data));
   const limit = attrs.cellClip > 0 ? attrs.cellClip : Infinity;
 
-  /** The gate's sum before its activation; `previous` is the offset of the last output, −1 before the first. */
-  const sum = (gate: number, unit: number, row: number, previous: number): number => {
-    const [w, r] = [weights[gate]!, recurrent[gate]!];
-    let total = biases[gate]![unit]!;
-    for (let i = 0; i < features; i++) total += w[unit * features + i]! * x[row * features + i]!;
-    if (previous >= 0) for (let i = 0; i < units; i++) total += r[unit * units + i]! * y[previous + i]!;
-    return total;
+  /** Of every unit, before the activation. */
+  const sums = GATES.map(() => new Float64Array(units));
+  /** `previous` is the offset of the last output, −1 before the first. */
+  const addUp = (row: number, previous: number): void => {
+    sums.forEach((own, gate) => {
+      own.set(biases[gate]!);
+      addProducts(own, [x, row * features], [weights[gate]!, 0, features], features);
+      if (previous >= 0) addProducts(own, [y, previous], [recurrent[gate]!, 0, units], units);
+    });
   };
   return () => {
     for (let b = 0; b < batch; b++) {
       for (let t = 0; t < steps; t++) {
         const row = rowOf(attrs, sizes, b, t);
         const previous = t === 0 ? -1 : rowOf(attrs, sizes, b, t - 1) * units;
+        addUp(row, previous);
         for (let unit = 0; unit < units; unit++) {
           const at = (t * batch + b) * units + unit;
           const last = t === 0 ? 0 : cells[at - batch * units]!;
-          const kept = logistic(sum(FORGET, unit, row, previous)) * last;
-          const added = logistic(sum(INPUT, unit, row, previous)) * Math.tanh(sum(CELL, unit, row, previous));
+          const kept = logistic(sums[FORGET]![unit]!) * last;
+          const added = logistic(sums[INPUT]![unit]!) * Math.tanh(sums[CELL]![unit]!);
           cells[at] = Math.min(Math.max(kept + added, -limit), limit);
-          y[row * units + unit] = logistic(sum(OUTPUT, unit, row, previous)) * Math.tanh(cells[at]);
+          y[row * units + unit] = logistic(sums[OUTPUT]![unit]!) * Math.tanh(cells[at]);
         }
       }
     }
