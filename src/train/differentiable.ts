@@ -13,7 +13,7 @@ export function relu<T extends tf.Tensor>(x: T): T {
   })(x);
 }
 
-/** x times a constant of the same shape. */
+/** x times a constant, which is broadcast to it. */
 export function mask(x: tf.Tensor, factors: tf.Tensor): tf.Tensor {
   return tf.customGrad((input, save) => {
     (save as Save)([factors]);

@@ -11,6 +11,7 @@ import { linear, registerLinear } from "./kernels/linear.ts";
 import { lstm, registerLstm } from "./kernels/lstm.ts";
 import { averagePool, maxPool, registerPools } from "./kernels/pool.ts";
 import { registerRnn, rnn } from "./kernels/rnn.ts";
+import { registerSteps, steps } from "./kernels/steps.ts";
 import { registerUnfold, unfold } from "./kernels/unfold.ts";
 import type { TensorOps } from "./ops.ts";
 
@@ -28,6 +29,7 @@ export function registerFusedKernels(): void {
   registerLstm();
   registerGru();
   registerRnn();
+  registerSteps();
   registerAttention();
   registerFakeQuantize();
 }
@@ -57,6 +59,7 @@ export const fusedOps: TensorOps = {
   lstm,
   gru,
   rnn,
+  steps,
   dotProducts,
   attend,
   fakeQuantize,

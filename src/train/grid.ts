@@ -13,7 +13,7 @@ export interface Channels {
 
 /**
  * Half a step and a little. Integer averages have many ties, which AVERAGE_POOL_2D rounds away from q = 0; in float they
- * are ties but for the last bits. Nothing else has ties worth speaking of.
+ * are ties but for the last bits. Nothing else that is rounded once has ties worth speaking of.
  */
 const HALF = 0.5 + 1e-4;
 

@@ -54,6 +54,8 @@ export interface TensorOps {
   gru(x: Tensor3D, w: Tensor2D, recurrent: Tensor2D, bias: Tensor1D): Tensor3D;
   /** The same of tanh(x·w + hidden·recurrent + bias): w [C, U], recurrent [U, U], bias [U]. */
   rnn(x: Tensor3D, w: Tensor2D, recurrent: Tensor2D, bias: Tensor1D): Tensor3D;
+  /** The time steps, each [N, C]; T > 1. */
+  steps(x: Tensor3D): Tensor2D[];
   /** The dot product of each row of one with each row of the other: a [B, R, F], b [B, S, F] → [B, R, S]. */
   dotProducts(a: Tensor3D, b: Tensor3D): Tensor3D;
   /** Sums of values [B, S, F], weighted by the softmax of scores [B, R, S] over S → [B, R, F]. */

@@ -67,6 +67,7 @@ export const plainOps: TensorOps = {
       const sums: tf.Tensor2D = tf.add(tf.add(tf.matMul(step, w), tf.matMul(hidden, recurrent)), bias);
       return tf.tanh(sums);
     }),
+  steps: (x) => tf.unstack(x, 1) as tf.Tensor2D[],
   dotProducts: (a, b) => tf.matMul(a, b, false, true),
   attend: (scores, values) => tf.matMul(tf.softmax(scores), values),
   fakeQuantize(x, grid, fineBits = null) {
@@ -118,8 +119,9 @@ function rounded(
   grid: Grid,
   fineBits: readonly number[] | null,
 ): { data: Float32Array; passed: Float32Array } {
-  const data = values.map((value) => onGrid(value, grid));
-  if (fineBits !== null) onGridTwice(values, data, grid, fineBits);
+  const data = new Float32Array(values.length);
+  if (fineBits === null) data.set(values.map((value) => onGrid(value, grid)));
+  else onGridTwice(values, data, grid, fineBits);
   return { data, passed: values.map((value) => (isInside(value, grid) ? 1 : 0)) };
 }
 

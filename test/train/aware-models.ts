@@ -100,6 +100,31 @@ export const MODELS = {
     ...END,
   ),
   "attention over time": modelOf({ conv1d: { filters: 6, activation: "relu" } }, "attentionPool1d", ...END),
+  "sequences of two steps and of one": modelOf(
+    { depthwiseConv1d: { kernel: 3, activation: "relu" } },
+    { maxPool1d: { size: 12 } },
+    { gru: { units: 5, returnSequences: true, bidirectional: true } },
+    { rnn: { units: 4, returnSequences: true, bidirectional: true } },
+    { maxPool1d: { size: 2 } },
+    { gru: { units: 5, returnSequences: true, bidirectional: true } },
+    { lstm: { units: 4, bidirectional: true } },
+    ...END,
+  ),
+  "paths of recurrences": modelOf(
+    { averagePool1d: { size: 2 } },
+    {
+      branches: {
+        merge: "concat",
+        activation: "relu",
+        paths: [
+          [{ gru: { units: 1 } }],
+          [{ lstm: { units: 5 } }],
+          [{ conv1d: { filters: 4, activation: "relu" } }, "globalMaxPool1d"],
+        ],
+      },
+    },
+    ...END,
+  ),
   paths: modelOf(
     { conv1d: { filters: 6, activation: "relu" } },
     {

@@ -8,6 +8,7 @@ import { quantizeWeights } from "../../src/quantize/weights.ts";
 import { openBackend } from "../../src/train/backend.ts";
 import type { TensorOps } from "../../src/train/ops.ts";
 import { plainOps } from "../../src/train/plain-ops.ts";
+import { clampInt8, multiplyByQuantizedMultiplier, quantizeMultiplier } from "../../src/util/fixedpoint.ts";
 import { seededRandom } from "../../src/util/random.ts";
 
 describe.each([
@@ -32,6 +33,33 @@ describe.each([
       expect(got[i]).toBeCloseTo(scale * (q - zeroPoint), 5);
     });
     expect(new Set(got).size).toBeGreaterThan(100);
+  });
+
+  it("rounds twice as requantisation does, each channel by its own multiplier", () => {
+    // A half and more, a quarter, a 512th, and more than one.
+    const multipliers = [0.7312, 0.3346, 0.00173, 1.71373];
+    const sums = Array.from({ length: 3001 }, (_, i) => i - 1500);
+    const scale = 0.0421;
+    const zeroPoint = -17;
+    // Each sum as the value that it stands for in the output's steps.
+    const exact = sums.flatMap((sum) => multipliers.map((real) => sum * real * scale));
+    const shifts = multipliers.map((real) => quantizeMultiplier(real).shift);
+    const got = tf.tidy(() =>
+      ops
+        .fakeQuantize(
+          tf.tensor2d(exact, [sums.length, 4]),
+          { kind: "perTensor", scale, zeroPoint },
+          shifts.map((shift) => Math.max(0, -shift)),
+        )
+        .dataSync(),
+    );
+    sums.forEach((sum, n) => {
+      multipliers.forEach((real, c) => {
+        const { mantissa, shift } = quantizeMultiplier(real);
+        const q = clampInt8(multiplyByQuantizedMultiplier(sum, mantissa, shift) + zeroPoint);
+        expect(Math.round(got[4 * n + c]! / scale) + zeroPoint, `${sum} times ${real}`).toBe(q);
+      });
+    });
   });
 
   it("has the slope of its staircase: 1 inside the range, 0 outside", () => {

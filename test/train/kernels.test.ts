@@ -138,6 +138,11 @@ const CASES: readonly Case[] = [
       exchange(addScaled(tanh(x as tf.Tensor3D), added as tf.Tensor3D, factor as tf.Tensor1D), 2),
   },
   {
+    name: "steps",
+    shapes: [[3, 4, 5]],
+    apply: (ops, [x]) => sideBySide(...ops.steps(x as tf.Tensor3D).toReversed()),
+  },
+  {
     name: "the small operations of gates",
     shapes: [
       [3, 4],

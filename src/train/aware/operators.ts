@@ -1,11 +1,10 @@
 // The operators of exported graphs, differentiable, on the tensors of a batch: [N, …] where the graph has [1, …], and what
-// has no such dimension, as the rows that a loop reads and gathers, behind the batch: [N, T, C] where it has [T, C].
+// has no such dimension, as the rows that a loop reads and collects, behind the batch: [N, T, C] where it has [T, C].
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "../../ir/tensor.ts";
 import type { BatchMatmulAttrs } from "../../ops/batch-matmul.ts";
 import type { ConcatenationAttrs } from "../../ops/concatenation.ts";
 import type { Conv2DAttrs } from "../../ops/conv2d.ts";
-import type { GatherAttrs } from "../../ops/gather.ts";
 import { GATES, gateInputs } from "../../ops/lstm-layout.ts";
 import type { Pool2DAttrs } from "../../ops/pool2d.ts";
 import type { SliceAttrs } from "../../ops/slice.ts";
@@ -37,7 +36,7 @@ export interface Input {
   readonly value: tf.Tensor;
 }
 
-export interface Call {
+interface Call {
   readonly ops: TensorOps;
   readonly attrs: object;
   readonly inputs: readonly Input[];
@@ -47,7 +46,7 @@ export interface Call {
 }
 
 /** Values in the output's order; the caller gives them the output's shape. */
-type Forward = (call: Call) => tf.Tensor;
+export type Forward = (call: Call) => tf.Tensor;
 
 /** By TFLite's names. What only moves or rescales values is a matter of shapes and scales, which are the caller's. */
 const OPERATORS: Readonly<Record<string, Forward>> = {
@@ -70,10 +69,6 @@ const OPERATORS: Readonly<Record<string, Forward>> = {
     const { begin, end } = attrs as StridedSliceAttrs;
     return taken(x!, { begin, size: begin.map((first, axis) => end[axis]! - first) });
   },
-  GATHER({ inputs: [rows, index] }) {
-    const [row] = index!.value.dataSync<"int32">();
-    return taken(rows!, { begin: [row!, 0], size: [1, rows!.tensor.shape[1]!] });
-  },
   TRANSPOSE: ({ inputs, attrs }) => transpose(inputs[0]!.value, (attrs as TransposeAttrs).perm),
   RELU: ({ inputs }) => relu(inputs[0]!.value),
   LOGISTIC: ({ inputs }) => logistic(inputs[0]!.value),
@@ -86,7 +81,6 @@ const OPERATORS: Readonly<Record<string, Forward>> = {
 /** Of values that are on a grid, in the graphs that the quantiser makes, these are on the same: nothing to round. */
 const MOVING: ReadonlySet<string> = new Set([
   "CONCATENATION",
-  "GATHER",
   "MAX_POOL_2D",
   "RESHAPE",
   "SLICE",
@@ -104,7 +98,7 @@ export function innerShape<T>(shape: readonly number[], ofDimensions: readonly T
 }
 
 /** What is needed to choose an operator. */
-export interface Use {
+interface Use {
   readonly name: string;
   readonly attrs: object;
   readonly inputs: readonly Tensor[];
@@ -128,18 +122,14 @@ const LIMITS: Readonly<Record<string, (attrs: object, inputs: readonly Tensor[])
     const areComputed = a!.constant === null && b!.constant === null;
     return !(attrs as BatchMatmulAttrs).adjX && left === right && areComputed;
   },
+  CONCATENATION: (_, inputs) => inputs.every(({ constant }) => constant === null),
   SOFTMAX: (attrs) => (attrs as SoftmaxAttrs).beta === 1,
   STRIDED_SLICE(attrs) {
     const { begin, end, strides, beginMask, endMask } = attrs as StridedSliceAttrs;
     const plain = strides.every((stride) => stride === 1) && beginMask === 0 && endMask === 0;
     return plain && [...begin, ...end].every((place) => place >= 0);
   },
-  /** One row of a loop's sequence. */
-  GATHER(attrs, [rows, index]) {
-    const { axis, batchDims } = attrs as GatherAttrs;
-    return axis + batchDims === 0 && rows!.shape.length === 2 && index!.shape.join() === "1";
-  },
-  TRANSPOSE: (attrs) => (attrs as TransposeAttrs).perm[0] === 0,
+  TRANSPOSE: (attrs, [x]) => x!.shape[0] === 1 && (attrs as TransposeAttrs).perm[0] === 0,
 };
 
 /** Computed values of one shape, or such values and one number for each channel. */

@@ -7,13 +7,15 @@ import { quantizeMultiplier } from "../../util/fixedpoint.ts";
 /** Left shifts of an operator's multipliers, one for each output channel or one for all. */
 type Shifts = (inputs: readonly Tensor[], output: Tensor) => ArrayLike<number>;
 
-/** What others multiply by is so small, or so exact, that their first rounding changes next to nothing. */
+/** The sums of ADD and SUB are rounded to 2^−20 of a step, and what is not here has no multiplier. */
 const SHIFTS: Readonly<Record<string, Shifts>> = {
   CONV_2D: ofWeights,
   DEPTHWISE_CONV_2D: ofWeights,
   FULLY_CONNECTED: ofWeights,
   MUL: ofProduct,
   BATCH_MATMUL: ofProduct,
+  QUANTIZE: ofRescaling,
+  RELU: ofRescaling,
 };
 
 /** The bits below a step of the output that its first rounding leaves, along the last axis in turn; null without one. */
@@ -28,4 +30,8 @@ function ofWeights([input, weights, bias]: readonly Tensor[], output: Tensor): I
 
 function ofProduct([a, b]: readonly Tensor[], output: Tensor): readonly number[] {
   return [quantizeMultiplier((perTensor(a!).scale * perTensor(b!).scale) / perTensor(output).scale).shift];
+}
+
+function ofRescaling([input]: readonly Tensor[], output: Tensor): readonly number[] {
+  return [quantizeMultiplier(perTensor(input!).scale / perTensor(output).scale).shift];
 }
