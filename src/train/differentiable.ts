@@ -4,13 +4,22 @@ import * as tf from "@tensorflow/tfjs-core";
 /** Keeps tensors for the gradient; what a gradient only closes over may be gone by then. */
 type Save = (tensors: tf.Tensor[]) => void;
 
+/** A function whose gradient follows from what it gave: `backward` is of the gradient and that. */
+function fromOutput<T extends tf.Tensor>(
+  x: T,
+  forward: (x: T) => T,
+  backward: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor,
+): T {
+  return tf.customGrad((input, save) => {
+    const y = forward(input as T);
+    (save as Save)([y]);
+    return { value: y, gradFunc: (dy: T, [saved]: tf.Tensor[]) => backward(dy, saved!) };
+  })(x);
+}
+
 /** max(x, 0). */
 export function relu<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((input, save) => {
-    const y = tf.relu(input as T);
-    (save as Save)([y]);
-    return { value: y, gradFunc: (dy: T, [saved]: tf.Tensor[]) => tf.mul(dy, tf.step(saved!)) };
-  })(x);
+  return fromOutput(x, tf.relu, (dy, y) => tf.mul(dy, tf.step(y)));
 }
 
 /** x times a constant, which is broadcast to it. */
@@ -61,41 +70,20 @@ export function lastStep(x: tf.Tensor3D): tf.Tensor2D {
 
 /** tanh(x). */
 export function tanh<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((input, save) => {
-    const y = tf.tanh(input as T);
-    (save as Save)([y]);
-    return {
-      value: y,
-      gradFunc: (dy: T, [saved]: tf.Tensor[]) => tf.sub(dy, tf.mul(dy, tf.square(saved!))),
-    };
-  })(x);
+  return fromOutput(x, tf.tanh, (dy, y) => tf.sub(dy, tf.mul(dy, tf.square(y))));
 }
 
 /** 1 / (1 + exp(−x)). */
 export function logistic<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((input, save) => {
-    const y = tf.sigmoid(input as T);
-    (save as Save)([y]);
-    return {
-      value: y,
-      gradFunc: (dy: T, [saved]: tf.Tensor[]) => tf.mul(dy, tf.sub(saved!, tf.square(saved!))),
-    };
-  })(x);
+  return fromOutput(x, tf.sigmoid, (dy, y) => tf.mul(dy, tf.sub(y, tf.square(y))));
 }
 
 /** Along the last axis. */
 export function softmax<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((input, save) => {
-    const y = tf.softmax(input as T);
-    (save as Save)([y]);
-    return {
-      value: y,
-      gradFunc(dy: T, [saved]: tf.Tensor[]) {
-        const weighted = tf.mul(dy, saved!);
-        return tf.sub(weighted, tf.mul(saved!, tf.sum(weighted, -1, true)));
-      },
-    };
-  })(x);
+  return fromOutput(x, tf.softmax, (dy, y) => {
+    const weighted = tf.mul(dy, y);
+    return tf.sub(weighted, tf.mul(y, tf.sum(weighted, -1, true)));
+  });
 }
 
 /** a · b, element by element. */
