@@ -27,6 +27,7 @@ import {
   unidirectionalSequenceLstm,
 } from "../../src/ops/index.ts";
 import { GATES, type LstmRoles } from "../../src/ops/lstm-layout.ts";
+import { invariant } from "../../src/util/errors.ts";
 import { type Random, seededRandom } from "../../src/util/random.ts";
 import { normals, pick } from "../../test/support/cases/case.ts";
 import { quantizedOnNoise } from "../described.ts";
@@ -49,8 +50,8 @@ interface Family {
   readonly shape: (random: Random) => readonly number[];
   /** Adds the layer; returns its output. */
   readonly add: (b: GraphBuilder, random: Random) => string;
-  /** Changed so that the short requantisation does not hold, and the simple kernel is taken. */
-  readonly simple?: (graph: Graph) => Graph;
+  /** Changed so that the short requantisation or the fast kernel does not hold, and what is there for that is taken. */
+  readonly changed?: (graph: Graph) => Graph;
 }
 
 const between = (random: Random, least: number, most: number): number =>
@@ -82,9 +83,21 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     count: 8,
     shape: sequence,
     add: (b, r) => convolution(b, r, 1),
-    simple: withLargeBias,
+    changed: beyondFast,
+  },
+  "CONV_2D, steep": {
+    count: 16,
+    shape: sequence,
+    add: (b, r) => convolution(b, r, 1),
+    changed: withSteepOutput,
   },
   DEPTHWISE_CONV_2D: { count: 24, shape: sequence, add: (b, r) => depthwise(b, r, 1) },
+  "DEPTHWISE_CONV_2D, steep": {
+    count: 16,
+    shape: sequence,
+    add: (b, r) => depthwise(b, r, 1),
+    changed: withSteepOutput,
+  },
   "DEPTHWISE_CONV_2D over a field": { count: 8, shape: field, add: (b, r) => depthwise(b, r, 1) },
   "DEPTHWISE_CONV_2D, several filters": { count: 10, shape: sequence, add: (b, r) => depthwise(b, r, 2) },
   FULLY_CONNECTED: { count: 20, shape: (r) => [1, between(r, 8, 800)], add: dense },
@@ -93,7 +106,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     count: 16,
     shape: (r) => [between(r, 1, 8), between(r, 2, 200)],
     add: dense,
-    simple: withLargeBias,
+    changed: beyondFast,
+  },
+  "FULLY_CONNECTED, steep": {
+    count: 16,
+    shape: (r) => [between(r, 1, 8), between(r, 2, 200)],
+    add: dense,
+    changed: withSteepOutput,
   },
   UNIDIRECTIONAL_SEQUENCE_LSTM: { count: 20, shape: rows, add: (b, r) => lstm(b, r) },
   // Wide ones, too: else what grows with the square of the units would hide behind what does not.
@@ -106,7 +125,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     count: 6,
     shape: rows,
     add: (b, r) => lstm(b, r),
-    simple: withLargeBias,
+    changed: beyondShort,
   },
   MAX_POOL_2D: { count: 24, shape: sequence, add: (b, r) => pool(b, r, maxPool2d) },
   AVERAGE_POOL_2D: { count: 24, shape: sequence, add: (b, r) => pool(b, r, averagePool2d) },
@@ -124,9 +143,14 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   ADD: { count: 24, shape: small, add: (b, r) => elementwise(b, r, add) },
   SUB: { count: 24, shape: small, add: (b, r) => elementwise(b, r, sub) },
   MUL: { count: 24, shape: small, add: (b, r) => elementwise(b, r, mul) },
-  "ADD, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, add), simple: withTiedSums },
-  "SUB, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, sub), simple: withTiedSums },
-  "MUL, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, mul), simple: withFineOutput },
+  "ADD, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, add), changed: withTiedSums },
+  "SUB, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, sub), changed: withTiedSums },
+  "MUL, by definition": {
+    count: 8,
+    shape: small,
+    add: (b, r) => elementwise(b, r, mul),
+    changed: withFineOutput,
+  },
   BATCH_MATMUL: { count: 10, shape: (r) => [pick(r, [1, 1, 2, 4]), ...rows(r).slice(1)], add: product },
   SLICE: { count: 10, shape: map, add: sliced },
   TRANSPOSE: { count: 10, shape: map, add: transposed },
@@ -140,13 +164,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
 };
 
 export function syntheticLayers(): Layer[] {
-  return Object.entries(FAMILIES).flatMap(([family, { count, shape, add: addLayer, simple }]) =>
+  return Object.entries(FAMILIES).flatMap(([family, { count, shape, add: addLayer, changed }]) =>
     Array.from({ length: count }, (_, i) => {
       const random = seededRandom(`${SEED}/${family}/${i}`);
       const b = buildGraph("layer", "input", shape(random));
       const graph = quantizedOnNoise(b.build(addLayer(b, random), null), random);
       const heldOut = i % HELD_OUT === HELD_OUT - 1;
-      return { name: `${family} ${i + 1}`, graph: simple?.(graph) ?? graph, heldOut };
+      return { name: `${family} ${i + 1}`, graph: changed?.(graph) ?? graph, heldOut };
     }),
   );
 }
@@ -296,13 +320,35 @@ function withScales(graph: Graph, scales: readonly number[]): Graph {
   return { ...graph, tensors };
 }
 
-/** A bias beyond what channel_scaling.h's short form is proved for. */
-function withLargeBias(graph: Graph): Graph {
+/** A layer of weights whose largest multiplier is beyond one: where its outputs are not rectified, no short form has it. */
+function withSteepOutput(graph: Graph): Graph {
+  const [node] = graph.nodes as [Node];
+  const [input, weights] = inputsOf(graph, node).map(({ quant }) => quant);
+  const name = node.outputs[0];
+  const output = graph.tensors.get(name)!;
+  invariant(input?.kind === "perTensor" && output.quant?.kind === "perTensor", "int8 activations");
+  const scales = weights!.kind === "perTensor" ? [weights!.scale] : weights!.scales;
+  const scale = Math.fround((input.scale * Math.max(...scales)) / 1.5);
+  const tensors = new Map(graph.tensors).set(name, { ...output, quant: { ...output.quant, scale } });
+  return { ...graph, tensors };
+}
+
+/** A bias beyond what the short forms are proved for (src/ops/channel-scaling.ts). */
+function beyondShort(graph: Graph): Graph {
+  return withBiases(graph, 2 ** 24);
+}
+
+/** A bias beyond what the fast kernels add up. */
+function beyondFast(graph: Graph): Graph {
+  return withBiases(graph, 2 ** 30);
+}
+
+function withBiases(graph: Graph, bias: number): Graph {
   const tensors = new Map(graph.tensors);
   for (const node of graph.nodes) {
     inputsOf(graph, node).forEach((tensor, i) => {
       if (roleOf(node.op, i) !== "bias") return;
-      const constant = Int32Array.from(tensor.constant!, () => 1 << 24);
+      const constant = Int32Array.from(tensor.constant!, () => bias);
       tensors.set(tensor.name, { ...tensor, constant });
     });
   }

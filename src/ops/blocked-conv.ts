@@ -26,7 +26,7 @@ const WIDTHS = [
   { windows: 1, cost: 3.6 },
 ] as const;
 
-/** Null where the short requantisation does not hold. */
+/** Null where sums could leave 32 bits. */
 export function emitBlockedConv(
   geometry: ConvolutionGeometry,
   activation: FusedActivation,

@@ -1,4 +1,5 @@
-// The constants of channel_scaling.h, where a layer's sums allow its short form of the requantisation.
+// The constants by which a layer's sums become its outputs: of line_scaling.h or channel_scaling.h, the short forms of the
+// requantisation, where its sums allow one, and otherwise of defined_scaling.h.
 import type { KernelField, KernelTable, KernelTarget } from "../ir/kernel.ts";
 import type { Tensor } from "../ir/tensor.ts";
 import type { QuantizedMultiplier } from "../util/fixedpoint.ts";
@@ -12,6 +13,8 @@ const LARGEST_INPUT = 128;
 
 /** Sums below it have a high product by halves. */
 const LARGEST_SUM = 2 ** 24;
+/** Sums below it can be added up from anywhere within 32 bits, and the kernels' own shifts of the start with them. */
+const LARGEST_DEFINED_SUM = 2 ** 30;
 
 /** What one channel's sums are: weights without a zero point, and the bias. */
 export interface Channel {
@@ -29,16 +32,18 @@ export function scalingOf(
   outputZeroPoint: number,
   multiplier: QuantizedMultiplier,
 ): readonly number[] | null {
-  const start = startOf(channel, inputZeroPoint);
-  return start === null ? null : generalScaling(start, outputZeroPoint, multiplier, false);
+  const { start, furthest } = sumsOf(channel, inputZeroPoint);
+  return furthest < LARGEST_SUM ? generalScaling(start, outputZeroPoint, multiplier, false) : null;
 }
 
-/** Where the sums of stored inputs begin; null where one of them could be too large. */
-function startOf({ weights, bias }: Channel, inputZeroPoint: number): number | null {
+/** Where the sums of stored inputs begin, and what none of them nor of their parts is beyond. */
+function sumsOf(
+  { weights, bias }: Channel,
+  inputZeroPoint: number,
+): { readonly start: number; readonly furthest: number } {
   const start = bias - inputZeroPoint * weights.reduce((sum, weight) => sum + weight, 0);
-  const furthest =
-    Math.abs(start) + LARGEST_INPUT * weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
-  return furthest < LARGEST_SUM ? start : null;
+  const reach = LARGEST_INPUT * weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+  return { start, furthest: Math.abs(start) + reach };
 }
 
 /**
@@ -58,13 +63,13 @@ function generalScaling(
   return LARGEST_SUM + Math.abs(rounding) < 2 ** 31 ? [start, mantissa, rounding, right] : null;
 }
 
-/** The channels of a layer, and which struct of channel_scaling.h or line_scaling.h has them. */
+/** The channels of a layer, and which struct of line_scaling.h, channel_scaling.h or defined_scaling.h has them. */
 export interface ChannelScalings {
-  readonly type: "ChannelScaling" | "HighScaling" | "NarrowScaling" | "SplitScaling" | "SignedScaling";
+  readonly type: LineType | "ChannelScaling" | "DefinedScaling";
   readonly table: KernelTable;
 }
 
-/** Of a convolution or a dense layer, channels rounded up to whole blocks; null where one channel has none. */
+/** Of a convolution or a dense layer, channels rounded up to whole blocks; null where sums could leave 32 bits. */
 export function channelScalings(
   inputs: readonly [Tensor, Tensor, Tensor],
   output: Tensor,
@@ -75,30 +80,50 @@ export function channelScalings(
 ): ChannelScalings | null {
   const biases = constantOf(inputs[2]);
   const { mantissas, shifts } = convolutionMultipliers(inputs[0], inputs[1], output, biases.length);
-  const [inputZero, outputZero] = [perTensor(inputs[0]).zeroPoint, perTensor(output).zeroPoint];
+  const [inputZero, zeroPoint] = [perTensor(inputs[0]).zeroPoint, perTensor(output).zeroPoint];
   const { min, max } = int8Range(activation, output);
-  const channels = Array.from(biases, (bias, c) => ({ weights: weightsOf(c), bias }));
-  const multipliers = channels.map((_, c) => ({ mantissa: mantissas[c]!, shift: shifts[c]! }));
-  const starts = channels.map((channel) => startOf(channel, inputZero));
-  if (!starts.every((start) => start !== null)) return null;
-  const lineChannels = channels.map((channel, c) => {
+  const channels = Array.from(biases, (bias, c): SummedChannel => {
+    const channel = { weights: weightsOf(c), bias };
     const [least, most] = boundsOf(channel, inputZero);
-    return { least, most, scaling: multipliers[c]!, zeroPoint: outputZero, min, max };
+    const scaling = { mantissa: mantissas[c]!, shift: shifts[c]! };
+    return { ...sumsOf(channel, inputZero), least, most, scaling, zeroPoint, min, max };
   });
-  for (const type of lineTypes(lineChannels[0]!, target)) {
+  if (channels.every(({ furthest }) => furthest < LARGEST_SUM)) {
+    const short = shortScalings(channels, block, target);
+    if (short !== null) return short;
+  }
+  if (channels.some(({ furthest }) => furthest >= LARGEST_DEFINED_SUM)) return null;
+  const defined = channels.map((channel) => definedScaling(channel.start, channel));
+  return scalingTable("DefinedScaling", defined, block);
+}
+
+type SummedChannel = LineChannel & ReturnType<typeof sumsOf>;
+
+/** The shortest form that all channels have; null where there is none. */
+function shortScalings(
+  channels: readonly SummedChannel[],
+  block: number,
+  target: KernelTarget,
+): ChannelScalings | null {
+  for (const type of lineTypes(channels[0]!, target)) {
     const { find, record } = LINES[type];
-    const lines = lineChannels.map(find);
+    const lines = channels.map(find);
     if (!lines.every((line) => line !== null)) continue;
     return scalingTable(
       type,
-      lines.map((line, c) => record(starts[c]! + line.offset, line)),
+      lines.map((line, c) => record(channels[c]!.start + line.offset, line)),
       block,
     );
   }
-  const general = starts.map((start, c) =>
-    generalScaling(start, outputZero, multipliers[c]!, min === outputZero),
+  const general = channels.map(({ start, zeroPoint, scaling, min }) =>
+    generalScaling(start, zeroPoint, scaling, min === zeroPoint),
   );
   return general.every((scaling) => scaling !== null) ? scalingTable("ChannelScaling", general, block) : null;
+}
+
+/** DefinedScaling: the definition's own numbers. */
+function definedScaling(start: number, { scaling, zeroPoint }: LineChannel): readonly number[] {
+  return [start, scaling.mantissa, scaling.shift, zeroPoint];
 }
 
 /** One scaling of sums that begin at zero. */
@@ -107,15 +132,17 @@ export interface SumScaling {
   readonly field: KernelField;
 }
 
-/** Of sums that no weights make, below 2^24; null where there is no short form. */
-export function sumScaling(channel: LineChannel, target: KernelTarget): SumScaling | null {
+/** Of sums that no weights make, below 2^24. */
+export function sumScaling(channel: LineChannel, target: KernelTarget): SumScaling {
   for (const type of lineTypes(channel, target)) {
     const { find, record } = LINES[type];
     const line = find(channel);
     if (line !== null && line.offset === 0) return { type, field: [record(0, line), MEMBERS[type]] };
   }
   const general = generalScaling(0, channel.zeroPoint, channel.scaling, channel.min === channel.zeroPoint);
-  return general && { type: "ChannelScaling", field: [general, MEMBERS.ChannelScaling] };
+  return general === null
+    ? { type: "DefinedScaling", field: [definedScaling(0, channel), MEMBERS.DefinedScaling] }
+    : { type: "ChannelScaling", field: [general, MEMBERS.ChannelScaling] };
 }
 
 /** The least and the largest sum that stored inputs can make, and zero. */
@@ -130,14 +157,14 @@ function boundsOf(
   return [Math.min(0, sums[0]!), Math.max(0, sums[1]!)];
 }
 
-type LineType = Exclude<ChannelScalings["type"], "ChannelScaling">;
+type LineType = "HighScaling" | "NarrowScaling" | "SplitScaling" | "SignedScaling";
 
 /** What a layer's channels may have, the shortest first. */
-function lineTypes({ zeroPoint, min, max }: LineChannel, target: KernelTarget): readonly LineType[] {
-  const isRectified = min === zeroPoint;
-  if (target.highProduct) return isRectified ? ["HighScaling"] : [];
-  if (!isRectified) return ["SignedScaling"];
-  return target.mac16 && min === -128 && max === 127 ? ["NarrowScaling", "SplitScaling"] : ["SplitScaling"];
+function lineTypes({ zeroPoint, min }: LineChannel, target: KernelTarget): readonly LineType[] {
+  if (min !== zeroPoint) return target.highProduct ? [] : ["SignedScaling"];
+  if (target.highProduct) return ["HighScaling", "NarrowScaling"];
+  // Clamps to powers of two are instructions of that core; on others they take longer.
+  return target.mac16 ? ["NarrowScaling", "SplitScaling"] : ["SplitScaling", "NarrowScaling"];
 }
 
 /** The structs of line_scaling.h. */
@@ -198,6 +225,7 @@ export function scalingField({ type, table }: ChannelScalings): KernelField {
 
 const MEMBERS: Readonly<Record<ChannelScalings["type"], string>> = {
   ChannelScaling: "start, mantissa, rounding, shift",
+  DefinedScaling: "start, mantissa, shift to the left, zero point",
   HighScaling: "start, mantissa, rounding, shift",
   NarrowScaling: "start, mantissa in two parts, rounding, shift",
   SplitScaling: "start, top, mantissa in two parts, rounding, shift",

@@ -57,12 +57,23 @@ export function highLine(channel: LineChannel): Line | null {
 
 /** By two products of 32 bits. */
 export function splitLine(channel: LineChannel): Line | null {
-  return lineOfBits(channel, SPLIT_MANTISSA_BITS) ?? narrowLine(channel);
+  // Sums are clamped, outputs are not: from one on the last step may lead beyond the largest.
+  if (shiftsLeft(channel)) return null;
+  return lineOfBits(channel, SPLIT_MANTISSA_BITS) ?? lineOfBits(channel, NARROW_MANTISSA_BITS);
 }
 
-/** The same with room in the products. */
+/** The same with room in the products, for layers whose outputs are clamped at the end, and to nothing but int8. */
 export function narrowLine(channel: LineChannel): Line | null {
+  const { least, most, scaling, zeroPoint, min, max } = channel;
+  if (zeroPoint !== min || min !== -128 || max !== 127) return null;
+  // The definition's shift to the left wraps.
+  if (shiftsLeft(channel) && Math.max(-least, most) * 2 ** scaling.shift >= 2 ** 31) return null;
   return lineOfBits(channel, NARROW_MANTISSA_BITS);
+}
+
+/** Of multipliers from one on. */
+function shiftsLeft({ scaling }: LineChannel): boolean {
+  return scaling.mantissa !== 0 && scaling.shift > 0;
 }
 
 function lineOfBits(channel: LineChannel, bits: number): Line | null {
@@ -72,10 +83,7 @@ function lineOfBits(channel: LineChannel, bits: number): Line | null {
     if (nearest + step >= 2 ** bits) continue;
     const slope = { mantissa: nearest + step, shift: bits - SPLIT_BITS - shift, dropped: SPLIT_BITS };
     const line = lineFor(channel, slope, 0);
-    if (line === null) continue;
-    // Sums are clamped to bottom and top, so that zero must give the zero point.
-    const zeroHolds = line.rounding >= channel.zeroPoint * 2 ** line.shift;
-    if (zeroHolds && line.top < 2 ** SUM_BITS && line.bottom > -(2 ** SUM_BITS)) return line;
+    if (line !== null && line.top < 2 ** SUM_BITS && line.bottom > -(2 ** SUM_BITS)) return line;
   }
   return null;
 }
@@ -88,9 +96,7 @@ interface Slope {
 }
 
 function lineFor(channel: LineChannel, { mantissa, shift, dropped }: Slope, offsets: number): Line | null {
-  const { zeroPoint, scaling } = channel;
-  // From one on an output may step over the largest, which not every form clamps.
-  if (scaling.mantissa !== 0 && scaling.shift > 0) return null;
+  const { zeroPoint } = channel;
   const above = stepsAbove(channel);
   const below = stepsBelow(channel);
   const bottom = below.length === 0 ? 0 : below.at(-1)!.sum - 1;
@@ -100,7 +106,9 @@ function lineFor(channel: LineChannel, { mantissa, shift, dropped }: Slope, offs
   if (above.length + below.length === 0) return nothing;
   if (shift < 0 || shift > MOST_SHIFT || one * 2 ** 8 >= EXACT) return null;
   const grain = 2 ** dropped;
-  const positive = windowOf(above, one, mantissa);
+  const window = windowOf(above, one, mantissa);
+  // Sums may be clamped to bottom and top, so that zero must give the zero point.
+  const positive = { ...window, least: Math.max(0, window.least) };
   const negative = windowOf(below, one, mantissa);
   for (let offset = 0; offset <= offsets; offset++) {
     const rounding = roundingIn(positive, mantissa * offset, grain);

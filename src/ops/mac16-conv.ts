@@ -13,7 +13,7 @@ import { mac16Work } from "./work.ts";
 /** Of an int16. */
 const BYTES = 2;
 
-/** Null where windows span rows, are both spread out and strided, or the short requantisation does not hold. */
+/** Null where windows span rows, are both spread out and strided, or sums could leave 32 bits. */
 export function emitMac16Conv(
   geometry: ConvolutionGeometry,
   activation: FusedActivation,

@@ -10,7 +10,6 @@ import { int8Range } from "./activation.ts";
 import { arithmeticOp } from "./arithmetic.ts";
 import { clampField, sumScaling } from "./channel-scaling.ts";
 import { operandIndices, operandOverlaps, operandWalk } from "./elementwise.ts";
-import { multiplierField, rangeField } from "./kernel-fields.ts";
 import { asInt8, perTensor } from "./quantization.ts";
 import { outputsIn } from "./work.ts";
 
@@ -52,16 +51,6 @@ export const mul = arithmeticOp({
       [zeroPoints[0], "left zero point"],
       [zeroPoints[1], "right zero point"],
     ];
-    const common = {
-      inputs: [0, 1],
-      outputs: [0],
-      overlaps: operandOverlaps(inputs, output),
-    };
-    if (scaling === null) {
-      const fields = [...operands, multiplierField(multiplier, "product"), rangeField(activation, output)];
-      const names = { header: "mul.h", function: "mul", parameters: "MulParameters" };
-      return [{ ...names, ...common, parametersOf: [walk.type], fields, work: walk.longWork }];
-    }
     return [
       {
         header: "scaled_product.h",
@@ -69,7 +58,9 @@ export const mul = arithmeticOp({
         parameters: "ScaledProductParameters",
         parametersOf: [walk.type, scaling.type],
         fields: [...operands, scaling.field, clampField(activation, output)],
-        ...common,
+        inputs: [0, 1],
+        outputs: [0],
+        overlaps: operandOverlaps(inputs, output),
         work: { ...walk.work, [outputsIn(scaling.type)]: elementCount(output.shape) },
       },
     ];

@@ -12,7 +12,7 @@ import { slidingDepthwiseWork } from "./work.ts";
 /** Weights and values of so many fit the registers. */
 const MOST_TAPS = 5;
 
-/** Null where windows are no row of neighbours, a channel has several filters, or the short requantisation does not hold. */
+/** Null where windows are no row of neighbours, a channel has several filters, or sums could leave 32 bits. */
 export function emitSlidingDepthwise(
   { batch, rows: high, columns: wide, inputDepth: depth, multiplier }: DepthwiseGeometry,
   activation: FusedActivation,

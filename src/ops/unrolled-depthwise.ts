@@ -22,7 +22,7 @@ const MOST_TAPS = 9;
 /** kPaddedRun of the kernel. */
 const PADDED_RUN = 2;
 
-/** Null where the filter is too large, a channel has several, or the short requantisation does not hold. */
+/** Null where the filter is too large, a channel has several, or sums could leave 32 bits. */
 export function emitUnrolledDepthwise(
   { batch, rows, columns, inputDepth: depth, multiplier }: DepthwiseGeometry,
   activation: FusedActivation,

@@ -151,10 +151,18 @@ describe("where it is used", () => {
   it("is for multipliers below one where the least output is the zero point", () => {
     const rectifiedSum = { least: -100, most: 100, zeroPoint: -7, min: -7, max: 127 };
     const fieldOf = (mantissa: number, shift: number): unknown =>
-      sumScaling({ ...rectifiedSum, scaling: { mantissa, shift } }, PORTABLE)?.field;
+      sumScaling({ ...rectifiedSum, scaling: { mantissa, shift } }, PORTABLE).field;
     expect(fieldOf(2 ** 30, 0)).toEqual([[0, 2 ** 30, -7, 0], "start, mantissa, rounding, shift"]);
-    expect(fieldOf(2 ** 30, 1)).toBeUndefined();
-    expect(sumScaling({ ...rectifiedSum, scaling: { mantissa: 2 ** 30, shift: 1 } }, MAC16)).toBeNull();
+  });
+  it("leaves multipliers from one on to the definition", () => {
+    const sum = { least: -100, most: 100, zeroPoint: -7, min: -7, max: 127 };
+    const scaling = { mantissa: 2 ** 30, shift: 1 };
+    for (const target of [PORTABLE, MAC16]) {
+      expect(sumScaling({ ...sum, scaling }, target)).toEqual({
+        type: "DefinedScaling",
+        field: [[0, 2 ** 30, 1, -7], "start, mantissa, shift to the left, zero point"],
+      });
+    }
   });
   it("takes a channel of nothing", () => {
     expect(scalingOf(channel, 0, -128, { mantissa: 0, shift: 0 })).toEqual([5, 0, -255, 1]);

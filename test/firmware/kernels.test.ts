@@ -3,10 +3,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { missingKernels, networkView } from "../../src/codegen/compiled-engine.ts";
 import { projectEngine } from "../../src/codegen/engine.ts";
-import { buildGraph } from "../../src/ir/builder.ts";
+import { buildGraph, type GraphBuilder } from "../../src/ir/builder.ts";
 import { type Graph, inputsOf, outputsOf, tensorOf } from "../../src/ir/graph.ts";
 import { type KernelTarget, MAC16, PORTABLE } from "../../src/ir/kernel.ts";
-import { conv2d, OPERATORS, softmax } from "../../src/ops/index.ts";
+import type { Tensor } from "../../src/ir/tensor.ts";
+import { conv2d, depthwiseConv2d, fullyConnected, OPERATORS, softmax } from "../../src/ops/index.ts";
 import { callsOf } from "../../src/plan/compiled-memory.ts";
 import { invariant, UserError } from "../../src/util/errors.ts";
 import { seededRandom } from "../../src/util/random.ts";
@@ -57,42 +58,107 @@ function kernelsOf(graph: Graph): string[] {
   return calls.map((call) => call.function);
 }
 
-/** A convolution whose output has so fine a scale that its largest multiplier is this. */
-function steepConvolution(
-  activation: "NONE" | "RELU",
-  multiplier: number,
-  seed: string,
-  zeroPoint?: number,
-): Graph {
-  const random = seededRandom(seed);
-  const b = buildGraph("steep", "input", [1, 1, 20, 6]);
-  const filters = b.constant("filters", [8, 1, 5, 6], normals(random, 8 * 5 * 6, 1));
-  const biases = b.constant("biases", [8], normals(random, 8, 1));
-  const attrs = { padding: "SAME", strideH: 1, strideW: 1, dilationH: 1, dilationW: 1 } as const;
-  const output = b.node(conv2d, { ...attrs, activation }, ["input", filters, biases], "output");
-  const graph = quantizeRandomly(b.build(output, null), random);
-  const [input, weights] = ["input", "filters"].map((name) => tensorOf(graph, name).quant!);
-  invariant(input?.kind === "perTensor" && weights?.kind === "perChannel", "a convolution in int8");
-  const tensor = tensorOf(graph, output);
-  invariant(tensor.quant?.kind === "perTensor", "an int8 output");
-  const scale = (input.scale * Math.max(...weights.scales)) / multiplier;
-  const quant = { ...tensor.quant, scale, zeroPoint: zeroPoint ?? tensor.quant.zeroPoint };
-  return { ...graph, tensors: new Map([...graph.tensors, [output, { ...tensor, quant }]]) };
+const ALONG_TIME = { padding: "SAME", strideH: 1, strideW: 1, dilationH: 1, dilationW: 1 } as const;
+
+interface End {
+  readonly input: readonly number[];
+  readonly weights: readonly number[];
+  readonly add: (
+    b: GraphBuilder,
+    activation: "NONE" | "RELU",
+    inputs: readonly [string, string, string],
+  ) => string;
 }
 
-const STEEP: readonly (readonly [string, (seed: string) => Graph])[] = [
-  ["multipliers from one half on, rectified", (seed) => steepConvolution("RELU", 0.9, seed)],
-  ["multipliers from one half on", (seed) => steepConvolution("NONE", 0.9, seed)],
-  ["multipliers from one half on, rectified elsewhere", (seed) => steepConvolution("RELU", 0.9, seed, -5)],
-  ["multipliers from one on, rectified", (seed) => steepConvolution("RELU", 1.5, seed)],
-  ["multipliers from one on, rectified elsewhere", (seed) => steepConvolution("RELU", 3, seed, 0)],
-  ["multipliers from one on", (seed) => steepConvolution("NONE", 1.5, seed, 0)],
+/** Layers of the shapes that each of the fast kernels is for. */
+const ENDS: Readonly<Record<string, End>> = {
+  CONV_2D: {
+    input: [1, 1, 20, 6],
+    weights: [8, 1, 5, 6],
+    add: (b, activation, inputs) => b.node(conv2d, { ...ALONG_TIME, activation }, inputs, "output"),
+  },
+  FULLY_CONNECTED: {
+    input: [3, 30],
+    weights: [7, 30],
+    add: (b, activation, inputs) => b.node(fullyConnected, { activation }, inputs, "output"),
+  },
+  "DEPTHWISE_CONV_2D along time": {
+    input: [1, 1, 20, 6],
+    weights: [1, 1, 5, 6],
+    add: (b, activation, inputs) =>
+      b.node(depthwiseConv2d, { ...ALONG_TIME, activation, depthMultiplier: 1 }, inputs, "output"),
+  },
+  "DEPTHWISE_CONV_2D spread out": {
+    input: [1, 1, 20, 6],
+    weights: [1, 1, 3, 6],
+    add: (b, activation, inputs) =>
+      b.node(
+        depthwiseConv2d,
+        { ...ALONG_TIME, dilationW: 2, activation, depthMultiplier: 1 },
+        inputs,
+        "output",
+      ),
+  },
+};
+
+type Changes = { readonly multiplier: number; readonly zeroPoint?: number } | { readonly bias: number };
+
+/** A layer that ends unusually: its output so fine that the largest multiplier is this, or one bias so large. */
+function unusualEnd(layer: string, activation: "NONE" | "RELU", changes: Changes, seed: string): Graph {
+  const random = seededRandom(seed);
+  const { input: shape, weights: filters, add } = ENDS[layer]!;
+  const b = buildGraph("end", "input", shape);
+  const channels = layer.startsWith("DEPTHWISE") ? filters.at(-1)! : filters[0]!;
+  const size = filters.reduce((product, n) => product * n, 1);
+  const weightsName = b.constant("weights", filters, normals(random, size, 1));
+  const biasesName = b.constant("biases", [channels], normals(random, channels, 1));
+  const output = add(b, activation, ["input", weightsName, biasesName]);
+  const graph = quantizeRandomly(b.build(output, null), random);
+  const changed = (name: string, change: Partial<Tensor>): Graph => ({
+    ...graph,
+    tensors: new Map([...graph.tensors, [name, { ...tensorOf(graph, name), ...change }]]),
+  });
+  if ("bias" in changes) {
+    const [first, ...others] = tensorOf(graph, "biases").constant!;
+    return changed("biases", { constant: Int32Array.of(first!, changes.bias, ...others.slice(1)) });
+  }
+  const [input, weights] = ["input", "weights"].map((name) => tensorOf(graph, name).quant!);
+  invariant(input?.kind === "perTensor", "an int8 input");
+  const scales = weights!.kind === "perTensor" ? [weights!.scale] : weights!.scales;
+  const tensor = tensorOf(graph, output);
+  invariant(tensor.quant?.kind === "perTensor", "an int8 output");
+  const scale = (input.scale * Math.max(...scales)) / changes.multiplier;
+  return changed(output, {
+    quant: { ...tensor.quant, scale, zeroPoint: changes.zeroPoint ?? tensor.quant.zeroPoint },
+  });
+}
+
+/** What kernels of every shape must end rightly. */
+const UNUSUAL: readonly (readonly ["NONE" | "RELU", Changes, string])[] = [
+  ["RELU", { multiplier: 0.9 }, "a multiplier from one half on, rectified"],
+  ["NONE", { multiplier: 0.9 }, "a multiplier from one half on"],
+  ["RELU", { multiplier: 0.9, zeroPoint: -5 }, "a multiplier from one half on, rectified elsewhere"],
+  ["RELU", { multiplier: 1.5, zeroPoint: -128 }, "a multiplier from one on, rectified"],
+  ["RELU", { multiplier: 3, zeroPoint: 0 }, "a multiplier from one on, rectified elsewhere"],
+  ["NONE", { multiplier: 1.5, zeroPoint: 0 }, "a multiplier from one on"],
+  ["NONE", { multiplier: 900, zeroPoint: 7 }, "a multiplier of hundreds"],
+  ["RELU", { multiplier: 900, zeroPoint: -128 }, "a multiplier of hundreds, rectified"],
+  ["NONE", { bias: 2 ** 24 }, "a bias beyond the short forms"],
+  ["RELU", { bias: -(2 ** 29) }, "a bias far below zero, rectified"],
+  ["NONE", { bias: -(2 ** 30) }, "a bias beyond the fast kernels"],
 ];
+
+const UNUSUAL_ENDS = Object.keys(ENDS).flatMap((layer) =>
+  UNUSUAL.map(
+    ([activation, changes, title]) =>
+      [`${layer}, ${title}`, (seed: string) => unusualEnd(layer, activation, changes, seed)] as const,
+  ),
+);
 
 const families = [
   ...OPERATORS.map(({ name }) => [name, (seed: string) => randomOperatorGraph(name, seed)] as const),
   ...Object.entries(RANDOM_NETS),
-  ...STEEP,
+  ...UNUSUAL_ENDS,
 ];
 const cases = families.flatMap(([family, make]) => casesOf(family, make));
 let compiled: CompiledNetworks;
@@ -143,23 +209,26 @@ describe("in C++ to the bit", () => {
     "depthwiseConv2d",
     "planeSum",
     "scaledProduct",
-    "mul",
   ])("%s is among them", (name) => {
     expect(cases.flatMap(({ graph }) => kernelsOf(graph))).toContain(name);
   });
 
+  const [whole, elsewhere] = [-128, 0];
   it.each([
-    ["NONE", 0.9, PORTABLE, "conv2d"],
-    ["RELU", 0.9, PORTABLE, "blockedConv2d"],
-    ["RELU", 1.5, PORTABLE, "conv2d"],
-    ["NONE", 0.9, MAC16, "mac16Conv1d"],
-    ["RELU", 0.9, MAC16, "mac16Conv1d"],
-    ["NONE", 1.5, MAC16, "conv2d"],
-    ["RELU", 1.5, MAC16, "conv2d"],
-  ] as const)("%s with a multiplier of %f on %o has %s", (activation, multiplier, target, wanted) => {
-    const graph = steepConvolution(activation, multiplier, "steep");
-    const names = [...callsOf(graph, target).values()].flat().map((call) => call.function);
-    expect(names).toEqual([wanted]);
+    ["NONE", { multiplier: 0.4 }, ["ChannelScaling", "SignedScaling"]],
+    ["NONE", { multiplier: 0.9 }, ["DefinedScaling", "SignedScaling"]],
+    ["RELU", { multiplier: 0.9, zeroPoint: whole }, ["NarrowScaling", "NarrowScaling"]],
+    ["RELU", { multiplier: 0.9, zeroPoint: elsewhere }, ["ChannelScaling", "SplitScaling"]],
+    ["NONE", { multiplier: 1.5 }, ["DefinedScaling", "DefinedScaling"]],
+    ["RELU", { multiplier: 1.5, zeroPoint: whole }, ["NarrowScaling", "NarrowScaling"]],
+    ["RELU", { multiplier: 1.5, zeroPoint: elsewhere }, ["DefinedScaling", "DefinedScaling"]],
+    ["RELU", { multiplier: 2 ** 18, zeroPoint: whole }, ["DefinedScaling", "DefinedScaling"]],
+    ["NONE", { bias: 2 ** 24 }, ["DefinedScaling", "DefinedScaling"]],
+    ["NONE", { bias: 2 ** 30 }, [undefined, undefined]],
+  ] as const)("%s with %o ends as %o", (activation, changes, wanted) => {
+    const graph = unusualEnd("CONV_2D", activation, changes, "ends");
+    const calls = [PORTABLE, MAC16].map((target) => [...callsOf(graph, target).values()].flat()[0]!);
+    expect(calls.map(({ parametersOf }) => parametersOf?.at(-1))).toEqual(wanted);
   });
 
   it("every graph has a kernel for all of it", () => {

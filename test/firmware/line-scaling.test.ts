@@ -84,10 +84,11 @@ function channels(): LineChannel[] {
   return [
     ...drawn,
     ...short,
-    // From one half on there are lines, from one on there must be none.
-    ...drawn.slice(0, 80).map((channel, i): LineChannel => {
+    // From one on, the last step may lead beyond the largest output.
+    ...drawn.slice(0, 120).map((channel, i): LineChannel => {
       const real = 0.5 * 2 ** (i / 20);
-      return { ...channel, least: -400, most: 400, scaling: quantizeMultiplier(real) };
+      const shape = i % 2 === 0 ? { min: -128, zeroPoint: -128, max: 127 } : {};
+      return { ...channel, ...shape, least: -400, most: 400, scaling: quantizeMultiplier(real) };
     }),
     { ...first, scaling: { mantissa: 0, shift: 0 } },
     { ...first, most: 0 },
@@ -105,15 +106,16 @@ describe.each([
   ["narrow", narrowLine],
 ] as const)("the %s form", (form, lineOf) => {
   it("gives the definition's output for every sum", () => {
-    const found = { rectified: 0, other: 0 };
+    const found = { rectified: 0, other: 0, steep: 0 };
     for (const channel of channels()) {
       const line = lineOf(channel);
+      const isWhole = channel.min === -128 && channel.zeroPoint === -128 && channel.max === 127;
+      const isSteep = channel.scaling.mantissa !== 0 && channel.scaling.shift > 0;
+      if (isSteep) expect(line !== null, JSON.stringify(channel)).toBe(form === "narrow" && isWhole);
       if (line === null) continue;
-      // What clamps to int8 does for.
-      if (form === "narrow" && !(channel.min === -128 && channel.zeroPoint === -128 && channel.max === 127))
-        continue;
       const { least, most, scaling, zeroPoint, min, max } = channel;
       found[min === zeroPoint ? "rectified" : "other"]++;
+      if (isSteep) found.steep++;
       const { mantissa, rounding, negative, shift, offset, bottom, top } = line;
       const own = [mantissa, rounding, shift, negative, offset, bottom, top, least, most];
       const wrong = checks[form](...own, scaling.mantissa, -scaling.shift, zeroPoint, min, max);
@@ -122,6 +124,16 @@ describe.each([
     // There is none for the smallest multipliers, nor of the one form for sums below zero.
     expect(found.rectified).toBeGreaterThan(form === "narrow" ? 40 : 90);
     expect(found.other > 60).toBe(form === "split");
+    expect(found.steep >= 50).toBe(form === "narrow");
+  });
+
+  it("is refused where the definition wraps", () => {
+    const channel = { least: -(2 ** 22), zeroPoint: -128, min: -128, max: 127 };
+    const scaling = quantizeMultiplier(300);
+    expect(lineOf({ ...channel, most: 2 ** 22 - 1, scaling })).toBeNull();
+    expect(lineOf({ ...channel, least: -(2 ** 22) + 1, most: 2 ** 22, scaling })).toBeNull();
+    const inside = lineOf({ ...channel, least: -(2 ** 22) + 1, most: 2 ** 22 - 1, scaling });
+    expect(inside === null).toBe(form !== "narrow");
   });
 
   it("is refused where a product would not be exact", () => {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/line_scaling.h"
+#include "bandsmith/nn/output_scaling.h"
 
 namespace bandsmith {
 

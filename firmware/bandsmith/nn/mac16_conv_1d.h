@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/line_scaling.h"
+#include "bandsmith/nn/output_scaling.h"
 #include "bandsmith/nn/mac16.h"
 #include "bandsmith/nn/widen.h"
 #include "bandsmith/nn/window_2d.h"

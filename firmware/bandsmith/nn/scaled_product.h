@@ -1,11 +1,10 @@
-// MUL where the compiler has a short form of the definition's requantisation for every product that there can
-// be: one of channel_scaling.h or line_scaling.h.
+// MUL: a product ends as a sum of other layers does, in one of the forms of output_scaling.h.
+// Source of the arithmetic: tensorflow/lite/kernels/internal/reference/integer_ops/mul.h.
 #pragma once
 
 #include <stdint.h>
 
-#include "bandsmith/nn/channel_scaling.h"
-#include "bandsmith/nn/line_scaling.h"
+#include "bandsmith/nn/output_scaling.h"
 #include "bandsmith/nn/strided_walk.h"
 
 namespace bandsmith {
