@@ -304,7 +304,7 @@ function withTiedSums(graph: Graph): Graph {
   return withScales(graph, [1 / 128, 1 / 100, 1 / 90]);
 }
 
-/** A multiplier of 1/2 and more. */
+/** A multiplier from one on. */
 function withFineOutput(graph: Graph): Graph {
   return withScales(graph, [1 / 16, 1 / 16, 1 / 300]);
 }

@@ -5,7 +5,17 @@ import type { Tensor } from "../ir/tensor.ts";
 import type { QuantizedMultiplier } from "../util/fixedpoint.ts";
 import { type FusedActivation, int8Range } from "./activation.ts";
 import { constantOf } from "./kernel-fields.ts";
-import { highLine, type Line, type LineChannel, narrowLine, SPLIT_BITS, splitLine } from "./line-scaling.ts";
+import {
+  FINE_SPLIT_BITS,
+  fineLine,
+  highLine,
+  type Line,
+  type LineChannel,
+  narrowLine,
+  narrowSignedLine,
+  SPLIT_BITS,
+  splitLine,
+} from "./line-scaling.ts";
 import { convolutionMultipliers, perTensor } from "./quantization.ts";
 
 /** Any stored input. */
@@ -63,9 +73,20 @@ function generalScaling(
   return LARGEST_SUM + Math.abs(rounding) < 2 ** 31 ? [start, mantissa, rounding, right] : null;
 }
 
-/** The channels of a layer, and which struct of line_scaling.h, channel_scaling.h or defined_scaling.h has them. */
+/** A struct of line_scaling.h, channel_scaling.h or defined_scaling.h. */
+type ScalingType = ShortType | "DefinedScaling";
+type ShortType =
+  | "HighScaling"
+  | "NarrowScaling"
+  | "NarrowSignedScaling"
+  | "FineScaling"
+  | "SplitScaling"
+  | "SignedScaling"
+  | "ChannelScaling";
+
+/** The channels of a layer, and which struct has them. */
 export interface ChannelScalings {
-  readonly type: LineType | "ChannelScaling" | "DefinedScaling";
+  readonly type: ScalingType;
   readonly table: KernelTable;
 }
 
@@ -82,67 +103,42 @@ export function channelScalings(
   const { mantissas, shifts } = convolutionMultipliers(inputs[0], inputs[1], output, biases.length);
   const [inputZero, zeroPoint] = [perTensor(inputs[0]).zeroPoint, perTensor(output).zeroPoint];
   const { min, max } = int8Range(activation, output);
+  let furthest = 0;
   const channels = Array.from(biases, (bias, c): SummedChannel => {
     const channel = { weights: weightsOf(c), bias };
+    const sums = sumsOf(channel, inputZero);
+    furthest = Math.max(furthest, sums.furthest);
     const [least, most] = boundsOf(channel, inputZero);
     const scaling = { mantissa: mantissas[c]!, shift: shifts[c]! };
-    return { ...sumsOf(channel, inputZero), least, most, scaling, zeroPoint, min, max };
+    return { start: sums.start, least, most, scaling, zeroPoint, min, max };
   });
-  if (channels.every(({ furthest }) => furthest < LARGEST_SUM)) {
-    const short = shortScalings(channels, block, target);
-    if (short !== null) return short;
+  if (furthest >= LARGEST_DEFINED_SUM) return null;
+  for (const type of furthest < LARGEST_SUM ? shortTypes(channels[0]!, target) : []) {
+    const records = channels.map(SHORT[type]);
+    if (records.every((record) => record !== null)) return scalingTable(type, records, block);
   }
-  if (channels.some(({ furthest }) => furthest >= LARGEST_DEFINED_SUM)) return null;
-  const defined = channels.map((channel) => definedScaling(channel.start, channel));
-  return scalingTable("DefinedScaling", defined, block);
-}
-
-type SummedChannel = LineChannel & ReturnType<typeof sumsOf>;
-
-/** The shortest form that all channels have; null where there is none. */
-function shortScalings(
-  channels: readonly SummedChannel[],
-  block: number,
-  target: KernelTarget,
-): ChannelScalings | null {
-  for (const type of lineTypes(channels[0]!, target)) {
-    const { find, record } = LINES[type];
-    const lines = channels.map(find);
-    if (!lines.every((line) => line !== null)) continue;
-    return scalingTable(
-      type,
-      lines.map((line, c) => record(channels[c]!.start + line.offset, line)),
-      block,
-    );
-  }
-  const general = channels.map(({ start, zeroPoint, scaling, min }) =>
-    generalScaling(start, zeroPoint, scaling, min === zeroPoint),
-  );
-  return general.every((scaling) => scaling !== null) ? scalingTable("ChannelScaling", general, block) : null;
-}
-
-/** DefinedScaling: the definition's own numbers. */
-function definedScaling(start: number, { scaling, zeroPoint }: LineChannel): readonly number[] {
-  return [start, scaling.mantissa, scaling.shift, zeroPoint];
+  return scalingTable("DefinedScaling", channels.map(definedScaling), block);
 }
 
 /** One scaling of sums that begin at zero. */
 export interface SumScaling {
-  readonly type: ChannelScalings["type"];
+  readonly type: ScalingType;
   readonly field: KernelField;
 }
 
 /** Of sums that no weights make, below 2^24. */
 export function sumScaling(channel: LineChannel, target: KernelTarget): SumScaling {
-  for (const type of lineTypes(channel, target)) {
-    const { find, record } = LINES[type];
-    const line = find(channel);
-    if (line !== null && line.offset === 0) return { type, field: [record(0, line), MEMBERS[type]] };
+  const summed = { ...channel, start: 0 };
+  for (const type of shortTypes(channel, target)) {
+    const record = SHORT[type](summed);
+    // An offset has no start that it could be added to.
+    if (record !== null && record[0] === 0) return { type, field: [record, MEMBERS[type]] };
   }
-  const general = generalScaling(0, channel.zeroPoint, channel.scaling, channel.min === channel.zeroPoint);
-  return general === null
-    ? { type: "DefinedScaling", field: [definedScaling(0, channel), MEMBERS.DefinedScaling] }
-    : { type: "ChannelScaling", field: [general, MEMBERS.ChannelScaling] };
+  return { type: "DefinedScaling", field: [definedScaling(summed), MEMBERS.DefinedScaling] };
+}
+
+interface SummedChannel extends LineChannel {
+  readonly start: number;
 }
 
 /** The least and the largest sum that stored inputs can make, and zero. */
@@ -157,58 +153,82 @@ function boundsOf(
   return [Math.min(0, sums[0]!), Math.max(0, sums[1]!)];
 }
 
-type LineType = "HighScaling" | "NarrowScaling" | "SplitScaling" | "SignedScaling";
+type LineType = "HighScaling" | "NarrowScaling" | "NarrowSignedScaling" | "SplitScaling" | "SignedScaling";
 
 /** What a layer's channels may have, the shortest first. */
-function lineTypes({ zeroPoint, min }: LineChannel, target: KernelTarget): readonly LineType[] {
-  if (min !== zeroPoint) return target.highProduct ? [] : ["SignedScaling"];
-  if (target.highProduct) return ["HighScaling", "NarrowScaling"];
+function shortTypes({ zeroPoint, min }: LineChannel, target: KernelTarget): readonly ShortType[] {
+  const isRectified = min === zeroPoint;
+  if (target.highProduct) {
+    return isRectified
+      ? ["HighScaling", "ChannelScaling", "NarrowScaling"]
+      : ["ChannelScaling", "NarrowSignedScaling"];
+  }
   // Clamps to powers of two are instructions of that core; on others they take longer.
-  return target.mac16 ? ["NarrowScaling", "SplitScaling"] : ["SplitScaling", "NarrowScaling"];
+  if (target.mac16) {
+    return isRectified
+      ? ["NarrowScaling", "SplitScaling", "FineScaling", "ChannelScaling"]
+      : ["NarrowSignedScaling", "SignedScaling", "ChannelScaling"];
+  }
+  return isRectified
+    ? ["SplitScaling", "NarrowScaling", "FineScaling", "ChannelScaling"]
+    : ["SignedScaling", "NarrowSignedScaling", "ChannelScaling"];
 }
 
-/** The structs of line_scaling.h. */
-const LINES: Readonly<
-  Record<
-    LineType,
-    {
-      readonly find: (channel: LineChannel) => Line | null;
-      readonly record: (start: number, line: Line) => readonly number[];
-    }
-  >
-> = {
-  HighScaling: {
-    find: highLine,
-    record: (start, { mantissa, rounding, shift }) => [start, mantissa, rounding, shift],
-  },
-  NarrowScaling: {
-    find: narrowLine,
-    record: (start, line) => [start, ...splitMantissa(line), line.rounding, line.shift],
-  },
-  SplitScaling: {
-    find: splitLine,
-    record: (start, line) => [start, line.top, ...splitMantissa(line), line.rounding, line.shift],
-  },
-  SignedScaling: {
-    find: splitLine,
-    record: (start, { bottom, top, negative, ...line }) => [
-      start,
-      bottom,
-      top,
+/** The numbers of each struct, where there is such a line for the channel. */
+const SHORT: Readonly<Record<ShortType, (channel: SummedChannel) => readonly number[] | null>> = {
+  HighScaling: (channel) =>
+    recordOf(channel, highLine, ({ mantissa, rounding, shift }) => [mantissa, rounding, shift]),
+  NarrowScaling: (channel) =>
+    recordOf(channel, narrowLine, (line) => [...splitMantissa(line), line.rounding, line.shift]),
+  NarrowSignedScaling: (channel) =>
+    recordOf(channel, narrowSignedLine, (line) => [
       ...splitMantissa(line),
       line.rounding,
       line.shift,
-      negative,
-    ],
-  },
+      line.negative,
+    ]),
+  FineScaling: (channel) =>
+    recordOf(channel, fineLine, (line) => [...fineMantissa(line), line.rounding, line.shift]),
+  SplitScaling: (channel) =>
+    recordOf(channel, splitLine, (line) => [line.top, ...splitMantissa(line), line.rounding, line.shift]),
+  SignedScaling: (channel) =>
+    recordOf(channel, splitLine, (line) => [
+      line.bottom,
+      line.top,
+      ...splitMantissa(line),
+      line.rounding,
+      line.shift,
+      line.negative,
+    ]),
+  ChannelScaling: ({ start, zeroPoint, scaling, min }) =>
+    generalScaling(start, zeroPoint, scaling, min === zeroPoint),
 };
+
+function recordOf(
+  channel: SummedChannel,
+  find: (channel: LineChannel) => Line | null,
+  numbersOf: (line: Line) => readonly number[],
+): readonly number[] | null {
+  const line = find(channel);
+  return line && [channel.start + line.offset, ...numbersOf(line)];
+}
+
+/** DefinedScaling: the definition's own numbers. */
+function definedScaling({ start, scaling, zeroPoint }: SummedChannel): readonly number[] {
+  return [start, scaling.mantissa, scaling.shift, zeroPoint];
+}
 
 function splitMantissa({ mantissa }: Pick<Line, "mantissa">): readonly [high: number, low: number] {
   return [Math.floor(mantissa / 2 ** SPLIT_BITS), mantissa % 2 ** SPLIT_BITS];
 }
 
+function fineMantissa({ mantissa }: Pick<Line, "mantissa">): readonly number[] {
+  const part = 2 ** FINE_SPLIT_BITS;
+  return [Math.floor(mantissa / part / part), Math.floor(mantissa / part) % part, mantissa % part];
+}
+
 function scalingTable(
-  type: ChannelScalings["type"],
+  type: ScalingType,
   records: readonly (readonly number[])[],
   block: number,
 ): ChannelScalings {
@@ -223,11 +243,13 @@ export function scalingField({ type, table }: ChannelScalings): KernelField {
   return [table, `${MEMBERS[type]} of each channel`];
 }
 
-const MEMBERS: Readonly<Record<ChannelScalings["type"], string>> = {
+const MEMBERS: Readonly<Record<ScalingType, string>> = {
   ChannelScaling: "start, mantissa, rounding, shift",
   DefinedScaling: "start, mantissa, shift to the left, zero point",
   HighScaling: "start, mantissa, rounding, shift",
   NarrowScaling: "start, mantissa in two parts, rounding, shift",
+  NarrowSignedScaling: "start, mantissa in two parts, rounding, shift, rounding added below zero",
+  FineScaling: "start, mantissa in three parts, rounding, shift",
   SplitScaling: "start, top, mantissa in two parts, rounding, shift",
   SignedScaling: "start, bottom, top, mantissa in two parts, rounding, shift, rounding added below zero",
 };

@@ -45,12 +45,17 @@ const SUM_BITS = 18;
 const SPLIT_MANTISSA_BITS = 26;
 /** With one less, so does any rounding added to the product of any sum of so many bits. */
 const NARROW_MANTISSA_BITS = 25;
+/** kFineSplitBits and kFineSumBits: a mantissa in three parts, for sums of more bits. */
+export const FINE_SPLIT_BITS = 11;
+const FINE_SUM_BITS = 20;
+/** The product of such a sum with the highest part stays below 2^30. */
+const FINE_MANTISSA_BITS = 32;
 /** 2^shift times the 256 outputs and their zero point. */
 const MOST_SHIFT = 22;
 
 /** By the upper half of a 64-bit product, for layers whose least output is the zero point. */
 export function highLine(channel: LineChannel): Line | null {
-  if (channel.min !== channel.zeroPoint) return null;
+  if (channel.min !== channel.zeroPoint || shiftsLeft(channel)) return null;
   const { mantissa, shift } = channel.scaling;
   return lineFor(channel, { mantissa, shift: -shift - 1, dropped: 32 }, MOST_OFFSET);
 }
@@ -62,13 +67,31 @@ export function splitLine(channel: LineChannel): Line | null {
   return lineOfBits(channel, SPLIT_MANTISSA_BITS) ?? lineOfBits(channel, NARROW_MANTISSA_BITS);
 }
 
-/** The same with room in the products, for layers whose outputs are clamped at the end, and to nothing but int8. */
+/** The same with room in the products, and clamped at the end: for rectified layers of all 256 outputs. */
 export function narrowLine(channel: LineChannel): Line | null {
-  const { least, most, scaling, zeroPoint, min, max } = channel;
-  if (zeroPoint !== min || min !== -128 || max !== 127) return null;
+  return channel.zeroPoint === channel.min ? narrowSignedLine(channel) : null;
+}
+
+/** The same for any layer of all 256 outputs. */
+export function narrowSignedLine(channel: LineChannel): Line | null {
+  const { least, most, scaling } = channel;
+  if (!hasAllOutputs(channel)) return null;
   // The definition's shift to the left wraps.
   if (shiftsLeft(channel) && Math.max(-least, most) * 2 ** scaling.shift >= 2 ** 31) return null;
   return lineOfBits(channel, NARROW_MANTISSA_BITS);
+}
+
+/** For rectified layers of all 256 outputs, by three products, where multipliers are so small that larger sums matter. */
+export function fineLine(channel: LineChannel): Line | null {
+  if (!hasAllOutputs(channel) || channel.zeroPoint !== channel.min || shiftsLeft(channel)) return null;
+  // What a mantissa has more than the shift has room for is of no use.
+  const bits = Math.min(FINE_MANTISSA_BITS, MOST_SHIFT + 2 * FINE_SPLIT_BITS + channel.scaling.shift);
+  return lineOfBits(channel, bits, 2 * FINE_SPLIT_BITS, FINE_SUM_BITS);
+}
+
+/** Nothing but int8 clamps them. */
+function hasAllOutputs({ min, max }: LineChannel): boolean {
+  return min === -128 && max === 127;
 }
 
 /** Of multipliers from one on. */
@@ -76,14 +99,18 @@ function shiftsLeft({ scaling }: LineChannel): boolean {
   return scaling.mantissa !== 0 && scaling.shift > 0;
 }
 
-function lineOfBits(channel: LineChannel, bits: number): Line | null {
+function lineOfBits(
+  channel: LineChannel,
+  bits: number,
+  dropped = SPLIT_BITS,
+  sumBits = SUM_BITS,
+): Line | null {
   const { mantissa, shift } = channel.scaling;
   const nearest = Math.min(2 ** bits - 1, Math.round(mantissa / 2 ** (31 - bits)));
   for (const step of [0, 1, -1]) {
     if (nearest + step >= 2 ** bits) continue;
-    const slope = { mantissa: nearest + step, shift: bits - SPLIT_BITS - shift, dropped: SPLIT_BITS };
-    const line = lineFor(channel, slope, 0);
-    if (line !== null && line.top < 2 ** SUM_BITS && line.bottom > -(2 ** SUM_BITS)) return line;
+    const line = lineFor(channel, { mantissa: nearest + step, shift: bits - dropped - shift, dropped }, 0);
+    if (line !== null && line.top < 2 ** sumBits && line.bottom > -(2 ** sumBits)) return line;
   }
   return null;
 }
@@ -96,7 +123,8 @@ interface Slope {
 }
 
 function lineFor(channel: LineChannel, { mantissa, shift, dropped }: Slope, offsets: number): Line | null {
-  const { zeroPoint } = channel;
+  const { zeroPoint, scaling } = channel;
+  if (shift < 0 && scaling.mantissa !== 0) return null;
   const above = stepsAbove(channel);
   const below = stepsBelow(channel);
   const bottom = below.length === 0 ? 0 : below.at(-1)!.sum - 1;
@@ -104,7 +132,7 @@ function lineFor(channel: LineChannel, { mantissa, shift, dropped }: Slope, offs
   const one = 2 ** (dropped + shift);
   const nothing = { mantissa: 0, rounding: zeroPoint, negative: 0, shift: 0, offset: 0, bottom: 0, top: 0 };
   if (above.length + below.length === 0) return nothing;
-  if (shift < 0 || shift > MOST_SHIFT || one * 2 ** 8 >= EXACT) return null;
+  if (shift > MOST_SHIFT || one * 2 ** 8 >= EXACT) return null;
   const grain = 2 ** dropped;
   const window = windowOf(above, one, mantissa);
   // Sums may be clamped to bottom and top, so that zero must give the zero point.

@@ -78,8 +78,9 @@ const ENDS: Readonly<Record<string, End>> = {
     add: (b, activation, inputs) => b.node(conv2d, { ...ALONG_TIME, activation }, inputs, "output"),
   },
   FULLY_CONNECTED: {
-    input: [3, 30],
-    weights: [7, 30],
+    // Long enough for sums of 20 bits.
+    input: [3, 120],
+    weights: [7, 120],
     add: (b, activation, inputs) => b.node(fullyConnected, { activation }, inputs, "output"),
   },
   "DEPTHWISE_CONV_2D along time": {
@@ -143,6 +144,10 @@ const UNUSUAL: readonly (readonly ["NONE" | "RELU", Changes, string])[] = [
   ["NONE", { multiplier: 1.5, zeroPoint: 0 }, "a multiplier from one on"],
   ["NONE", { multiplier: 900, zeroPoint: 7 }, "a multiplier of hundreds"],
   ["RELU", { multiplier: 900, zeroPoint: -128 }, "a multiplier of hundreds, rectified"],
+  ["NONE", { multiplier: 2 ** 18, zeroPoint: 7 }, "a multiplier that wraps"],
+  ["RELU", { multiplier: 2 ** 18, zeroPoint: -128 }, "a multiplier that wraps, rectified"],
+  ["RELU", { multiplier: 0.0006, zeroPoint: -128 }, "a small multiplier, rectified"],
+  ["NONE", { multiplier: 0.0006 }, "a small multiplier"],
   ["NONE", { bias: 2 ** 24 }, "a bias beyond the short forms"],
   ["RELU", { bias: -(2 ** 29) }, "a bias far below zero, rectified"],
   ["NONE", { bias: -(2 ** 30) }, "a bias beyond the fast kernels"],
@@ -215,20 +220,32 @@ describe("in C++ to the bit", () => {
 
   const [whole, elsewhere] = [-128, 0];
   it.each([
-    ["NONE", { multiplier: 0.4 }, ["ChannelScaling", "SignedScaling"]],
-    ["NONE", { multiplier: 0.9 }, ["DefinedScaling", "SignedScaling"]],
-    ["RELU", { multiplier: 0.9, zeroPoint: whole }, ["NarrowScaling", "NarrowScaling"]],
-    ["RELU", { multiplier: 0.9, zeroPoint: elsewhere }, ["ChannelScaling", "SplitScaling"]],
-    ["NONE", { multiplier: 1.5 }, ["DefinedScaling", "DefinedScaling"]],
-    ["RELU", { multiplier: 1.5, zeroPoint: whole }, ["NarrowScaling", "NarrowScaling"]],
-    ["RELU", { multiplier: 1.5, zeroPoint: elsewhere }, ["DefinedScaling", "DefinedScaling"]],
-    ["RELU", { multiplier: 2 ** 18, zeroPoint: whole }, ["DefinedScaling", "DefinedScaling"]],
-    ["NONE", { bias: 2 ** 24 }, ["DefinedScaling", "DefinedScaling"]],
-    ["NONE", { bias: 2 ** 30 }, [undefined, undefined]],
-  ] as const)("%s with %o ends as %o", (activation, changes, wanted) => {
-    const graph = unusualEnd("CONV_2D", activation, changes, "ends");
-    const calls = [PORTABLE, MAC16].map((target) => [...callsOf(graph, target).values()].flat()[0]!);
-    expect(calls.map(({ parametersOf }) => parametersOf?.at(-1))).toEqual(wanted);
+    ["NONE", { multiplier: 0.4 }, "ChannelScaling", "NarrowSignedScaling"],
+    ["NONE", { multiplier: 0.9 }, "NarrowSignedScaling", "NarrowSignedScaling"],
+    ["RELU", { multiplier: 0.4, zeroPoint: whole }, "HighScaling", "NarrowScaling"],
+    ["RELU", { multiplier: 0.9, zeroPoint: whole }, "ChannelScaling", "NarrowScaling"],
+    ["RELU", { multiplier: 0.9, zeroPoint: elsewhere }, "ChannelScaling", "SplitScaling"],
+    ["NONE", { multiplier: 1.5 }, "NarrowSignedScaling", "NarrowSignedScaling"],
+    ["RELU", { multiplier: 1.5, zeroPoint: whole }, "NarrowScaling", "NarrowScaling"],
+    ["RELU", { multiplier: 1.5, zeroPoint: elsewhere }, "DefinedScaling", "DefinedScaling"],
+    ["NONE", { multiplier: 2 ** 18 }, "DefinedScaling", "DefinedScaling"],
+    ["NONE", { bias: 2 ** 24 }, "DefinedScaling", "DefinedScaling"],
+    ["NONE", { bias: 2 ** 30 }, undefined, undefined],
+  ] as const)("%s with %o ends as %s, with MAC16 as %s", (activation, changes, portable, mac16) => {
+    for (const layer of Object.keys(ENDS)) {
+      const graph = unusualEnd(layer, activation, changes, "ends");
+      const calls = [PORTABLE, MAC16].map((target) => [...callsOf(graph, target).values()].flat()[0]!);
+      expect(
+        calls.map(({ parametersOf }) => parametersOf?.at(-1)),
+        layer,
+      ).toEqual([portable, mac16]);
+    }
+  });
+
+  it("sums of 20 bits end as FineScaling with MAC16", () => {
+    const graph = unusualEnd("FULLY_CONNECTED", "RELU", { multiplier: 0.0006, zeroPoint: whole }, "ends");
+    const [call] = [...callsOf(graph, MAC16).values()].flat();
+    expect(call!.parametersOf?.at(-1)).toBe("FineScaling");
   });
 
   it("every graph has a kernel for all of it", () => {

@@ -1,6 +1,13 @@
 // The lines that the compiler finds, in C++, against the definition: every sum that can be.
 import { beforeAll, describe, expect, it } from "vitest";
-import { highLine, type LineChannel, narrowLine, splitLine } from "../../src/ops/line-scaling.ts";
+import {
+  fineLine,
+  highLine,
+  type LineChannel,
+  narrowLine,
+  narrowSignedLine,
+  splitLine,
+} from "../../src/ops/line-scaling.ts";
 import { multiplyByQuantizedMultiplier, quantizeMultiplier } from "../../src/util/fixedpoint.ts";
 import { seededRandom } from "../../src/util/random.ts";
 import { clang, textsBelow } from "./support/wasm.ts";
@@ -47,10 +54,27 @@ extern "C" __attribute__((export_name("narrow"))) int32_t narrow(int32_t mantiss
   const NarrowScaling channel = {0, mantissa >> kSplitBits, lower, rounding, shift};
   return wrong(channel, offset, least, most, m, e, z, min, max);
 }
+extern "C" __attribute__((export_name("narrowSigned"))) int32_t narrowSigned(int32_t mantissa, int32_t rounding,
+    int32_t shift, int32_t negative, int32_t offset, int32_t bottom, int32_t top, int32_t least, int32_t most, int32_t m,
+    int32_t e, int32_t z, int32_t min, int32_t max) {
+  (void)bottom, (void)top;
+  const int32_t lower = mantissa & ((1 << kSplitBits) - 1);
+  const NarrowSignedScaling channel = {0, mantissa >> kSplitBits, lower, rounding, shift, negative};
+  return wrong(channel, offset, least, most, m, e, z, min, max);
+}
+extern "C" __attribute__((export_name("fine"))) int32_t fine(uint32_t mantissa, int32_t rounding, int32_t shift,
+    int32_t negative, int32_t offset, int32_t bottom, int32_t top, int32_t least, int32_t most, int32_t m, int32_t e,
+    int32_t z, int32_t min, int32_t max) {
+  (void)negative, (void)bottom, (void)top;
+  constexpr uint32_t kPart = (1 << kFineSplitBits) - 1;
+  const FineScaling channel = {0, static_cast<int32_t>(mantissa >> 2 * kFineSplitBits),
+      static_cast<int32_t>(mantissa >> kFineSplitBits & kPart), static_cast<int32_t>(mantissa & kPart), rounding, shift};
+  return wrong(channel, offset, least, most, m, e, z, min, max);
+}
 `;
 
 type Check = (...numbers: number[]) => number;
-let checks: { readonly high: Check; readonly split: Check; readonly narrow: Check };
+let checks: Readonly<Record<"high" | "split" | "narrow" | "narrowSigned" | "fine", Check>>;
 
 beforeAll(async () => {
   const firmware = [...textsBelow("firmware")].filter(([file]) => file.startsWith("bandsmith/nn/"));
@@ -97,34 +121,54 @@ function channels(): LineChannel[] {
     { ...first, zeroPoint: 127, least: 0, most: 9 },
     { ...first, scaling: { mantissa: 2 ** 31 - 1, shift: -1 } },
     { ...first, scaling: { mantissa: 2 ** 30, shift: -6 }, most: 2 ** 16 },
+    ...small(),
   ];
+}
+
+/** Multipliers from 2^-9 to 2^-15 of rectified layers, and sums to the 20 bits that matter. */
+function small(): LineChannel[] {
+  const random = seededRandom("small");
+  return Array.from({ length: 40 }, (_, i): LineChannel => {
+    const real = 2 ** (-9 - i * 0.15) * (0.9 + random.uniform() / 10);
+    const reach = Math.round(Math.min((1.2 * 255) / real, 2 ** 20 + 1000));
+    const scaling = quantizeMultiplier(real);
+    return { least: -reach, most: reach, scaling, zeroPoint: -128, min: -128, max: 127 };
+  });
 }
 
 describe.each([
   ["high", highLine],
   ["split", splitLine],
   ["narrow", narrowLine],
+  ["narrowSigned", narrowSignedLine],
+  ["fine", fineLine],
 ] as const)("the %s form", (form, lineOf) => {
   it("gives the definition's output for every sum", () => {
-    const found = { rectified: 0, other: 0, steep: 0 };
+    const found = { rectified: 0, other: 0, steep: 0, far: 0 };
     for (const channel of channels()) {
       const line = lineOf(channel);
-      const isWhole = channel.min === -128 && channel.zeroPoint === -128 && channel.max === 127;
-      const isSteep = channel.scaling.mantissa !== 0 && channel.scaling.shift > 0;
-      if (isSteep) expect(line !== null, JSON.stringify(channel)).toBe(form === "narrow" && isWhole);
-      if (line === null) continue;
       const { least, most, scaling, zeroPoint, min, max } = channel;
-      found[min === zeroPoint ? "rectified" : "other"]++;
+      const isRectified = min === zeroPoint;
+      // What clamps to int8 do for.
+      const isWhole = min === -128 && max === 127;
+      const clamps = isWhole && (form === "narrowSigned" || (form === "narrow" && isRectified));
+      const isSteep = scaling.mantissa !== 0 && scaling.shift > 0;
+      if (isSteep) expect(line !== null, JSON.stringify(channel)).toBe(clamps);
+      if (line === null) continue;
+      found[isRectified ? "rectified" : "other"]++;
       if (isSteep) found.steep++;
       const { mantissa, rounding, negative, shift, offset, bottom, top } = line;
+      if (top >= 2 ** 18) found.far++;
       const own = [mantissa, rounding, shift, negative, offset, bottom, top, least, most];
       const wrong = checks[form](...own, scaling.mantissa, -scaling.shift, zeroPoint, min, max);
       expect(wrong, JSON.stringify({ channel, line })).toBe(0);
     }
-    // There is none for the smallest multipliers, nor of the one form for sums below zero.
-    expect(found.rectified).toBeGreaterThan(form === "narrow" ? 40 : 90);
-    expect(found.other > 60).toBe(form === "split");
-    expect(found.steep >= 50).toBe(form === "narrow");
+    // There is none for the smallest multipliers, nor of three forms for sums below zero.
+    expect(found.rectified).toBeGreaterThan(form === "narrow" || form === "fine" ? 40 : 60);
+    expect(found.other > 50).toBe(form === "split" || form === "narrowSigned");
+    expect(found.steep >= 50).toBe(form === "narrow" || form === "narrowSigned");
+    // Sums of 19 bits or 20 matter.
+    expect(found.far >= 15).toBe(form === "fine" || form === "high");
   });
 
   it("is refused where the definition wraps", () => {
@@ -133,7 +177,16 @@ describe.each([
     expect(lineOf({ ...channel, most: 2 ** 22 - 1, scaling })).toBeNull();
     expect(lineOf({ ...channel, least: -(2 ** 22) + 1, most: 2 ** 22, scaling })).toBeNull();
     const inside = lineOf({ ...channel, least: -(2 ** 22) + 1, most: 2 ** 22 - 1, scaling });
-    expect(inside === null).toBe(form !== "narrow");
+    expect(inside !== null).toBe(form === "narrow" || form === "narrowSigned");
+  });
+
+  it("is refused at once where nothing is left of a sum but its shift", () => {
+    for (const shift of [13, 30, 31, 32]) {
+      for (const most of [0, 1, 65_536]) {
+        const scaling = { mantissa: 1_518_500_250, shift };
+        expect(lineOf({ least: -most, most, scaling, zeroPoint: -128, min: -128, max: 127 })).toBeNull();
+      }
+    }
   });
 
   it("is refused where a product would not be exact", () => {

@@ -1,6 +1,12 @@
 // The short forms of ADD, SUB and MUL in C++ against the definition: every one of the 65,536 pairs of stored inputs.
 import { beforeAll, describe, expect, it } from "vitest";
-import { type KernelCall, type KernelTarget, PORTABLE, WITHOUT_HIGH_PRODUCT } from "../../src/ir/kernel.ts";
+import {
+  type KernelCall,
+  type KernelTarget,
+  MAC16,
+  PORTABLE,
+  WITHOUT_HIGH_PRODUCT,
+} from "../../src/ir/kernel.ts";
 import type { PerTensorQuantization, Tensor } from "../../src/ir/tensor.ts";
 import { type FusedActivation, int8Range } from "../../src/ops/activation.ts";
 import { add, mul, sub } from "../../src/ops/index.ts";
@@ -95,6 +101,14 @@ extern "C" __attribute__((export_name("HighScaling"))) int32_t tryHigh() {
 extern "C" __attribute__((export_name("NarrowScaling"))) int32_t tryNarrow() {
   const int32_t* n = numbers + 4;
   return products(NarrowScaling{n[0], n[1], n[2], n[3], n[4]});
+}
+extern "C" __attribute__((export_name("NarrowSignedScaling"))) int32_t tryNarrowSigned() {
+  const int32_t* n = numbers + 4;
+  return products(NarrowSignedScaling{n[0], n[1], n[2], n[3], n[4], n[5]});
+}
+extern "C" __attribute__((export_name("FineScaling"))) int32_t tryFine() {
+  const int32_t* n = numbers + 4;
+  return products(FineScaling{n[0], n[1], n[2], n[3], n[4], n[5]});
 }
 extern "C" __attribute__((export_name("SplitScaling"))) int32_t trySplit() {
   const int32_t* n = numbers + 4;
@@ -281,6 +295,7 @@ function productForms(scales: readonly Scales[], target: KernelTarget): Record<s
 describe.each([
   ["with a high product", PORTABLE, ["ChannelScaling", "HighScaling"]],
   ["without", WITHOUT_HIGH_PRODUCT, ["SignedScaling", "SplitScaling"]],
+  ["with MAC16", MAC16, ["NarrowSignedScaling", "NarrowScaling"]],
 ] as const)("MUL of every pair, on a chip %s", (_chip, target, expected) => {
   it("at scales as layers have them", () => {
     const forms = productForms(drawn("products", 150, 1.5, [-1, 3]), target);

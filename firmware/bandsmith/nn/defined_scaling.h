@@ -1,6 +1,6 @@
-// A layer's end by the definition itself, for the few layers of which a channel has no shorter form: a multiplier
-// from one on, or a bias of many millions, as a channel has that training has switched off. The sums before it
-// are those of the fast kernels all the same (src/ops/channel-scaling.ts).
+// A layer's end by the definition itself, for the few layers of which a channel has no shorter form, such as
+// one that training has switched off: its multiplier may be beyond one, or its bias many millions. The sums
+// before it are those of the fast kernels all the same (src/ops/channel-scaling.ts).
 #pragma once
 
 #include <stdint.h>

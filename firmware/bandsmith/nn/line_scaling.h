@@ -7,6 +7,7 @@
 
 #include "bandsmith/nn/channel_scaling.h"
 #include "bandsmith/nn/clamped_to_bits.h"
+#include "bandsmith/nn/sign_of.h"
 
 namespace bandsmith {
 
@@ -43,7 +44,29 @@ struct NarrowScaling {
   int32_t shift;
 };
 
-/** The same for any layer. */
+/** NarrowScaling for sums of two bits more, which small multipliers let matter, by three products. */
+struct FineScaling {
+  int32_t start;
+  /** mantissa = (high · 2^11 + middle) · 2^11 + low, below 2^32. */
+  int32_t high;
+  int32_t middle;
+  int32_t low;
+  int32_t rounding;
+  int32_t shift;
+};
+
+/** NarrowScaling for layers that have outputs below the zero point, too. */
+struct NarrowSignedScaling {
+  int32_t start;
+  int32_t high;
+  int32_t low;
+  int32_t rounding;
+  int32_t shift;
+  /** Added to the rounding of sums below zero. */
+  int32_t negative;
+};
+
+/** Of any layer, by a mantissa below 2^26. */
 struct SignedScaling {
   int32_t start;
   /** The first sum of the least output from zero down. */
@@ -53,12 +76,14 @@ struct SignedScaling {
   int32_t low;
   int32_t rounding;
   int32_t shift;
-  /** Added to the rounding of sums below zero. */
+  /** As above. */
   int32_t negative;
 };
 
 constexpr int32_t kSumBits = 18;
 constexpr int32_t kSplitBits = 13;
+constexpr int32_t kFineSumBits = 20;
+constexpr int32_t kFineSplitBits = 11;
 
 [[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const HighScaling& channel,
                                                   const ClampedRange& range) {
@@ -70,6 +95,23 @@ constexpr int32_t kSplitBits = 13;
                                                   const ClampedRange& /*range*/) {
   const int32_t x = clampedToBits<kSumBits>(sum);
   const int32_t line = x * channel.high + (x * channel.low >> kSplitBits) + channel.rounding;
+  return static_cast<int8_t>(clampedToBits<7>(line >> channel.shift));
+}
+
+[[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const FineScaling& channel,
+                                                  const ClampedRange& /*range*/) {
+  const int32_t x = clampedToBits<kFineSumBits>(sum);
+  // The lower parts stay within 32 bits together: 2^20 · (2^11 - 1) and 2^20 more.
+  const int32_t lower = (x * channel.middle + (x * channel.low >> kFineSplitBits)) >> kFineSplitBits;
+  const int32_t line = x * channel.high + lower + channel.rounding;
+  return static_cast<int8_t>(clampedToBits<7>(line >> channel.shift));
+}
+
+[[gnu::always_inline]] inline int8_t scaledOutput(int32_t sum, const NarrowSignedScaling& channel,
+                                                  const ClampedRange& /*range*/) {
+  const int32_t x = clampedToBits<kSumBits>(sum);
+  const int32_t rounding = channel.rounding + (signOf(x) & channel.negative);
+  const int32_t line = x * channel.high + (x * channel.low >> kSplitBits) + rounding;
   return static_cast<int8_t>(clampedToBits<7>(line >> channel.shift));
 }
 

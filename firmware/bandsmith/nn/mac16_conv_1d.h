@@ -5,8 +5,7 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/output_scaling.h"
-#include "bandsmith/nn/mac16.h"
+#include "bandsmith/nn/mac16_outputs.h"
 #include "bandsmith/nn/widen.h"
 #include "bandsmith/nn/window_2d.h"
 
@@ -59,92 +58,6 @@ inline void widenRow(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened, 
   }
 }
 
-/** Windows of one phase with one filter. */
-struct Mac16Run {
-  const int16_t* values;
-  int32_t step;
-  int32_t count;
-  int8_t* output;
-  int32_t pitch;
-};
-
-/** Any channel: the dot product in assembly, the rest in C++. */
-template <typename Scaling>
-[[gnu::always_inline]] inline void mac16Channel(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                                const Scaling& channel, const ClampedRange& range) {
-  const int16_t* values = run.values;
-  int8_t* output = run.output;
-  for (int32_t left = run.count; left > 0; --left, values += run.step, output += run.pitch) {
-    *output = scaledOutput(mac16Dot(values, weights, turns, channel.start), channel, range);
-  }
-}
-
-#if defined(__XTENSA__) && XCHAL_HAVE_MAC16
-
-/**
- * The same without leaving the registers. `kPitch`: bytes from one output to the next; `kBack`: from where a
- * dot product ends to the next window.
- */
-template <int32_t kPitch, int32_t kBack>
-[[gnu::always_inline]] inline void mac16Narrow(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                               const NarrowScaling& channel) {
-  const int16_t* values = run.values;
-  int8_t* output = run.output;
-  // Registers are scarce: this one brings the shift.
-  int32_t sum = channel.shift;
-  const int16_t* weight;
-  // LDINC moves before it loads. From RSR on, it is scaledOutput() of a NarrowScaling.
-  __asm__ volatile(
-      "ssr %[sum]\n"
-      "addi %[values], %[values], -4\n"
-      "2:\n"
-      "addi %[weight], %[weights], -4\n"
-      "wsr %[start], acclo\n"
-      "ldinc m0, %[values]\n"
-      "ldinc m2, %[weight]\n"
-      "loopgtz %[turns], 1f\n"
-      "mula.dd.ll.ldinc m1, %[values], m0, m2\n"
-      "mula.dd.hh.ldinc m3, %[weight], m0, m2\n"
-      "mula.dd.ll.ldinc m0, %[values], m1, m3\n"
-      "mula.dd.hh.ldinc m2, %[weight], m1, m3\n"
-      "1:\n"
-      "rsr %[sum], acclo\n"
-      "clamps %[sum], %[sum], %[bits]\n"
-      "mull %[weight], %[sum], %[low]\n"
-      "srai %[weight], %[weight], %[split]\n"
-      "mull %[sum], %[sum], %[high]\n"
-      "add %[weight], %[weight], %[rounding]\n"
-      "add %[sum], %[sum], %[weight]\n"
-      "sra %[sum], %[sum]\n"
-      "clamps %[sum], %[sum], 7\n"
-      "s8i %[sum], %[output], 0\n"
-      "addi %[output], %[output], %[pitch]\n"
-      "addi %[values], %[values], %[back]\n"
-      "bne %[output], %[end], 2b\n"
-      : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight)
-      : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
-        [low] "r"(channel.low), [rounding] "r"(channel.rounding), [end] "r"(run.output + run.count * kPitch),
-        [bits] "i"(kSumBits), [split] "i"(kSplitBits), [pitch] "i"(kPitch), [back] "i"(kBack)
-      : "memory", "acc");
-}
-
-#endif
-
-/** One channel of outputs. */
-template <int32_t kPitch, int32_t kBack, typename Scaling>
-[[gnu::always_inline]] inline void mac16Outputs(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                                const Scaling& channel, const ClampedRange& range) {
-  mac16Channel(run, weights, turns, channel, range);
-}
-
-#if defined(__XTENSA__) && XCHAL_HAVE_MAC16
-template <int32_t kPitch, int32_t kBack>
-[[gnu::always_inline]] inline void mac16Outputs(const Mac16Run& run, const int16_t* weights, int32_t turns,
-                                                const NarrowScaling& channel, const ClampedRange& /*range*/) {
-  mac16Narrow<kPitch, kBack>(run, weights, turns, channel);
-}
-#endif
-
 /**
  * `widened`: a row of the input, as widenRow() lays it out. It is there before the first output of the row is
  * written: the output may lie where the input was (src/ops/mac16-conv.ts).
@@ -177,7 +90,7 @@ inline void mac16Rows(const Mac16Conv1dParameters<Scaling>& p, int16_t* widened,
 }
 
 /**
- * `kPitch`, `kBack`: see mac16Narrow(). `kWords`: see widenColumns(). `widened`: a row of the input, as
+ * `kPitch`, `kBack`: see mac16Outputs(). `kWords`: see widenColumns(). `widened`: a row of the input, as
  * widenRow() lays it out.
  */
 template <int32_t kPitch, int32_t kBack, int32_t kWords, typename Scaling>

@@ -1,5 +1,5 @@
-// From a layer's sums to its outputs: every form that scaledOutput() has, of which the compiler chooses one for a
-// layer (src/ops/channel-scaling.ts).
+// From a layer's sums to its outputs: every form that scaledOutput() has, of which the compiler chooses one
+// for a layer (src/ops/channel-scaling.ts).
 #pragma once
 
 #include "bandsmith/nn/channel_scaling.h"

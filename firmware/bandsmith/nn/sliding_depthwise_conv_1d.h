@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "bandsmith/nn/output_scaling.h"
 #include "bandsmith/nn/mac16.h"
+#include "bandsmith/nn/output_scaling.h"
 
 namespace bandsmith {
 
@@ -30,7 +30,10 @@ struct SlidingDepthwiseParameters {
 
 #if defined(__XTENSA__) && XCHAL_HAVE_MAC16
 
-/** One channel's weights, two in each of the registers M0 to M3. */
+/**
+ * One channel's weights, two in each of the registers M0 to M3, which neither the compiler nor a function
+ * that it calls for a requantisation uses.
+ */
 template <int32_t kTaps>
 class TapWeights {
  public:

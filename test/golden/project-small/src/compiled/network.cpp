@@ -67,12 +67,12 @@ constexpr bandsmith::Pool2dParameters kLayer2 = {
 alignas(4) constexpr int16_t kLayer3Weights[14] = {
     30, 64, 127, 29, -28, -97, 8, -68, -14, -57, 52, 20, 0, 0,
 };
-alignas(4) constexpr bandsmith::SignedScaling kLayer3Channels[3] = {
-    {-3690, -3651, 9107, 5958, 4606, 12324861, 19, -8250},
-    {-2677, -13242, 0, 5958, 4606, 12058624, 19, 257987},
-    {2682, -13242, 9107, 5958, 4606, 12324861, 19, -8250},
+alignas(4) constexpr bandsmith::NarrowSignedScaling kLayer3Channels[3] = {
+    {-3690, 2979, 2303, 6162431, 18, -4125},
+    {-2677, 2979, 2303, 6029312, 18, 128994},
+    {2682, 2979, 2303, 6162431, 18, -4125},
 };
-constexpr bandsmith::Mac16Conv1dParameters<bandsmith::SignedScaling> kLayer3 = {
+constexpr bandsmith::Mac16Conv1dParameters<bandsmith::NarrowSignedScaling> kLayer3 = {
     1,  // rows
     {1, 1, 1, 1, 1, 0},  // columns: input, output, filter, stride, dilation, padding in front
     4,  // input depth
@@ -82,7 +82,7 @@ constexpr bandsmith::Mac16Conv1dParameters<bandsmith::SignedScaling> kLayer3 = {
     1,  // turns of four taps
     {-128, 127},  // least and largest output
     kLayer3Weights,  // weights in int16, filters filled up to whole turns
-    kLayer3Channels,  // start, bottom, top, mantissa in two parts, rounding, shift, rounding added below zero of each channel
+    kLayer3Channels,  // start, mantissa in two parts, rounding, shift, rounding added below zero of each channel
     1,  // columns of a phase
 };
 

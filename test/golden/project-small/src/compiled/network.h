@@ -19,7 +19,7 @@ inline constexpr size_t kArenaBytes = 304;
 inline constexpr size_t kMemoryBytes = 307;
 
 /** Tables and parameters in flash, each in whole words, on a chip whose pointers have 32 bits. */
-inline constexpr size_t kConstantBytes = 588;
+inline constexpr size_t kConstantBytes = 564;
 
 /**
  * One inference. Input and output begin at whole words. Not reentrant: the arena is static. False where there is no
