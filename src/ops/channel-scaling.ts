@@ -153,8 +153,6 @@ function boundsOf(
   return [Math.min(0, sums[0]!), Math.max(0, sums[1]!)];
 }
 
-type LineType = "HighScaling" | "NarrowScaling" | "NarrowSignedScaling" | "SplitScaling" | "SignedScaling";
-
 /** What a layer's channels may have, the shortest first. */
 function shortTypes({ zeroPoint, min }: LineChannel, target: KernelTarget): readonly ShortType[] {
   const isRectified = min === zeroPoint;
