@@ -320,7 +320,7 @@ function withScales(graph: Graph, scales: readonly number[]): Graph {
   return { ...graph, tensors };
 }
 
-/** A layer of weights whose largest multiplier is beyond one: where its outputs are not rectified, no short form has it. */
+/** A layer of weights whose largest multiplier is beyond one: lines that are clamped at the end alone have it. */
 function withSteepOutput(graph: Graph): Graph {
   const [node] = graph.nodes as [Node];
   const [input, weights] = inputsOf(graph, node).map(({ quant }) => quant);

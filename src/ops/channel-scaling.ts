@@ -33,7 +33,7 @@ export interface Channel {
 }
 
 /**
- * Four numbers a channel, or null where a step of the short form could leave 32 bits or a multiplier is not below one
+ * ChannelScaling's numbers, or null where a step of it could leave 32 bits or a multiplier is not below one
  * half: an LSTM's gates have such when trained (lstm-sums.ts), of other layers a channel now and then.
  */
 export function scalingOf(

@@ -174,7 +174,7 @@ function roundingIn({ least, most }: Window, offset: number, grain: number): num
 
 /**
  * The steps above the zero point, as far as sums and outputs reach, and the next one, which must not come too early: all at
- * sums above zero. The sums below zero need no such one, since they are clamped.
+ * sums above zero.
  */
 function stepsAbove({ most, scaling, zeroPoint, max }: LineChannel): Step[] {
   const steps: Step[] = [];
@@ -187,13 +187,14 @@ function stepsAbove({ most, scaling, zeroPoint, max }: LineChannel): Step[] {
   return steps;
 }
 
-/** Those to the zero point and to lower outputs: all at sums below zero. */
+/** Those to the zero point and to lower outputs, and the next one, which must not come too late: all at sums below zero. */
 function stepsBelow({ least, scaling, zeroPoint, min }: LineChannel): Step[] {
   const steps: Step[] = [];
   for (let value = 0; value > min - zeroPoint; value--) {
     const sum = firstSumOf(value, scaling, -least);
-    if (sum === null || sum <= least) break;
+    if (sum === null) break;
     steps.push({ value, sum });
+    if (sum <= least) break;
   }
   return steps;
 }

@@ -105,9 +105,19 @@ function channels(): LineChannel[] {
     while (multiplyByQuantizedMultiplier(sum, mantissa, shift) < value) sum++;
     return { ...channel, zeroPoint: -128, min: -128, max: 127, most: sum - 1 };
   });
+  // The least sum is the first of an output, or the last before the next: a step must come neither early nor late.
+  const deep = drawn.flatMap((channel, i): LineChannel[] => {
+    const value = -1 - (i % 40);
+    const { mantissa, shift } = channel.scaling;
+    let sum = 0;
+    while (multiplyByQuantizedMultiplier(sum - 1, mantissa, shift) >= value) sum--;
+    const shape = { zeroPoint: [-57, 0, 30][i % 3]!, min: -128, max: 127 };
+    return [0, 1].map((before) => ({ ...channel, ...shape, least: sum - before, most: -sum }));
+  });
   return [
     ...drawn,
     ...short,
+    ...deep,
     // From one on, the last step may lead beyond the largest output.
     ...drawn.slice(0, 120).map((channel, i): LineChannel => {
       const real = 0.5 * 2 ** (i / 20);

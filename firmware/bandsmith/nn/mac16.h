@@ -33,7 +33,7 @@ constexpr int32_t kMac16Ahead = 2;
       "mula.dd.hh.ldinc m2, %[w], m1, m3\n"
       "1:\n"
       "rsr %[sum], acclo\n"
-      : [x] "+r"(x), [w] "+r"(w), [sum] "=r"(sum)
+      : [x] "+&r"(x), [w] "+&r"(w), [sum] "=r"(sum)
       : [turns] "r"(turns), [start] "r"(start)
       : "memory", "acc");
   return sum;

@@ -101,7 +101,7 @@ template <bool kAdds, bool kWhole>
       "s16i %[sum], %[sums], 0\n"
       "addi %[sums], %[sums], 2\n"
       "bne %[sums], %[end], 2b\n"
-      : [weights] "+r"(weights), [starts] "+r"(starts), [sums] "+r"(sums), [sum] "+r"(sum),
+      : [weights] "+&r"(weights), [starts] "+&r"(starts), [sums] "+&r"(sums), [sum] "+&r"(sum),
         [value] "=&r"(value), [middle] "=&r"(middle)
       : [values] "r"(values), [turns] "r"(p.turns), [c] "r"(scaling.mantissa >> 16),
         [d] "r"(scaling.mantissa & 0xFFFF), [ends] "r"((1 << 14) + (1 << 30)),

@@ -33,6 +33,9 @@ template <int32_t kPitch, int32_t kBack, typename Scaling>
 
 #if defined(__XTENSA__) && XCHAL_HAVE_MAC16
 
+// All that is written is so before the last input is read: "&", or an input of the same value may share its
+// register.
+
 /** From the beginning to a clamped sum of the next window. LDINC moves before it loads. */
 #define BANDSMITH_MAC16_SUM                  \
   "ssr %[sum]\n"                             \
@@ -76,7 +79,7 @@ template <int32_t kPitch, int32_t kBack>
       "mull %[sum], %[sum], %[high]\n"
       "add %[weight], %[weight], %[rounding]\n"
       "add %[sum], %[sum], %[weight]\n" BANDSMITH_MAC16_STORE
-      : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight)
+      : [values] "+&r"(values), [output] "+&r"(output), [sum] "+&r"(sum), [weight] "=&r"(weight)
       : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
         [low] "r"(channel.low), [rounding] "r"(channel.rounding), [end] "r"(run.output + run.count * kPitch),
         [bits] "i"(kSumBits), [split] "i"(kSplitBits), [pitch] "i"(kPitch), [back] "i"(kBack)
@@ -103,7 +106,7 @@ template <int32_t kPitch, int32_t kBack>
                    "add %[sign], %[sign], %[rounding]\n"
                    "add %[weight], %[weight], %[sign]\n"
                    "add %[sum], %[sum], %[weight]\n" BANDSMITH_MAC16_STORE
-                   : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight),
+                   : [values] "+&r"(values), [output] "+&r"(output), [sum] "+&r"(sum), [weight] "=&r"(weight),
                      [sign] "=&r"(sign)
                    : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start),
                      [high] "r"(channel.high), [low] "r"(channel.low), [rounding] "r"(channel.rounding),
@@ -132,7 +135,7 @@ template <int32_t kPitch, int32_t kBack>
       "srai %[weight], %[weight], %[split]\n"
       "add %[weight], %[weight], %[rounding]\n"
       "add %[sum], %[sum], %[weight]\n" BANDSMITH_MAC16_STORE
-      : [values] "+r"(values), [output] "+r"(output), [sum] "+r"(sum), [weight] "=&r"(weight),
+      : [values] "+&r"(values), [output] "+&r"(output), [sum] "+&r"(sum), [weight] "=&r"(weight),
         [product] "=&r"(product)
       : [weights] "r"(weights), [turns] "r"(turns), [start] "r"(channel.start), [high] "r"(channel.high),
         [low] "r"(channel.low), [rounding] "r"(channel.rounding), [middle] "r"(channel.middle),
