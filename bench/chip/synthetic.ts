@@ -145,6 +145,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   MUL: { count: 24, shape: small, add: (b, r) => elementwise(b, r, mul) },
   "ADD, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, add), changed: withTiedSums },
   "SUB, simple": { count: 8, shape: small, add: (b, r) => elementwise(b, r, sub), changed: withTiedSums },
+  // Multipliers from one on, which a clamped line has; the name is part of the draw.
   "MUL, by definition": {
     count: 8,
     shape: small,

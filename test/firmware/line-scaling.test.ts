@@ -174,11 +174,19 @@ describe.each([
       expect(wrong, JSON.stringify({ channel, line })).toBe(0);
     }
     // There is none for the smallest multipliers, nor of three forms for sums below zero.
-    expect(found.rectified).toBeGreaterThan(form === "narrow" || form === "fine" ? 40 : 60);
-    expect(found.other > 50).toBe(form === "split" || form === "narrowSigned");
-    expect(found.steep >= 50).toBe(form === "narrow" || form === "narrowSigned");
-    // Sums of 19 bits or 20 matter.
-    expect(found.far >= 15).toBe(form === "fine" || form === "high");
+    expect(found.rectified).toBeGreaterThan(300);
+    const few = { other: 0, steep: 0, far: 0 };
+    const least = {
+      high: { ...few, far: 30 },
+      split: { ...few, other: 400 },
+      narrow: { ...few, steep: 60 },
+      narrowSigned: { other: 400, steep: 60, far: 0 },
+      fine: { ...few, far: 30 },
+    }[form];
+    for (const kind of ["other", "steep", "far"] as const) {
+      if (least[kind] === 0) expect(found[kind], kind).toBe(0);
+      else expect(found[kind], kind).toBeGreaterThanOrEqual(least[kind]);
+    }
   });
 
   it("is refused where the definition wraps", () => {
